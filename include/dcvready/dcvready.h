@@ -1,0 +1,94 @@
+/* libdcvready: is a domain ready for the domain control validation (DCV) of a TLS certificate?
+ *
+ * A session holds options and names, runs the lookups, judges, and writes reports. All handles are opaque; nothing here is
+ * thread-safe per handle, different sessions are independent. Text is UTF-8. Messages follow the locale of the process (gettext domain
+ * "dcvready"). */
+#ifndef DCVREADY_DCVREADY_H
+#define DCVREADY_DCVREADY_H
+
+#include <dcvready/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define DCV_API __attribute__((visibility("default")))
+#else
+#define DCV_API
+#endif
+
+/* "0.1.0" */
+DCV_API const char *dcv_version(void);
+
+struct dcv_session;
+
+/* A session with the defaults. DCV_ERR_NOMEM. */
+DCV_API enum dcv_status dcv_session_create(struct dcv_session **out);
+/* NULL is fine. */
+DCV_API void dcv_session_free(struct dcv_session *session);
+
+/* The last failure of a call on this session as one line of text without final newline, "" when there was none. Lent until the next
+ * call. */
+DCV_API const char *dcv_session_error(const struct dcv_session *session);
+
+/* Sets one option by its long command-line name without dashes; the value is text, "" for flags. Options that may be repeated add.
+ *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
+ *   method        "email"                        format       "text" "json" "jsonl"
+ *   resolver      "ADDR[:PORT]", "[V6]:PORT"; repeatable      dns-port     "N"
+ *   dnssec        "resolver" "off"               facts-in     path; repeatable
+ *   account-uri   URI                            psl          path
+ *   ca-dir        directory                      deadline     seconds a name, decimal fraction allowed
+ *   timeout       seconds a query                concurrency  names at once
+ *   record        path of the tape to write      replay       path of the tape to read
+ *   facts all quiet verbose color allow-private-addresses     flags
+ *   width         columns                        address      the address that `accepts` asks about
+ * DCV_ERR_USAGE: unknown option or a bad value; DCV_ERR_IO: a file that cannot be read. */
+DCV_API enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value);
+
+/* Adds a name as typed. A name that is invalid is no failure of the call: it becomes a result with an error. */
+DCV_API enum dcv_status dcv_session_add_name(struct dcv_session *session, const char *name);
+/* Adds recorded facts to be judged again: a report written with `facts`, as JSON or JSONL, or a tape. "-" is standard input. */
+DCV_API enum dcv_status dcv_session_add_facts(struct dcv_session *session, const char *path);
+
+enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS };
+
+/* Receives output; returns 0, or an errno value that stops the run with DCV_ERR_IO. */
+typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
+
+/* Looks up, judges and reports all names added, in their order, each as soon as it and those before it are done. */
+DCV_API enum dcv_status dcv_session_run(struct dcv_session *session, enum dcv_view view, dcv_write_fn write, void *user);
+
+/* The exit status that the results of the run so far call for: 0 ready or yes, 1 not ready or no, 2 an invalid name, 3 unknown; with
+ * several names 2 > 1 > 3 > 0. */
+DCV_API int dcv_session_exit_status(const struct dcv_session *session);
+
+/* Results of the run, for programs. Lent until the session is freed or run again. */
+struct dcv_result;
+DCV_API size_t dcv_session_result_count(const struct dcv_session *session);
+DCV_API const struct dcv_result *dcv_session_result(const struct dcv_session *session, size_t index);
+DCV_API const char *dcv_result_name(const struct dcv_result *result);  /* as typed */
+DCV_API const char *dcv_result_error(const struct dcv_result *result); /* NULL: the name is valid */
+DCV_API const char *dcv_result_verdict(const struct dcv_result *result, const char *ca); /* "ready" "not-ready" "unknown"; NULL: not judged */
+DCV_API size_t dcv_result_approver_count(const struct dcv_result *result, const char *ca);
+
+struct dcv_approver {
+    const char *address; /* NULL: a malformed value was published */
+    const char *source, *adn, *status, *mail;
+    bool usable;
+};
+/* The entry `index` of a CA; false: there is none. */
+DCV_API bool dcv_result_approver(const struct dcv_result *result, const char *ca, size_t index, struct dcv_approver *out);
+
+/* `cas` and `rules`: all (id NULL) or one, in the format of the session. DCV_ERR_NOT_FOUND: no such id; the error text names the
+ * nearest one. */
+DCV_API enum dcv_status dcv_session_show_cas(struct dcv_session *session, const char *id, dcv_write_fn write, void *user);
+DCV_API enum dcv_status dcv_session_show_rules(struct dcv_session *session, const char *id, dcv_write_fn write, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

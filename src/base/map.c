@@ -1,0 +1,85 @@
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+struct entry {
+    UT_hash_handle hh;
+    void *value;
+    unsigned char key[];
+};
+
+struct dcv_map {
+    struct entry *entries;
+};
+
+struct dcv_map *dcv_map_create(void)
+{
+    return calloc(1, sizeof(struct dcv_map));
+}
+
+void dcv_map_free(struct dcv_map *map, void (*free_value)(void *value))
+{
+    if (map == NULL)
+        return;
+    struct entry *entry, *next;
+    HASH_ITER(hh, map->entries, entry, next) {
+        HASH_DEL(map->entries, entry);
+        if (free_value != NULL)
+            free_value(entry->value);
+        free(entry);
+    }
+    free(map);
+}
+
+static struct entry *find(const struct dcv_map *map, const void *key, size_t len)
+{
+    struct entry *entry = NULL;
+    HASH_FIND(hh, map->entries, key, (unsigned)len, entry);
+    return entry;
+}
+
+void *dcv_map_get(const struct dcv_map *map, const void *key, size_t len)
+{
+    struct entry *entry = find(map, key, len);
+    return entry != NULL ? entry->value : NULL;
+}
+
+bool dcv_map_put(struct dcv_map *map, const void *key, size_t len, void *value)
+{
+    struct entry *entry = find(map, key, len);
+    if (entry != NULL) {
+        entry->value = value;
+        return true;
+    }
+    entry = calloc(1, sizeof *entry + len);
+    if (entry == NULL)
+        return false;
+    memcpy(entry->key, key, len);
+    entry->value = value;
+    HASH_ADD_KEYPTR(hh, map->entries, entry->key, (unsigned)len, entry);
+    if (entry->hh.tbl == NULL) { /* uthash could not grow and left the entry out */
+        free(entry);
+        return false;
+    }
+    return true;
+}
+
+void *dcv_map_take(struct dcv_map *map, const void *key, size_t len)
+{
+    struct entry *entry = find(map, key, len);
+    if (entry == NULL)
+        return NULL;
+    void *value = entry->value;
+    HASH_DEL(map->entries, entry);
+    free(entry);
+    return value;
+}
+
+size_t dcv_map_count(const struct dcv_map *map)
+{
+    return HASH_COUNT(map->entries);
+}

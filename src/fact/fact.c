@@ -1,0 +1,206 @@
+#include "fact/fact.h"
+
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct kept {
+    void *thing;
+    void (*release)(void *thing);
+};
+
+struct dcv_facts {
+    struct dcv_arena *arena;
+    DCV_VEC(struct dcv_fact) facts;
+    struct dcv_map *by_question; /* (name, type) → number + 1 */
+    DCV_VEC(struct kept) kept;
+    struct dcv_facts_about about;
+    bool frozen;
+};
+
+const char *dcv_outcome_text(enum dcv_outcome outcome)
+{
+    switch (outcome) {
+    case DCV_OUTCOME_ANSWER: return "answer";
+    case DCV_OUTCOME_NODATA: return "nodata";
+    case DCV_OUTCOME_NXDOMAIN: return "nxdomain";
+    case DCV_OUTCOME_SERVFAIL: return "servfail";
+    case DCV_OUTCOME_REFUSED: return "refused";
+    case DCV_OUTCOME_RCODE: return "rcode";
+    case DCV_OUTCOME_TIMEOUT: return "timeout";
+    case DCV_OUTCOME_UNREACHABLE: return "unreachable";
+    case DCV_OUTCOME_MALFORMED: return "malformed";
+    case DCV_OUTCOME_TRUNCATED: return "truncated";
+    case DCV_OUTCOME_DEADLINE: return "deadline";
+    case DCV_OUTCOME_UNRECORDED: return "unrecorded";
+    }
+    return "unknown";
+}
+
+bool dcv_outcome_conclusive(enum dcv_outcome outcome)
+{
+    return outcome == DCV_OUTCOME_ANSWER || outcome == DCV_OUTCOME_NODATA || outcome == DCV_OUTCOME_NXDOMAIN;
+}
+
+const char *dcv_security_text(enum dcv_security security)
+{
+    switch (security) {
+    case DCV_SECURITY_UNCHECKED: return "unchecked";
+    case DCV_SECURITY_SECURE: return "secure";
+    case DCV_SECURITY_INSECURE: return "insecure";
+    case DCV_SECURITY_BOGUS: return "bogus";
+    case DCV_SECURITY_INDETERMINATE: return "indeterminate";
+    }
+    return "indeterminate";
+}
+
+const char *dcv_contacts_state_text(enum dcv_contacts_state state)
+{
+    switch (state) {
+    case DCV_CONTACTS_FOUND: return "found";
+    case DCV_CONTACTS_NONE: return "none";
+    case DCV_CONTACTS_FREE: return "free";
+    case DCV_CONTACTS_RESERVED: return "reserved";
+    case DCV_CONTACTS_SUSPENDED: return "suspended";
+    case DCV_CONTACTS_REDACTED: return "redacted";
+    case DCV_CONTACTS_RATE_LIMITED: return "rate-limited";
+    case DCV_CONTACTS_REFUSED: return "refused";
+    case DCV_CONTACTS_UNREACHABLE: return "unreachable";
+    }
+    return "none";
+}
+
+struct dcv_facts *dcv_facts_create(void)
+{
+    struct dcv_facts *facts = calloc(1, sizeof *facts);
+    if (facts == NULL)
+        return NULL;
+    facts->arena = dcv_arena_create(NULL);
+    facts->by_question = dcv_map_create();
+    if (facts->arena == NULL || facts->by_question == NULL) {
+        dcv_facts_free(facts);
+        return NULL;
+    }
+    facts->about.dnssec_source = "off";
+    return facts;
+}
+
+void dcv_facts_free(struct dcv_facts *facts)
+{
+    if (facts == NULL)
+        return;
+    for (size_t i = 0; i < facts->kept.count; i++)
+        facts->kept.items[i].release(facts->kept.items[i].thing);
+    dcv_map_free(facts->by_question, NULL);
+    dcv_arena_free(facts->arena);
+    free(facts);
+}
+
+struct dcv_arena *dcv_facts_arena(struct dcv_facts *facts)
+{
+    return facts->arena;
+}
+
+/* The key of a question: the name in lower case, and the type. */
+struct key {
+    uint8_t octets[DCV_NAME_WIRE_MAX + 2];
+    size_t len;
+};
+
+static struct key key_of(const struct dcv_name *name, uint16_t type)
+{
+    struct dcv_name lower = *name;
+    struct key key = {.len = (size_t)name->len + 2};
+    dcv_name_lower(&lower);
+    memcpy(key.octets, lower.wire, lower.len);
+    key.octets[lower.len] = (uint8_t)(type >> 8);
+    key.octets[lower.len + 1] = (uint8_t)type;
+    return key;
+}
+
+enum dcv_status dcv_facts_add(struct dcv_facts *facts, const struct dcv_fact *fact, size_t *index)
+{
+    if (facts->frozen)
+        return DCV_ERR_USAGE;
+    size_t number = facts->facts.count;
+    if (fact->kind == DCV_FACT_DNS) {
+        struct key key = key_of(&fact->dns.name, fact->dns.type);
+        if (dcv_map_get(facts->by_question, key.octets, key.len) != NULL)
+            return DCV_ERR_USAGE;
+        /* Numbers are kept as pointers; plus one, since NULL means "none". */
+        if (!dcv_map_put(facts->by_question, key.octets, key.len, (void *)(uintptr_t)(number + 1)))
+            return DCV_ERR_NOMEM;
+    }
+    struct dcv_fact *added = DCV_VEC_ADD(facts->arena, &facts->facts);
+    if (added == NULL)
+        return DCV_ERR_NOMEM;
+    *added = *fact;
+    if (index != NULL)
+        *index = number;
+    return DCV_OK;
+}
+
+enum dcv_status dcv_facts_keep(struct dcv_facts *facts, void *thing, void (*release)(void *thing))
+{
+    struct kept *kept = DCV_VEC_ADD(facts->arena, &facts->kept);
+    if (kept == NULL) {
+        release(thing);
+        return DCV_ERR_NOMEM;
+    }
+    *kept = (struct kept){thing, release};
+    return DCV_OK;
+}
+
+/* RFC 4035 §4.9.3: AD is the resolver's word that all of the answer validated. Without AD the answer is insecure only where the resolver
+ * is known to validate. */
+static enum dcv_security told_by_resolver(const struct dcv_dns_fact *fact, enum dcv_known_validation validation)
+{
+    if (!dcv_outcome_conclusive(fact->outcome) || fact->message == NULL)
+        return DCV_SECURITY_INDETERMINATE;
+    if (fact->message->authentic)
+        return DCV_SECURITY_SECURE;
+    return validation == DCV_VALIDATION_YES ? DCV_SECURITY_INSECURE : DCV_SECURITY_INDETERMINATE;
+}
+
+void dcv_facts_freeze(struct dcv_facts *facts)
+{
+    bool checked = strcmp(facts->about.dnssec_source, "off") != 0;
+    for (size_t i = 0; checked && i < facts->facts.count; i++) {
+        struct dcv_fact *fact = &facts->facts.items[i];
+        if (fact->kind == DCV_FACT_DNS && fact->dns.security == DCV_SECURITY_UNCHECKED)
+            fact->dns.security = told_by_resolver(&fact->dns, facts->about.validation);
+    }
+    facts->frozen = true;
+}
+
+size_t dcv_facts_count(const struct dcv_facts *facts)
+{
+    return facts->facts.count;
+}
+
+const struct dcv_fact *dcv_facts_at(const struct dcv_facts *facts, size_t index)
+{
+    return &facts->facts.items[index];
+}
+
+const struct dcv_dns_fact *dcv_facts_dns(const struct dcv_facts *facts, const struct dcv_name *name, uint16_t type, size_t *index)
+{
+    struct key key = key_of(name, type);
+    uintptr_t found = (uintptr_t)dcv_map_get(facts->by_question, key.octets, key.len);
+    if (found == 0)
+        return NULL;
+    if (index != NULL)
+        *index = (size_t)found - 1;
+    return &facts->facts.items[found - 1].dns;
+}
+
+struct dcv_facts_about *dcv_facts_about(struct dcv_facts *facts)
+{
+    return &facts->about;
+}
+
+const struct dcv_facts_about *dcv_facts_about_const(const struct dcv_facts *facts)
+{
+    return &facts->about;
+}

@@ -1,0 +1,120 @@
+/* Facts: what was observed, by whom, how and when. Append-only, then frozen; judging starts only after that. */
+#ifndef DCV_FACT_FACT_H
+#define DCV_FACT_FACT_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "record/message.h"
+
+/* How a lookup ended. The texts are in dcv_outcome_text(). */
+enum dcv_outcome {
+    DCV_OUTCOME_ANSWER,      /* records of the asked type at the end of the alias chain */
+    DCV_OUTCOME_NODATA,      /* the name exists, the type does not */
+    DCV_OUTCOME_NXDOMAIN,
+    DCV_OUTCOME_SERVFAIL,
+    DCV_OUTCOME_REFUSED,
+    DCV_OUTCOME_RCODE,       /* another RCODE: see `rcode` */
+    DCV_OUTCOME_TIMEOUT,
+    DCV_OUTCOME_UNREACHABLE, /* nobody listens there, or no route */
+    DCV_OUTCOME_MALFORMED,   /* an answer that cannot be read */
+    DCV_OUTCOME_TRUNCATED,   /* truncated over UDP, and TCP failed */
+    DCV_OUTCOME_DEADLINE,    /* the name's time was over before an answer came */
+    DCV_OUTCOME_UNRECORDED,  /* a replay was asked for something that the recording does not hold */
+};
+
+/* "answer", "nodata", …; never NULL. */
+const char *dcv_outcome_text(enum dcv_outcome outcome);
+/* ANSWER, NODATA or NXDOMAIN: the question was answered. */
+bool dcv_outcome_conclusive(enum dcv_outcome outcome);
+
+/* RFC 4035 §4.3 as told by the resolver: AD, and SERVFAIL that a retry with CD answers. */
+enum dcv_security {
+    DCV_SECURITY_UNCHECKED,     /* validation was not asked for */
+    DCV_SECURITY_SECURE,
+    DCV_SECURITY_INSECURE,      /* the resolver validates, and says this is unsigned */
+    DCV_SECURITY_BOGUS,
+    DCV_SECURITY_INDETERMINATE, /* not to be told apart: the resolver does not validate, or did not answer */
+};
+const char *dcv_security_text(enum dcv_security security);
+
+struct dcv_dns_fact {
+    struct dcv_name name;
+    uint16_t type;
+    enum dcv_outcome outcome;
+    uint16_t rcode;
+    enum dcv_security security;
+    /* The answer; of a bogus one, what the retry with CD gave. NULL when there was none to read. */
+    const struct dcv_message *message;
+    const char *server;         /* "127.0.0.1#53", or "" */
+    bool tcp, cached;
+    unsigned tries;             /* packets sent */
+    uint64_t rtt_us;            /* of the exchange that answered; 0: none */
+    int64_t at;                 /* UNIX time of the answer */
+};
+
+enum dcv_contacts_state {
+    DCV_CONTACTS_FOUND, DCV_CONTACTS_NONE, DCV_CONTACTS_FREE, DCV_CONTACTS_RESERVED, DCV_CONTACTS_SUSPENDED, DCV_CONTACTS_REDACTED,
+    DCV_CONTACTS_RATE_LIMITED, DCV_CONTACTS_REFUSED, DCV_CONTACTS_UNREACHABLE,
+};
+const char *dcv_contacts_state_text(enum dcv_contacts_state state);
+
+struct dcv_contact {
+    const char *role;  /* "registrant", "admin", "tech", "public", … */
+    const char *email;
+};
+
+/* Registry contacts of a domain. */
+struct dcv_contacts_fact {
+    struct dcv_name domain;
+    bool rdap; /* else WHOIS */
+    enum dcv_contacts_state state;
+    const struct dcv_contact *contacts;
+    size_t contact_count;
+    const char *server;
+    int64_t at;
+};
+
+enum dcv_fact_kind { DCV_FACT_DNS, DCV_FACT_CONTACTS };
+
+struct dcv_fact {
+    enum dcv_fact_kind kind;
+    union {
+        struct dcv_dns_fact dns;
+        struct dcv_contacts_fact contacts;
+    };
+};
+
+/* The facts of one name. */
+struct dcv_facts;
+
+struct dcv_facts *dcv_facts_create(void); /* NULL: memory is short */
+void dcv_facts_free(struct dcv_facts *facts);
+/* Where values of facts live. */
+struct dcv_arena *dcv_facts_arena(struct dcv_facts *facts);
+/* Copies the struct (what it points to must live as long as the facts). A second DNS fact of the same name and type is
+ * refused (DCV_ERR_USAGE). `*index` (may be NULL) is its number. */
+enum dcv_status dcv_facts_add(struct dcv_facts *facts, const struct dcv_fact *fact, size_t *index);
+/* Releases `thing` with the facts; on DCV_ERR_NOMEM it is released at once. For what facts point into. */
+enum dcv_status dcv_facts_keep(struct dcv_facts *facts, void *thing, void (*release)(void *thing));
+/* Gives every DNS fact whose security is still unchecked the state that the resolver's AD bit and what is known of the resolver
+ * imply (`about` must be complete), and ends the adding of facts. */
+void dcv_facts_freeze(struct dcv_facts *facts);
+size_t dcv_facts_count(const struct dcv_facts *facts);
+const struct dcv_fact *dcv_facts_at(const struct dcv_facts *facts, size_t index);
+/* The DNS fact of (name, type), or NULL; `*index` (may be NULL) is its number. */
+const struct dcv_dns_fact *dcv_facts_dns(const struct dcv_facts *facts, const struct dcv_name *name, uint16_t type, size_t *index);
+
+/* What is known of the resolving as a whole. */
+struct dcv_facts_about {
+    int64_t at;                 /* UNIX time the gathering began */
+    const char *dnssec_source;  /* "resolver" or "off" */
+    enum dcv_known_validation { DCV_VALIDATION_UNKNOWN, DCV_VALIDATION_NO, DCV_VALIDATION_YES, DCV_VALIDATION_STRIPPED } validation; /* of the resolver */
+    unsigned queries, cached;   /* exchanges sent for this name, lookups answered from the cache */
+    unsigned round_trips;       /* longest chain of lookups that had to wait for one another */
+    uint64_t elapsed_us;
+    bool deadline;              /* the budget ran out */
+};
+struct dcv_facts_about *dcv_facts_about(struct dcv_facts *facts);
+const struct dcv_facts_about *dcv_facts_about_const(const struct dcv_facts *facts);
+
+#endif

@@ -1,0 +1,363 @@
+#include "fact/json.h"
+
+#include "base/date.h"
+#include "base/text.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* ---- writing ---------------------------------------------------------------------------------------------------------- */
+
+static json_t *text_of_name(const struct dcv_name *name)
+{
+    char text[DCV_NAME_TEXT_MAX];
+    return json_string(dcv_name_text(name, text));
+}
+
+static json_t *rr_to_json(const struct dcv_rr *rr)
+{
+    char type[DCV_TYPE_TEXT];
+    struct dcv_buf hex, text;
+    dcv_buf_init(&hex, 2 * UINT16_MAX);
+    dcv_buf_init(&text, 1 << 20);
+    dcv_hex_put(&hex, rr->rdata, rr->rdlen);
+    dcv_rr_text(rr, &text);
+    json_t *object = json_pack("{s:o, s:s, s:I, s:s, s:s}", "owner", text_of_name(&rr->owner), "type", dcv_type_text(rr->type, type),
+                               "ttl", (json_int_t)rr->ttl, "rdata", dcv_buf_text(&hex), "text", dcv_buf_text(&text));
+    dcv_buf_done(&hex);
+    dcv_buf_done(&text);
+    return object;
+}
+
+static json_t *rrs_to_json(const struct dcv_rrs *rrs)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array != NULL && i < rrs->count; i++) {
+        if (json_array_append_new(array, rr_to_json(&rrs->items[i])) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *edes_to_json(const struct dcv_message *message)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array != NULL && message != NULL && i < message->ede_count; i++) {
+        const struct dcv_ede *ede = &message->edes[i];
+        json_t *item = json_pack("{s:i, s:s, s:s}", "code", (int)ede->code, "meaning", dcv_ede_meaning(ede->code), "text", ede->text);
+        if (json_array_append_new(array, item) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *dns_to_json(const struct dcv_dns_fact *fact)
+{
+    static const struct dcv_message nothing = {0};
+    const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
+    char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
+    return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
+                     text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
+                     "rcode", dcv_rcode_text(fact->rcode, rcode), "security", dcv_security_text(fact->security), "answer",
+                     rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "ede", edes_to_json(message),
+                     "server", fact->server, "transport", fact->tcp ? "tcp" : "udp", "cached", (int)fact->cached, "tries",
+                     (int)fact->tries, "rtt_us", (json_int_t)fact->rtt_us, "ttl", (json_int_t)dcv_message_ttl(message), "at",
+                     dcv_time_format(fact->at, at), "has_message", fact->message != NULL);
+}
+
+/* A text from a registry; escaped only where it could not stand in JSON at all, so that it reads back as it was. */
+static json_t *registry_text(const char *text)
+{
+    if (dcv_utf8_valid(text, strlen(text)))
+        return json_string(text);
+    struct dcv_buf escaped;
+    dcv_buf_init(&escaped, 1 << 16);
+    dcv_text_escape(&escaped, text, strlen(text));
+    json_t *string = json_string(dcv_buf_text(&escaped));
+    dcv_buf_done(&escaped);
+    return string;
+}
+
+static json_t *contacts_to_json(const struct dcv_contacts_fact *fact)
+{
+    char at[DCV_TIME_TEXT];
+    json_t *contacts = json_array();
+    for (size_t i = 0; contacts != NULL && i < fact->contact_count; i++) {
+        const struct dcv_contact *contact = &fact->contacts[i];
+        json_t *item = json_pack("{s:o, s:o}", "role", registry_text(contact->role), "email", registry_text(contact->email));
+        if (json_array_append_new(contacts, item) != 0) {
+            json_decref(contacts);
+            contacts = NULL;
+        }
+    }
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:s}", "kind", fact->rdap ? "rdap" : "whois", "domain", text_of_name(&fact->domain),
+                     "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "server", registry_text(fact->server), "at",
+                     dcv_time_format(fact->at, at));
+}
+
+json_t *dcv_facts_to_json(const struct dcv_facts *facts)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array != NULL && i < dcv_facts_count(facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(facts, i);
+        json_t *object = fact->kind == DCV_FACT_DNS ? dns_to_json(&fact->dns) : contacts_to_json(&fact->contacts);
+        if (json_array_append_new(array, object) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+static const char *const validation_texts[] = {
+    [DCV_VALIDATION_UNKNOWN] = "unknown", [DCV_VALIDATION_NO] = "no", [DCV_VALIDATION_YES] = "yes", [DCV_VALIDATION_STRIPPED] = "stripped"};
+enum { VALIDATIONS = sizeof validation_texts / sizeof validation_texts[0] };
+
+json_t *dcv_facts_about_to_json(const struct dcv_facts *facts)
+{
+    const struct dcv_facts_about *about = dcv_facts_about_const(facts);
+    char at[DCV_TIME_TEXT];
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:I, s:b}", "at", dcv_time_format(about->at, at), "dnssec", about->dnssec_source,
+                     "validation", validation_texts[about->validation], "queries", (int)about->queries, "cached", (int)about->cached,
+                     "round_trips", (int)about->round_trips, "elapsed_us", (json_int_t)about->elapsed_us, "deadline",
+                     (int)about->deadline);
+}
+
+/* ---- reading ---------------------------------------------------------------------------------------------------------- */
+
+struct reader {
+    struct dcv_facts *facts;
+    struct dcv_arena *arena;
+    const char *fault; /* the first one */
+    size_t index;      /* of the fact being read */
+};
+
+static void fail(struct reader *reader, const char *what)
+{
+    if (reader->fault == NULL)
+        reader->fault = dcv_arena_printf(reader->arena, "fact %zu: %s", reader->index, what);
+}
+
+static const char *string_at(struct reader *reader, const json_t *object, const char *key, const char *fallback)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value == NULL && fallback != NULL)
+        return fallback;
+    if (!json_is_string(value)) {
+        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a string", key));
+        return fallback != NULL ? fallback : "";
+    }
+    const char *copy = dcv_arena_strdup(reader->arena, json_string_value(value));
+    return copy != NULL ? copy : ""; /* the arena remembers that memory was short */
+}
+
+static json_int_t number_at(const json_t *object, const char *key)
+{
+    json_int_t value = json_integer_value(json_object_get(object, key));
+    return value < 0 ? 0 : value;
+}
+
+static void name_at(struct reader *reader, const json_t *object, const char *key, struct dcv_name *out)
+{
+    const char *text = string_at(reader, object, key, NULL);
+    if (dcv_name_parse(text, out, NULL) != DCV_OK)
+        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a domain name", key));
+}
+
+/* The number of `text` among `count` texts given by `name_of`, or -1. */
+static int index_of(const char *text, const char *(*name_of)(int), int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(name_of(i), text) == 0)
+            return i;
+    return -1;
+}
+
+static const char *outcome_name(int i)
+{
+    return dcv_outcome_text((enum dcv_outcome)i);
+}
+
+static const char *security_name(int i)
+{
+    return dcv_security_text((enum dcv_security)i);
+}
+
+static const char *state_name(int i)
+{
+    return dcv_contacts_state_text((enum dcv_contacts_state)i);
+}
+
+static int choice_at(struct reader *reader, const json_t *object, const char *key, const char *fallback, const char *(*name_of)(int),
+                     int count)
+{
+    const char *text = string_at(reader, object, key, fallback);
+    int index = index_of(text, name_of, count);
+    if (index < 0) {
+        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" has an unknown value", key));
+        return 0;
+    }
+    return index;
+}
+
+static void read_rr(struct reader *reader, const json_t *object, struct dcv_rr *out)
+{
+    if (json_object_get(object, "rdata") == NULL) {
+        const char *text = string_at(reader, object, "text", NULL);
+        if (dcv_rr_from_text(reader->arena, text, out) != DCV_OK)
+            fail(reader, "a record has neither \"rdata\" nor a \"text\" that can be read");
+        return;
+    }
+    name_at(reader, object, "owner", &out->owner);
+    out->type = dcv_type_parse(string_at(reader, object, "type", ""));
+    json_int_t ttl = number_at(object, "ttl");
+    out->ttl = ttl > INT32_MAX ? 0 : (uint32_t)ttl;
+    const char *hex = string_at(reader, object, "rdata", "");
+    size_t room = strlen(hex) / 2, len = 0;
+    uint8_t *rdata = dcv_arena_alloc(reader->arena, room);
+    if (rdata == NULL || room > UINT16_MAX || out->type == 0 || !dcv_hex_read(hex, rdata, room, &len)) {
+        fail(reader, "a record cannot be read (\"type\", or hexadecimal \"rdata\")");
+        return;
+    }
+    out->rdata = rdata;
+    out->rdlen = (uint16_t)len;
+}
+
+static void read_rrs(struct reader *reader, const json_t *array, struct dcv_rrs *out)
+{
+    size_t count = json_array_size(array);
+    out->items = dcv_arena_array(reader->arena, count, sizeof out->items[0]);
+    for (size_t i = 0; out->items != NULL && i < count && reader->fault == NULL; i++)
+        read_rr(reader, json_array_get(array, i), &out->items[out->count++]);
+}
+
+static void read_edes(struct reader *reader, const json_t *array, struct dcv_message *out)
+{
+    size_t count = json_array_size(array);
+    struct dcv_ede *edes = dcv_arena_array(reader->arena, count, sizeof *edes);
+    for (size_t i = 0; edes != NULL && i < count; i++) {
+        const json_t *item = json_array_get(array, i);
+        json_int_t code = number_at(item, "code");
+        edes[i].code = code > UINT16_MAX ? 0 : (uint16_t)code;
+        edes[i].text = string_at(reader, item, "text", "");
+        out->ede_count++;
+    }
+    out->edes = edes;
+}
+
+static uint16_t rcode_from_text(const char *text)
+{
+    char known[DCV_RCODE_TEXT];
+    for (uint16_t rcode = 0; rcode < 4096; rcode++)
+        if (strcmp(dcv_rcode_text(rcode, known), text) == 0)
+            return rcode;
+    return 0;
+}
+
+static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns_fact *out)
+{
+    name_at(reader, object, "name", &out->name);
+    out->type = dcv_type_parse(string_at(reader, object, "type", NULL));
+    if (out->type == 0)
+        fail(reader, "\"type\" is no record type");
+    out->outcome = (enum dcv_outcome)choice_at(reader, object, "outcome", NULL, outcome_name, DCV_OUTCOME_UNRECORDED + 1);
+    out->security = (enum dcv_security)choice_at(reader, object, "security", "unchecked", security_name, DCV_SECURITY_INDETERMINATE + 1);
+    out->rcode = rcode_from_text(string_at(reader, object, "rcode", "NOERROR"));
+    out->server = string_at(reader, object, "server", "");
+    out->tcp = strcmp(string_at(reader, object, "transport", "udp"), "tcp") == 0;
+    out->cached = json_is_true(json_object_get(object, "cached"));
+    json_int_t tries = number_at(object, "tries");
+    out->tries = tries > 1000 ? 1000 : (unsigned)tries;
+    out->rtt_us = (uint64_t)number_at(object, "rtt_us");
+    if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
+        fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
+    const json_t *has = json_object_get(object, "has_message");
+    if (has != NULL && !json_is_true(has))
+        return;
+    struct dcv_message *message = dcv_arena_alloc(reader->arena, sizeof *message);
+    if (message == NULL)
+        return;
+    message->rcode = out->rcode;
+    read_rrs(reader, json_object_get(object, "answer"), &message->answer);
+    read_rrs(reader, json_object_get(object, "authority"), &message->authority);
+    read_edes(reader, json_object_get(object, "ede"), message);
+    out->message = message;
+}
+
+static void read_contacts(struct reader *reader, const json_t *object, struct dcv_contacts_fact *out)
+{
+    name_at(reader, object, "domain", &out->domain);
+    out->rdap = strcmp(string_at(reader, object, "kind", ""), "rdap") == 0;
+    out->state = (enum dcv_contacts_state)choice_at(reader, object, "state", "found", state_name, DCV_CONTACTS_UNREACHABLE + 1);
+    out->server = string_at(reader, object, "server", "");
+    if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
+        fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
+    const json_t *array = json_object_get(object, "contacts");
+    size_t count = json_array_size(array);
+    struct dcv_contact *contacts = dcv_arena_array(reader->arena, count, sizeof *contacts);
+    for (size_t i = 0; contacts != NULL && i < count; i++) {
+        const json_t *item = json_array_get(array, i);
+        contacts[i].role = string_at(reader, item, "role", NULL);
+        contacts[i].email = string_at(reader, item, "email", NULL);
+    }
+    out->contacts = contacts;
+    out->contact_count = count;
+}
+
+static enum dcv_status read_fact(struct reader *reader, const json_t *object)
+{
+    struct dcv_fact fact = {0};
+    const char *kind = string_at(reader, object, "kind", NULL);
+    if (strcmp(kind, "dns") == 0) {
+        fact.kind = DCV_FACT_DNS;
+        read_dns(reader, object, &fact.dns);
+    } else if (strcmp(kind, "whois") == 0 || strcmp(kind, "rdap") == 0) {
+        fact.kind = DCV_FACT_CONTACTS;
+        read_contacts(reader, object, &fact.contacts);
+    } else {
+        fail(reader, "\"kind\" must be dns, whois or rdap");
+    }
+    if (dcv_arena_failed(reader->arena))
+        return DCV_ERR_NOMEM;
+    if (reader->fault != NULL)
+        return DCV_ERR_SYNTAX;
+    enum dcv_status status = dcv_facts_add(reader->facts, &fact, NULL);
+    return status == DCV_ERR_USAGE ? DCV_OK : status;
+}
+
+static void read_about(struct reader *reader, const json_t *object)
+{
+    struct dcv_facts_about *about = dcv_facts_about(reader->facts);
+    (void)dcv_time_parse(string_at(reader, object, "at", ""), &about->at);
+    about->dnssec_source = strcmp(string_at(reader, object, "dnssec", "off"), "resolver") == 0 ? "resolver" : "off";
+    const char *validation = string_at(reader, object, "validation", "unknown");
+    for (int i = 0; i < VALIDATIONS; i++)
+        if (strcmp(validation_texts[i], validation) == 0)
+            about->validation = (enum dcv_known_validation)i;
+    about->queries = (unsigned)(number_at(object, "queries") & 0xffffff);
+    about->cached = (unsigned)(number_at(object, "cached") & 0xffffff);
+    about->round_trips = (unsigned)(number_at(object, "round_trips") & 0xffffff);
+    about->elapsed_us = (uint64_t)number_at(object, "elapsed_us");
+    about->deadline = json_is_true(json_object_get(object, "deadline"));
+}
+
+enum dcv_status dcv_facts_from_json(struct dcv_facts *facts, const json_t *array, const json_t *about, const char **error)
+{
+    struct reader reader = {.facts = facts, .arena = dcv_facts_arena(facts)};
+    if (!json_is_array(array)) {
+        *error = "\"facts\" must be an array";
+        return DCV_ERR_SYNTAX;
+    }
+    if (json_is_object(about))
+        read_about(&reader, about);
+    enum dcv_status status = reader.fault != NULL ? DCV_ERR_SYNTAX : DCV_OK;
+    for (reader.index = 0; status == DCV_OK && reader.index < json_array_size(array); reader.index++)
+        status = read_fact(&reader, json_array_get(array, reader.index));
+    if (status == DCV_ERR_SYNTAX)
+        *error = reader.fault;
+    return status;
+}

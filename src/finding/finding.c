@@ -1,0 +1,52 @@
+#include "finding/finding.h"
+
+#include <libintl.h>
+#include <string.h>
+
+#define DCV_RULE(symbol, id, severity, clause, source, text, fix, explain)                                                \
+    [DCV_RULE_##symbol] = {DCV_RULE_##symbol, id, severity, clause, source, text, fix, explain},
+static const struct dcv_rule_info rules[] = {
+#include "finding/rules.def"
+};
+#undef DCV_RULE
+
+#define DCV_CHANGE(symbol, id, clause, text) [DCV_CHANGE_##symbol] = {DCV_CHANGE_##symbol, id, clause, text},
+static const struct dcv_change_info changes[] = {
+#include "finding/changes.def"
+};
+#undef DCV_CHANGE
+
+const char *dcv_severity_text(enum dcv_severity severity)
+{
+    switch (severity) {
+    case DCV_BLOCKER: return "blocker";
+    case DCV_WARNING: return "warning";
+    case DCV_NOTICE: return "notice";
+    case DCV_INFO: return "info";
+    }
+    return "info";
+}
+
+const struct dcv_rule_info *dcv_rule_info(enum dcv_rule rule)
+{
+    return &rules[rule];
+}
+
+const struct dcv_rule_info *dcv_rule_by_id(const char *id)
+{
+    for (size_t i = 0; i < DCV_RULE_COUNT; i++)
+        if (strcmp(rules[i].id, id) == 0)
+            return &rules[i];
+    return NULL;
+}
+
+const struct dcv_change_info *dcv_change_info(enum dcv_change change)
+{
+    return &changes[change];
+}
+
+const char *dcv_text(const char *msgid)
+{
+    /* The empty msgid is the header of the catalogue, not a text. */
+    return msgid[0] == '\0' ? msgid : dgettext("dcvready", msgid);
+}

@@ -1,0 +1,128 @@
+/* Judgements as values: addresses, findings, CAA answers, verdicts. Nothing here decides. */
+#ifndef DCV_JUDGEMENT_JUDGEMENT_H
+#define DCV_JUDGEMENT_JUDGEMENT_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/vec.h"
+#include "ca/profile.h"
+#include "finding/finding.h"
+#include "name/hostname.h"
+
+/* What a CA does with an entry on a date. The worst first, so that the best entry of an address is found with >. */
+enum dcv_status_of_entry {
+    DCV_ENTRY_MALFORMED,   /* the value is no address */
+    DCV_ENTRY_NOT_OFFERED, /* the CA never offered this source or level */
+    DCV_ENTRY_RETIRED,     /* the CA once did; it or the BR has ended it */
+    DCV_ENTRY_UNKNOWN,     /* whether the CA does is not known */
+    DCV_ENTRY_FUTURE,      /* offered from a later date */
+    DCV_ENTRY_DISCOURAGED,
+    DCV_ENTRY_PERMITTED,
+};
+/* "malformed", "not-offered", … */
+const char *dcv_entry_status_text(enum dcv_status_of_entry status);
+
+enum dcv_mail {
+    DCV_MAIL_UNKNOWN, DCV_MAIL_MX, DCV_MAIL_IMPLICIT_MX, DCV_MAIL_NULL_MX, DCV_MAIL_NO_MAIL, DCV_MAIL_BROKEN_MX, DCV_MAIL_NXDOMAIN,
+    DCV_MAIL_ACCEPTED, DCV_MAIL_REJECTED, DCV_MAIL_DEFERRED, DCV_MAIL_UNVERIFIABLE,
+};
+const char *dcv_mail_text(enum dcv_mail mail);
+
+/* Which rung of the ladder an ADN is, for the reader. */
+enum dcv_rung_kind { DCV_RUNG_EXACT, DCV_RUNG_PARENT, DCV_RUNG_BASE, DCV_RUNG_CNAME_TARGET };
+const char *dcv_rung_kind_text(enum dcv_rung_kind kind); /* "exact", "parent", "base", "cname-target" */
+
+/* Numbers of facts that a judgement rests on. */
+struct dcv_fact_list {
+    const size_t *items;
+    size_t count;
+};
+
+/* One address from one source at one ADN, judged for one CA and date. */
+struct dcv_entry {
+    const char *address;            /* NULL: malformed, see `raw` */
+    const uint8_t *raw;             /* the value as published (malformed or not); NULL for constructed ones */
+    size_t raw_len;
+    struct dcv_name mail_domain;    /* len 0: a domain literal, or malformed */
+    enum dcv_source source;
+    const char *role;               /* WHOIS / RDAP: "admin"; else NULL */
+    struct dcv_name adn;
+    enum dcv_rung_kind level;
+    bool is_default;                /* false: on request, or an account setting of the CA */
+    bool automatic;
+    bool bogus;                     /* the records that publish it do not validate */
+    enum dcv_status_of_entry status;
+    enum dcv_mail mail;
+    bool usable;
+    dcv_date until;                 /* first day on which it may no longer be used; NONE: no end known. For RETIRED: since when */
+    dcv_date from;                  /* FUTURE: first day of use */
+    struct dcv_fact_list facts;
+};
+
+/* A named value for the places of a finding's text. Values are raw: the report escapes them. */
+struct dcv_arg {
+    const char *key, *value;
+};
+
+struct dcv_finding {
+    enum dcv_rule rule;
+    enum dcv_severity severity;     /* the rule's, or lower where it decides nothing here */
+    const char *subject;            /* the name, address or mail domain it is about */
+    const char *clause;             /* as of the date judged */
+    const struct dcv_arg *args;
+    size_t arg_count;
+    struct dcv_fact_list facts;
+};
+
+enum dcv_permits { DCV_PERMITS_YES, DCV_PERMITS_NO, DCV_PERMITS_UNKNOWN };
+const char *dcv_permits_text(enum dcv_permits permits);
+
+struct dcv_caa_answer {
+    enum dcv_permits permits;
+    bool judged;                    /* false: the profile is no issuer */
+    bool found;
+    struct dcv_name found_at;       /* owner of the relevant CAA RRset, where `found` */
+    struct dcv_fact_list facts;
+};
+
+enum dcv_verdict { DCV_READY, DCV_NOT_READY, DCV_UNKNOWN_VERDICT };
+const char *dcv_verdict_text(enum dcv_verdict verdict); /* "ready", "not-ready", "unknown" */
+
+/* Something that changes on a later day. */
+struct dcv_next {
+    dcv_date date;
+    enum dcv_change change;
+    const struct dcv_arg *args;
+    size_t arg_count;
+};
+
+/* One (name, CA, method, date). */
+struct dcv_judged_ca {
+    const struct dcv_ca *ca;
+    const char *method;             /* "email" */
+    enum dcv_verdict verdict;
+    DCV_VEC(struct dcv_entry) entries; /* one per (address, source, ADN), in ladder order within a source */
+    struct dcv_caa_answer caa;
+    DCV_VEC(size_t) findings;       /* numbers in dcv_judged.findings, blockers first */
+    DCV_VEC(struct dcv_next) next;  /* by date */
+    dcv_date reuse_until;           /* last day to issue on a validation done on the date judged */
+    int validity_days;              /* of a certificate issued on the date judged */
+};
+
+/* Everything judged about one name on one date. */
+struct dcv_judged {
+    struct dcv_arena *arena;
+    const char *input;              /* as typed */
+    const struct dcv_hostname *name;
+    struct dcv_name base;           /* len 0: none (public suffix) */
+    dcv_date as_of;
+    DCV_VEC(struct dcv_judged_ca) cas;
+    DCV_VEC(struct dcv_finding) findings;
+};
+
+/* An address permitted for a CA, its best entry taken (usable before not usable, then by status). */
+const struct dcv_entry *dcv_judged_best(const struct dcv_judged_ca *judged, const char *address);
+/* Copies `n` fact numbers into the arena. */
+struct dcv_fact_list dcv_fact_list(struct dcv_arena *arena, const size_t *items, size_t n);
+
+#endif

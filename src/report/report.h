@@ -1,0 +1,73 @@
+/* Reports: judgements rendered, one row per format. Never judges, never includes policy. */
+#ifndef DCV_REPORT_REPORT_H
+#define DCV_REPORT_REPORT_H
+
+#include "base/io.h"
+#include "fact/fact.h"
+#include "judgement/judgement.h"
+
+enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL };
+enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS };
+
+struct dcv_report_options {
+    enum dcv_report_format format;
+    enum dcv_report_view view;
+    bool color;          /* ANSI colours (text only) */
+    unsigned width;      /* columns of a line, 80 when not a terminal */
+    bool with_facts;     /* --facts */
+    bool all;            /* approvers --all */
+    bool quiet;          /* text check: one line a name */
+    int verbosity;       /* text check: 1: every address and finding of every CA, not only the summary */
+    bool explicit_cas;   /* --ca was given: each CA in full; else the table of the default set and what they share */
+    const char *psl_origin;
+};
+
+/* Would a CA accept an address: one row of `accepts`. */
+enum dcv_accepts { DCV_ACCEPTS_YES, DCV_ACCEPTS_NO, DCV_ACCEPTS_UNKNOWN };
+enum dcv_accepts_reason {
+    DCV_REASON_ENTRY,        /* see `entry`: its status and mail state decide */
+    DCV_REASON_LOCAL_PART,   /* the domain is an ADN of the name, the local part is none of the five, and it is published nowhere */
+    DCV_REASON_NOT_AN_ADN,   /* the domain is no ADN of the name, and the address is published nowhere */
+    DCV_REASON_NO_EMAIL,     /* the CA validates by no e-mail */
+    DCV_REASON_BASE_NEEDED,  /* the domain is below the name: proves its subtree, never a parent */
+    DCV_REASON_LOOKUP,       /* it may be published where a lookup failed */
+};
+struct dcv_acceptance {
+    const struct dcv_judged_ca *ca;
+    enum dcv_accepts answer;
+    enum dcv_accepts_reason reason;
+    const struct dcv_entry *entry; /* its best entry, or NULL */
+    const char *nearest;           /* an address that this CA would accept, or NULL */
+    bool case_only;                /* differs from a published address in the case of the local part only */
+};
+
+/* One name of the report. */
+struct dcv_report_name {
+    const char *input;             /* as typed, raw */
+    const char *error;             /* not NULL: the name is invalid, nothing below is set; a clause such as "an empty label" */
+    size_t error_at;               /* octet in the input */
+    const char *error_detail;      /* printable, "" when none */
+    const struct dcv_judged *judged;
+    const struct dcv_facts *facts;
+    const char *address;           /* accepts: the address asked about, raw */
+    const struct dcv_acceptance *acceptances; /* accepts: one a CA, in the order of judged->cas */
+};
+
+struct dcv_report;
+
+/* `options` is copied, `writer` lent. NULL: memory is short. Write errors stay in writer->error. */
+struct dcv_report *dcv_report_create(const struct dcv_report_options *options, struct dcv_writer *writer);
+void dcv_report_free(struct dcv_report *report);
+/* The parts, in order: begin, a name each, end. DCV_ERR_NOMEM or DCV_ERR_IO. */
+enum dcv_status dcv_report_begin(struct dcv_report *report);
+enum dcv_status dcv_report_add(struct dcv_report *report, const struct dcv_report_name *name);
+enum dcv_status dcv_report_end(struct dcv_report *report);
+
+/* `cas`, `cas ID`, `rules`, `rules ID` as text or JSON. `ca` / `rule` NULL: the list of all. `as_of`: the day the facts are shown
+ * for. */
+enum dcv_status dcv_report_cas(const struct dcv_report_options *options, struct dcv_writer *writer, const struct dcv_ca_set *set,
+                               const struct dcv_ca *ca, dcv_date as_of);
+enum dcv_status dcv_report_rules(const struct dcv_report_options *options, struct dcv_writer *writer,
+                                 const struct dcv_rule_info *rule);
+
+#endif
