@@ -145,7 +145,7 @@ uint8_t dcv_cursor_u8(struct dcv_cursor *cursor)
 uint16_t dcv_cursor_u16(struct dcv_cursor *cursor)
 {
     const uint8_t *octets = dcv_cursor_take(cursor, 2);
-    return octets != NULL ? (uint16_t)(octets[0] << 8 | octets[1]) : 0;
+    return octets != NULL ? (uint16_t)((unsigned)octets[0] << 8 | octets[1]) : 0;
 }
 
 uint32_t dcv_cursor_u32(struct dcv_cursor *cursor)

@@ -120,6 +120,25 @@ struct dcv_judged {
     DCV_VEC(struct dcv_finding) findings;
 };
 
+/* Would a CA accept an address: one row of `accepts`. */
+enum dcv_accepts { DCV_ACCEPTS_YES, DCV_ACCEPTS_NO, DCV_ACCEPTS_UNKNOWN };
+enum dcv_accepts_reason {
+    DCV_REASON_ENTRY,        /* see `entry`: its status and mail state decide */
+    DCV_REASON_LOCAL_PART,   /* the domain is an ADN of the name, the local part is none of the five, and it is published nowhere */
+    DCV_REASON_NOT_AN_ADN,   /* the domain is no ADN of the name, and the address is published nowhere */
+    DCV_REASON_NO_EMAIL,     /* the CA validates by no e-mail */
+    DCV_REASON_BASE_NEEDED,  /* the domain is below the name: proves its subtree, never a parent */
+    DCV_REASON_LOOKUP,       /* it may be published where a lookup failed */
+};
+struct dcv_acceptance {
+    const struct dcv_judged_ca *ca;
+    enum dcv_accepts answer;
+    enum dcv_accepts_reason reason;
+    const struct dcv_entry *entry; /* its best entry, or NULL */
+    const char *nearest;           /* an address that this CA would accept, or NULL */
+    bool case_only;                /* differs from a published address in the case of the local part only */
+};
+
 /* An address permitted for a CA, its best entry taken (usable before not usable, then by status). */
 const struct dcv_entry *dcv_judged_best(const struct dcv_judged_ca *judged, const char *address);
 /* Copies `n` fact numbers into the arena. */

@@ -22,8 +22,8 @@ struct dcv_name {
 
 /* The root. */
 struct dcv_name dcv_name_root(void);
-/* Presentation form (RFC 1035 §5.1 escapes; a final dot may be missing). DCV_ERR_SYNTAX; `*at` (may be NULL) is the octet
- * offset of the fault. */
+/* Presentation form (RFC 1035 §5.1 escapes; a final dot may be missing). DCV_ERR_SYNTAX; `*at` (may be NULL) is the
+ * octet offset of the fault. */
 enum dcv_status dcv_name_parse(const char *text, struct dcv_name *out, size_t *at);
 /* Uncompressed wire form, exactly `len` octets. */
 enum dcv_status dcv_name_from_wire(const uint8_t *wire, size_t len, struct dcv_name *out);

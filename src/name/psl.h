@@ -12,8 +12,8 @@ void dcv_psl_free(struct dcv_psl *psl);
 /* Where the list came from, for the report: its path, or "built into libpsl". */
 const char *dcv_psl_origin(const struct dcv_psl *psl);
 
-/* How many rightmost labels of `name` are its public suffix, ICANN section only (BR 3.2.2.6); an unlisted TLD counts as a
- * suffix of one label. */
+/* How many rightmost labels of `name` are its public suffix, ICANN section only (BR 3.2.2.6); an unlisted TLD counts as
+ * a suffix of one label. */
 unsigned dcv_psl_suffix_labels(const struct dcv_psl *psl, const struct dcv_name *name);
 bool dcv_psl_is_suffix(const struct dcv_psl *psl, const struct dcv_name *name);
 /* Public suffix plus one label; false when `name` is a public suffix or the root. */

@@ -132,7 +132,7 @@ static bool copy_edes(struct dcv_arena *arena, const ldns_pkt *packet, struct dc
 static enum dcv_status copy_message(struct dcv_arena *arena, const ldns_pkt *packet, struct dcv_message *out)
 {
     struct dcv_message message = {
-        .rcode = (uint16_t)(ldns_pkt_get_rcode(packet) | (ldns_pkt_edns(packet) ? ldns_pkt_edns_extended_rcode(packet) << 4 : 0)),
+        .rcode = (uint16_t)(ldns_pkt_get_rcode(packet) | (ldns_pkt_edns(packet) ? (unsigned)ldns_pkt_edns_extended_rcode(packet) << 4 : 0U)),
         .authoritative = ldns_pkt_aa(packet),
         .truncated = ldns_pkt_tc(packet),
         .recursion_available = ldns_pkt_ra(packet),

@@ -1,0 +1,117 @@
+"""A private little machine: own network, processes and mounts."""
+
+import ctypes
+import os
+import pathlib
+import signal
+import subprocess
+
+import plan
+from servers import LIBC, PR_SET_PDEATHSIG
+
+CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
+CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
+RESOLV_CONF = pathlib.Path("/etc/resolv.conf")
+
+
+class Refused(Exception):
+    """This machine does not let us have namespaces."""
+
+
+def _call(function, *arguments):
+    if function(*arguments):
+        number = ctypes.get_errno()
+        raise OSError(number, f"{function.__name__}: {os.strerror(number)}")
+
+
+def _mount(source, target, kind, flags, options=None):
+    _call(LIBC.mount, os.fsencode(source), os.fsencode(target),
+          kind and kind.encode(), ctypes.c_ulong(flags), options and options.encode())
+
+
+def _unshare():
+    """Leave the host's namespaces; with a user namespace where needed."""
+    flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET
+    uid, gid = os.geteuid(), os.getegid()
+    if uid == 0:
+        try:
+            _call(LIBC.unshare, flags)
+            return
+        except OSError:
+            pass  # root without CAP_SYS_ADMIN
+    _call(LIBC.unshare, flags | CLONE_NEWUSER)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"),
+                       ("gid_map", f"0 {gid} 1")):
+        pathlib.Path(f"/proc/self/{name}").write_text(text, encoding="ascii")
+
+
+def _furnish():
+    """Mounts and loopback of the new namespaces."""
+    _mount("none", "/", None, MS_REC | MS_PRIVATE)
+    try:
+        _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+    except OSError:
+        pass  # some containers forbid it; the lab itself can do without
+    _mount("tmpfs", plan.run_dir(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755")
+    own = plan.run_dir() / "resolv.conf"
+    own.write_text(f"nameserver {plan.RESOLVER}\n", encoding="ascii")
+    if RESOLV_CONF.exists():
+        _mount(own, RESOLV_CONF.resolve(), None, MS_BIND)
+    _ip("link", "set", "lo", "up", check=True)
+    for address in plan.GLOBAL_ADDRESSES:
+        _ip("address", "add", address, "dev", "lo", check=False)
+
+
+def _ip(*arguments, check):
+    subprocess.run(["ip", *arguments], check=check, stderr=subprocess.DEVNULL)
+
+
+def _inside(report, function):
+    """The life of process 1 of the namespace; returns its exit status."""
+    _call(LIBC.prctl, PR_SET_PDEATHSIG, signal.SIGKILL)
+    try:
+        _furnish()
+    except (OSError, subprocess.CalledProcessError) as error:
+        os.write(report, str(error).encode())
+        return 1
+    os.close(report)
+    return function()
+
+
+def _fork(function):
+    """Run function() as process 1; returns (pid, reason of a refusal)."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        status = 1
+        try:
+            status = _inside(writing, function)
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as report:
+        return pid, report.read().decode()
+
+
+def run(function):
+    """function() inside new namespaces; returns its status.
+
+    Everything inside dies with process 1, and process 1 with its parent.
+    Raises Refused before function() is called. To be called from a process
+    with one thread, which has left the host's network when this returns.
+    """
+    plan.run_dir().mkdir(parents=True, exist_ok=True)
+    try:
+        _unshare()
+    except OSError as error:
+        raise Refused(str(error)) from error
+    pid, refusal = _fork(function)
+    if refusal:
+        os.waitpid(pid, 0)
+        raise Refused(refusal)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: os.kill(pid, signal.SIGKILL))
+    signal.signal(signal.SIGINT, lambda *_: None)  # the command gets it too
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

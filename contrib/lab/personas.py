@@ -1,0 +1,265 @@
+"""Faulty servers: one persona per address, each a way to misbehave.
+
+A behaviour is a coroutine: it gets an Exchange (one query, and a way to ask
+the real server) and returns the replies to send, in order. No reply means
+silence: a lost datagram on UDP, a connection that hangs on TCP.
+"""
+
+import asyncio
+import collections.abc
+import dataclasses
+import random
+import struct
+
+import plan
+import wire
+
+
+@dataclasses.dataclass(frozen=True)
+class Exchange:
+    """One query, how it came, and `await ask(query)` for the true answer."""
+
+    query: bytes
+    transport: str
+    ask: collections.abc.Callable
+
+
+class FromOtherPort(bytes):
+    """A reply to be sent from another port than the one that was asked."""
+
+
+# Behaviours
+
+
+async def relay(exchange):
+    return [await exchange.ask(exchange.query)]
+
+
+async def silent(_):
+    return []
+
+
+def says(rcode):
+    async def behave(exchange):
+        return [wire.make_reply(exchange.query, rcode)]
+    return behave
+
+
+async def truncated(exchange):
+    return [wire.make_reply(exchange.query, "NOERROR", put=wire.TC)]
+
+
+async def lame_referral(exchange):
+    """Not authoritative, and refers upward to the root."""
+    target = wire.encode_name("ns1.")
+    root_ns = b"\0" + wire.RR_FIXED.pack(
+        wire.TYPES["NS"], wire.CLASS_IN, 300, len(target)) + target
+    return [wire.make_reply(exchange.query, "NOERROR", authority=root_ns)]
+
+
+async def garbage(exchange):
+    return [exchange.query[:2] + b"\xff" * 38]
+
+
+async def compression_loop(exchange):
+    """An answer whose owner name is a pointer to itself."""
+    here = wire.question(exchange.query).end
+    owner = struct.pack("!H", 0xC000 | here)
+    fixed = wire.RR_FIXED.pack(wire.TYPES["A"], wire.CLASS_IN, 300, 4)
+    return [wire.make_reply(exchange.query, "NOERROR",
+                            answer=owner + fixed + bytes(4))]
+
+
+async def duplicate(exchange):
+    return await relay(exchange) * 2
+
+
+async def from_other_port(exchange):
+    return [FromOtherPort(reply) for reply in await relay(exchange)]
+
+
+async def spoof_first(exchange):
+    """Two forgeries that say NXDOMAIN arrive before the true answer."""
+    forged = wire.make_reply(exchange.query, "NXDOMAIN", put=wire.RA)
+    return [wrong_id(forged), swap_case(forged), *await relay(exchange)]
+
+
+async def without_do(exchange):
+    """Pass the query on as a forwarder that knows nothing of DNSSEC does."""
+    query = wire.with_flags(exchange.query, clear=wire.AD)
+    opt = wire.find_opt(query)
+    if opt:
+        query = query[:opt.ttl_at + 2] + b"\0\0" + query[opt.ttl_at + 4:]
+    reply = await exchange.ask(query)
+    return [wire.with_flags(reply, clear=wire.AD)]
+
+
+def slow(seconds, behaviour=relay):
+    """Half of the delay on the way in, half on the way out."""
+    async def behave(exchange):
+        await asyncio.sleep(seconds / 2)
+        replies = await behaviour(exchange)
+        await asyncio.sleep(seconds / 2)
+        return replies
+    return behave
+
+
+def lossy(share):
+    """Lose this share of the UDP exchanges, the same ones in every run."""
+    dice = random.Random(share)
+
+    async def behave(exchange):
+        lost = exchange.transport == "udp" and dice.random() < share
+        return await (silent if lost else relay)(exchange)
+    return behave
+
+
+# Combinators
+
+
+def edited(edit):
+    """Relay, and edit the answer."""
+    async def behave(exchange):
+        return [edit(reply) for reply in await relay(exchange)]
+    return behave
+
+
+def only(type_name, behaviour):
+    """Misbehave only when asked for one type."""
+    async def behave(exchange):
+        hit = wire.question(exchange.query).type_name == type_name
+        return await (behaviour if hit else relay)(exchange)
+    return behave
+
+
+def if_edns(behaviour):
+    """Misbehave only when the query has an OPT record."""
+    async def behave(exchange):
+        return await (behaviour if wire.find_opt(exchange.query) else relay)(exchange)
+    return behave
+
+
+def per_transport(udp, tcp):
+    async def behave(exchange):
+        return await (udp if exchange.transport == "udp" else tcp)(exchange)
+    return behave
+
+
+# Edits of a reply
+
+
+def wrong_id(reply):
+    return bytes([reply[0] ^ 0x55]) + reply[1:]
+
+
+def edit_question_name(reply, edit):
+    end = wire.question(reply).end - 4
+    start = wire.HEADER.size
+    return reply[:start] + edit(reply[start:end]) + reply[end:]
+
+
+def wrong_question(reply):
+    """The first letter of the question becomes another one."""
+    def edit(name):
+        return name[:1] + (b"z" if name[1:2] != b"z" else b"y") + name[2:] if name[0] else name
+    return edit_question_name(reply, edit)
+
+
+def swap_case(reply):
+    # Length octets are below 64 and so never letters.
+    return edit_question_name(reply, bytes.swapcase)
+
+
+def lower_case(reply):
+    return edit_question_name(reply, bytes.lower)
+
+
+def strip_ad(reply):
+    return wire.with_flags(reply, clear=wire.AD)
+
+
+def strip_aa(reply):
+    return wire.with_flags(reply, clear=wire.AA)
+
+
+def cut_short(reply):
+    """Half of what follows the question is missing, TC is not set."""
+    end = wire.question(reply).end
+    return reply[:end + (len(reply) - end) // 2]
+
+
+# The table
+
+
+@dataclasses.dataclass(frozen=True)
+class Persona:
+    """`tcp` is False where TCP connections are refused."""
+
+    name: str
+    behaviour: collections.abc.Callable
+    text: str
+    tcp: bool = True
+
+
+RESOLVER_SIDE = (
+    Persona("relay", relay, "honest; for counting queries"),
+    Persona("drop", silent, "never answers"),
+    Persona("refused", says("REFUSED"), "REFUSED to everything"),
+    Persona("servfail", says("SERVFAIL"), "SERVFAIL to everything"),
+    Persona("garbage", garbage, "the right id, then 0xff"),
+    Persona("wrong-id", edited(wrong_id), "answers with another id"),
+    Persona("wrong-question", edited(wrong_question), "answers another question"),
+    Persona("spoof-first", per_transport(spoof_first, relay),
+            "wrong id and wrong case, both NXDOMAIN, then the true answer"),
+    Persona("lower-case", edited(lower_case), "question lower-cased in the answer"),
+    Persona("tcp-only", per_transport(truncated, relay), "UDP answers are TC=1 and empty"),
+    Persona("tc-tcp-dead", truncated, "UDP TC=1, TCP refused", tcp=False),
+    Persona("tc-tcp-hang", per_transport(truncated, silent), "UDP TC=1, TCP silent"),
+    Persona("slow-50ms", slow(0.050), "50 ms round trip"),
+    Persona("loss-30", lossy(0.30), "30 % of the UDP exchanges are lost"),
+    Persona("duplicate", per_transport(duplicate, relay), "every UDP answer twice"),
+    Persona("no-edns", if_edns(says("FORMERR")), "FORMERR without OPT to EDNS queries"),
+    Persona("drops-edns", if_edns(silent), "silent to EDNS queries"),
+    Persona("strips-dnssec", without_do, "no RRSIG, no NSEC, no AD, whatever DO says"),
+    Persona("strips-ad", edited(strip_ad), "AD is never set"),
+    Persona("short", edited(cut_short), "the packet ends within a record"),
+    Persona("compression-loop", compression_loop, "an owner name points to itself"),
+    Persona("wrong-source", per_transport(from_other_port, relay),
+            "UDP answers come from another port"),
+    Persona("slow-servfail", slow(3.0, says("SERVFAIL")), "SERVFAIL after 3 s"),
+)
+
+AUTHORITY_SIDE = (
+    Persona("auth-relay", relay, "honest; for counting queries"),
+    Persona("auth-drop", silent, "never answers"),
+    Persona("auth-refused", says("REFUSED"), "REFUSED to everything"),
+    Persona("auth-servfail", says("SERVFAIL"), "SERVFAIL to everything"),
+    Persona("auth-servfail-caa", only("CAA", says("SERVFAIL")), "SERVFAIL to CAA"),
+    Persona("auth-drop-caa", only("CAA", silent), "silent to CAA"),
+    Persona("auth-refused-caa", only("CAA", says("REFUSED")), "REFUSED to CAA"),
+    Persona("auth-notimp-caa", only("CAA", says("NOTIMP")), "NOTIMP to CAA"),
+    Persona("auth-drop-mx", only("MX", silent), "silent to MX"),
+    Persona("auth-lame", lame_referral, "upward referral, not authoritative"),
+    Persona("auth-no-aa", edited(strip_aa), "the right data without AA"),
+    Persona("auth-slow", slow(0.300), "300 ms round trip"),
+    Persona("auth-tcp-dead", relay, "TCP refused", tcp=False),
+    Persona("auth-no-edns", if_edns(says("FORMERR")), "FORMERR without OPT to EDNS queries"),
+    Persona("auth-lower-case", edited(lower_case), "question lower-cased in the answer"),
+)
+
+BY_NAME = {persona.name: persona for persona in RESOLVER_SIDE + AUTHORITY_SIDE}
+
+
+def _addresses():
+    for table, (prefix, first) in ((RESOLVER_SIDE, plan.RESOLVER_PERSONA_BASE),
+                                   (AUTHORITY_SIDE, plan.AUTHORITY_PERSONA_BASE)):
+        for number, persona in enumerate(table, first):
+            yield persona.name, f"{prefix}.{number}"
+
+
+ADDRESS = dict(_addresses())
+
+
+def upstream(persona):
+    """The honest server behind a persona in the lab."""
+    return plan.RESOLVER if persona in RESOLVER_SIDE else plan.FIRST

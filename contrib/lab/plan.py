@@ -1,0 +1,66 @@
+"""The lab's address plan and directories.
+
+Everything the lab listens on is inside 127.53.0.0/16, on port 53.
+"""
+
+import os
+import pathlib
+import time
+
+LAB_PROGRAM = pathlib.Path(__file__).resolve().parent / "lab"
+ZONE_SOURCES = LAB_PROGRAM.parent / "zones"
+PORTFOLIO = LAB_PROGRAM.parent / "portfolio.txt"
+
+PORT = 53
+PREFIX = "127.53"
+
+ROOT = f"{PREFIX}.0.1"
+TLDS = ("jp", "com", "net", "org", "example", "shop")
+TLD_ADDRESS = {tld: f"{PREFIX}.1.{number}" for number, tld in enumerate(TLDS, 1)}
+FIRST = f"{PREFIX}.2.1"
+SECOND = f"{PREFIX}.2.2"
+NOBODY = f"{PREFIX}.2.3"
+RESOLVER = f"{PREFIX}.4.1"
+PLAIN_RESOLVER = f"{PREFIX}.4.2"
+
+AUTHORITY_PERSONA_BASE = (f"{PREFIX}.3", 1)
+RESOLVER_PERSONA_BASE = (f"{PREFIX}.4", 10)
+WORLDS = f"{PREFIX}.8"
+
+# Addresses that `lab run` puts on its private loopback interface: without a
+# global address getaddrinfo(AI_ADDRCONFIG) finds nothing at all.
+GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128")
+
+
+def lab_dir():
+    """Where built zones and the state of a running lab are kept."""
+    given = os.environ.get("DCV_LAB_DIR")
+    if given:
+        return pathlib.Path(given).absolute()
+    cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    return pathlib.Path(cache).absolute() / "dcvready-lab"
+
+
+def run_dir():
+    """State of the running lab; `lab run` mounts a private tmpfs here."""
+    return lab_dir() / "run"
+
+
+def query_log():
+    """The file in which the proxies log every query."""
+    return run_dir() / "queries.log"
+
+
+def anchor_file():
+    """The trust anchor of the running lab: the root's DNSKEY and DS."""
+    return run_dir() / "root.anchor"
+
+
+def wait_until(condition, seconds, step=0.005):
+    """Poll `condition` for at most `seconds`; say whether it came true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(step)
+    return True

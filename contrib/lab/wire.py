@@ -1,0 +1,178 @@
+"""As much of the DNS wire format (RFC 1035 §4) as the lab needs."""
+
+import dataclasses
+import random
+import socket
+import struct
+
+from plan import PORT
+
+TYPES = {
+    "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28,
+    "DNAME": 39, "OPT": 41, "DS": 43, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48,
+    "NSEC3": 50, "CAA": 257,
+}
+TYPE_NAMES = {number: name for name, number in TYPES.items()}
+
+RCODES = {
+    "NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4,
+    "REFUSED": 5,
+}
+RCODE_NAMES = {number: name for name, number in RCODES.items()}
+
+HEADER = struct.Struct("!HHHHHH")
+RR_FIXED = struct.Struct("!HHIH")
+CLASS_IN = 1
+QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
+OPCODE_MASK = 0x7800
+DO = 0x8000
+EDE_OPTION = 15
+UDP_PAYLOAD = 1232
+
+
+class Malformed(Exception):
+    """The bytes are not a DNS message."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """The question of a message and where it stands in it."""
+
+    name: str
+    rrtype: int
+    end: int
+
+    @property
+    def type_name(self):
+        return TYPE_NAMES.get(self.rrtype, f"TYPE{self.rrtype}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """A record's type and the offsets of its fields in the message."""
+
+    rrtype: int
+    section: int
+    ttl_at: int
+    rdata_at: int
+    end: int
+
+
+def encode_name(name):
+    labels = [label for label in name.rstrip(".").split(".") if label]
+    return b"".join(bytes([len(l)]) + l.encode() for l in labels) + b"\0"
+
+
+def skip_name(message, offset):
+    """The offset after the name at `offset`; a pointer ends a name."""
+    while True:
+        length = message[offset]
+        if length >= 0xC0:
+            return offset + 2
+        offset += 1 + length
+        if length == 0:
+            return offset
+
+
+def question(message):
+    """The (only) question of a message; raises Malformed."""
+    try:
+        if HEADER.unpack_from(message)[2] != 1:
+            raise Malformed("not one question")
+        labels, offset = [], HEADER.size
+        while message[offset]:
+            length = message[offset]
+            labels.append(message[offset + 1:offset + 1 + length].decode("latin-1"))
+            offset += 1 + length
+        rrtype, _ = struct.unpack_from("!HH", message, offset + 1)
+    except (struct.error, IndexError) as error:
+        raise Malformed(str(error)) from error
+    return Question(".".join(labels) + ".", rrtype, offset + 5)
+
+
+def records(message):
+    """The records after the question, in order; raises Malformed."""
+    counts = HEADER.unpack_from(message)[3:]
+    offset = question(message).end
+    try:
+        for section, count in enumerate(counts):
+            for _ in range(count):
+                at = skip_name(message, offset)
+                rrtype, _, _, length = RR_FIXED.unpack_from(message, at)
+                rdata_at = at + RR_FIXED.size
+                offset = rdata_at + length
+                yield Record(rrtype, section, at + 4, rdata_at, offset)
+    except (struct.error, IndexError) as error:
+        raise Malformed(str(error)) from error
+
+
+def find_opt(message):
+    """The OPT record of a message, or None."""
+    for record in records(message):
+        if record.rrtype == TYPES["OPT"]:
+            return record
+    return None
+
+
+def flags(message):
+    return HEADER.unpack_from(message)[1]
+
+
+def with_flags(message, *, clear=0, put=0):
+    """The message with some header flags cleared, then some set."""
+    value = flags(message) & ~clear | put
+    return message[:2] + struct.pack("!H", value) + message[4:]
+
+
+def rcode_name(message):
+    rcode = flags(message) & 0xF
+    return RCODE_NAMES.get(rcode, f"RCODE{rcode}")
+
+
+def extended_errors(message):
+    """The EDE info-codes (RFC 8914) of a message."""
+    opt = find_opt(message)
+    codes, offset = [], opt.rdata_at if opt else 0
+    while opt and offset < opt.end:
+        option, length = struct.unpack_from("!HH", message, offset)
+        if option == EDE_OPTION:
+            codes.append(struct.unpack_from("!H", message, offset + 4)[0])
+        offset += 4 + length
+    return codes
+
+
+def make_query(name, rrtype, *, edns=True, do=True, extra_flags=0):
+    """A recursive query with a random id; `rrtype` is a mnemonic."""
+    header = HEADER.pack(random.getrandbits(16), RD | extra_flags, 1, 0, 0, int(edns))
+    asked = encode_name(name) + struct.pack("!HH", TYPES[rrtype], CLASS_IN)
+    opt = b"\0" + RR_FIXED.pack(TYPES["OPT"], UDP_PAYLOAD, DO if do else 0, 0)
+    return header + asked + (opt if edns else b"")
+
+
+def make_reply(query, rcode, *, put=0, answer=b"", authority=b""):
+    """A reply without OPT to `query`; each section is at most one record."""
+    ident, value = HEADER.unpack_from(query)[:2]
+    value = value & (OPCODE_MASK | RD | CD) | QR | RCODES[rcode] | put
+    header = HEADER.pack(ident, value, 1, int(bool(answer)), int(bool(authority)), 0)
+    return header + query[HEADER.size:question(query).end] + answer + authority
+
+
+def udp_ask(address, query, timeout_s):
+    """One query over UDP, one answer; raises OSError (TimeoutError)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(timeout_s)
+        sock.connect((address, PORT))
+        sock.send(query)
+        return sock.recv(65535)
+
+
+def tcp_ask(address, query, timeout_s):
+    """One query over TCP; raises OSError (TimeoutError, EOFError if closed)."""
+    with socket.create_connection((address, PORT), timeout_s) as sock:
+        stream = sock.makefile("rwb")
+        stream.write(struct.pack("!H", len(query)) + query)
+        stream.flush()
+        length = stream.read(2)
+        if len(length) < 2:
+            raise EOFError("connection closed")
+        return stream.read(*struct.unpack("!H", length))

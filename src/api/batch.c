@@ -1,0 +1,285 @@
+/* One batch: names gathered over one transport, live or from a tape, and judged as each is done. */
+#include "api/session.h"
+
+#include "base/text.h"
+#include "gather/gather.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything a batch needs while it runs. */
+struct batch {
+    struct dcv_session *session;
+    struct settings settings;
+    struct dcv_seed seed;
+    int64_t wall_s;
+    uint64_t start_us;
+    struct dcv_transport *transport;
+    struct dcv_transport *recorder; /* the same, when recording */
+    struct dcv_net *net;
+    struct dcv_resolver *resolver;
+    struct dcv_gather *gather;
+};
+
+/* ---- settings -------------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status find_servers(struct batch *batch)
+{
+    struct dcv_session *session = batch->session;
+    uint16_t port = session->dns_port != 0 ? (uint16_t)session->dns_port : 53;
+    for (size_t i = 0; i < session->resolvers.count; i++)
+        if (dcv_endpoint_parse(session->resolvers.items[i], port, &batch->settings.servers[batch->settings.server_count]) == DCV_OK)
+            batch->settings.server_count++;
+    if (batch->settings.server_count != 0)
+        return DCV_OK;
+    if (dcv_live_system_servers(port, batch->settings.servers, SERVERS_MAX, &batch->settings.server_count) == DCV_OK)
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_SYSTEM, _("no resolver is configured on this system; name one with --resolver"));
+}
+
+/* ---- the tape ---------------------------------------------------------------------------------------------------------------------- */
+
+struct header_lines {
+    const char **items;
+    size_t count;
+};
+
+static void put_line(struct dcv_session *session, struct header_lines *lines, const char *key, const char *value)
+{
+    const char *line = dcv_arena_printf(session->run_arena, "%s %s", key, value);
+    if (line != NULL)
+        lines->items[lines->count++] = line;
+}
+
+static void put_number(struct dcv_session *session, struct header_lines *lines, const char *key, unsigned value)
+{
+    char text[16];
+    (void)snprintf(text, sizeof text, "%u", value);
+    put_line(session, lines, key, text);
+}
+
+/* What a replay needs besides the exchanges. */
+static enum dcv_status describe(const struct batch *batch, size_t from, struct header_lines *lines)
+{
+    struct dcv_session *session = batch->session;
+    const struct settings *settings = &batch->settings;
+    lines->items = dcv_arena_array(session->run_arena, session->results.count + SERVERS_MAX + 8, sizeof lines->items[0]);
+    if (lines->items == NULL)
+        return DCV_ERR_NOMEM;
+    put_line(session, lines, "dnssec", settings->dnssec ? "resolver" : "off");
+    put_number(session, lines, "timeout_ms", settings->timeout_ms);
+    put_number(session, lines, "deadline_ms", settings->deadline_ms);
+    put_number(session, lines, "concurrency", settings->concurrency);
+    for (size_t i = 0; i < settings->server_count; i++) {
+        char server[DCV_ENDPOINT_TEXT];
+        put_line(session, lines, "resolver", dcv_endpoint_text(&settings->servers[i], server));
+    }
+    for (size_t i = from; i < session->results.count; i++)
+        put_line(session, lines, "name", session->results.items[i]->text);
+    return dcv_arena_failed(session->run_arena) ? DCV_ERR_NOMEM : DCV_OK;
+}
+
+static enum dcv_status start_recording(struct batch *batch, size_t from)
+{
+    struct dcv_session *session = batch->session;
+    struct header_lines lines = {0};
+    enum dcv_status status = describe(batch, from, &lines);
+    if (status != DCV_OK)
+        return status;
+    struct dcv_tape_header header = {.wall_s = batch->wall_s, .start_us = batch->start_us, .seed = batch->seed, .lines = lines.items,
+                                     .line_count = lines.count};
+    status = dcv_recorder_create(batch->transport, session->record, &header, &batch->recorder);
+    if (status == DCV_ERR_IO)
+        return session_fail(session, status, "--record: %s: %s", session->record, strerror(errno));
+    if (status == DCV_OK)
+        batch->transport = batch->recorder;
+    return status;
+}
+
+/* The value of a "key value" line, or NULL. */
+static const char *line_value(const char *line, const char *key)
+{
+    size_t len = strlen(key);
+    return strncmp(line, key, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
+}
+
+static void read_number(const char *line, const char *key, unsigned *out)
+{
+    const char *value = line_value(line, key);
+    long number;
+    if (value != NULL && dcv_text_number(value, 1, 3600000, &number))
+        *out = (unsigned)number;
+}
+
+static void read_server(const char *line, struct settings *settings)
+{
+    const char *value = line_value(line, "resolver");
+    const char *hash = value != NULL ? strrchr(value, '#') : NULL;
+    long port;
+    if (hash == NULL || settings->server_count == SERVERS_MAX || (size_t)(hash - value) >= sizeof settings->servers[0].host
+        || !dcv_text_number(hash + 1, 1, UINT16_MAX, &port))
+        return;
+    char host[sizeof settings->servers[0].host];
+    memcpy(host, value, (size_t)(hash - value));
+    host[hash - value] = '\0';
+    if (dcv_endpoint_parse(host, (uint16_t)port, &settings->servers[settings->server_count]) == DCV_OK)
+        settings->server_count++;
+}
+
+static enum dcv_status open_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path, struct dcv_transport **out,
+                                 struct dcv_tape_header *header)
+{
+    size_t line = 0;
+    enum dcv_status status = dcv_tape_create(dcv_buf_text(tape), tape->len, out, header, &line);
+    if (status == DCV_ERR_SYNTAX)
+        return session_fail(session, DCV_ERR_USAGE, _("%s:%zu: this line is not of a tape; record it again with --record"), path, line);
+    return status;
+}
+
+static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *tape, const char *path)
+{
+    struct dcv_tape_header header;
+    enum dcv_status status = open_tape(batch->session, tape, path, &batch->transport, &header);
+    if (status != DCV_OK)
+        return status;
+    batch->wall_s = header.wall_s;
+    batch->start_us = header.start_us;
+    batch->seed = header.seed;
+    for (size_t i = 0; i < header.line_count; i++) {
+        const char *dnssec = line_value(header.lines[i], "dnssec");
+        if (dnssec != NULL)
+            batch->settings.dnssec = strcmp(dnssec, "resolver") == 0;
+        read_number(header.lines[i], "timeout_ms", &batch->settings.timeout_ms);
+        read_number(header.lines[i], "deadline_ms", &batch->settings.deadline_ms);
+        read_number(header.lines[i], "concurrency", &batch->settings.concurrency);
+        read_server(header.lines[i], &batch->settings);
+    }
+    if (batch->settings.server_count == 0)
+        return session_fail(batch->session, DCV_ERR_USAGE, _("%s: the tape names no resolver; record it again with --record"), path);
+    return DCV_OK;
+}
+
+enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path)
+{
+    struct dcv_transport *transport;
+    struct dcv_tape_header header;
+    enum dcv_status status = open_tape(session, tape, path, &transport, &header);
+    if (status != DCV_OK)
+        return status;
+    struct dcv_inputs *inputs = dcv_inputs_create();
+    status = inputs != NULL ? DCV_OK : DCV_ERR_NOMEM;
+    for (size_t i = 0; status == DCV_OK && i < header.line_count; i++)
+        if (line_value(header.lines[i], "name") != NULL)
+            status = dcv_inputs_add(inputs, line_value(header.lines[i], "name"));
+    for (size_t i = 0; status == DCV_OK && i < dcv_inputs_count(inputs); i++)
+        if (result_add(session, dcv_inputs_at(inputs, i)) == NULL)
+            status = DCV_ERR_NOMEM;
+    dcv_inputs_free(inputs);
+    transport->free(transport);
+    return status;
+}
+
+static enum dcv_status start_live(struct batch *batch, size_t from)
+{
+    struct dcv_session *session = batch->session;
+    batch->wall_s = session->clock.wall_s(session->clock.user);
+    batch->start_us = session->clock.mono_us(session->clock.user);
+    enum dcv_status status = find_servers(batch);
+    if (status == DCV_OK)
+        status = dcv_seed_fresh(&batch->seed);
+    struct dcv_live_options options = {.clock = session->clock, .seed = batch->seed, .exchange_timeout_ms = batch->settings.timeout_ms + 1000};
+    if (status == DCV_OK)
+        status = dcv_live_create(&options, &batch->transport);
+    if (status == DCV_OK && session->record != NULL)
+        status = start_recording(batch, from);
+    return status;
+}
+
+/* ---- running ----------------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status on_gathered(void *user)
+{
+    struct dcv_result *result = user;
+    enum dcv_status status = result_judge(result);
+    return status == DCV_OK ? results_report(result->session) : status;
+}
+
+static enum dcv_status add_given_facts(struct dcv_result *result)
+{
+    struct dcv_session *session = result->session;
+    for (size_t i = 0; i < session->facts_in.count; i++) {
+        const struct source *source = session->facts_in.items[i];
+        for (size_t j = 0; j < dcv_documents_count(source->documents); j++) {
+            char *fault;
+            enum dcv_status status = dcv_document_add(source->documents, j, &result->name.name, result->facts, &fault);
+            if (status == DCV_ERR_SYNTAX)
+                (void)session_fail(session, DCV_ERR_USAGE, "--facts-in: %s: %s", source->path, fault != NULL ? fault : "");
+            free(fault);
+            if (status != DCV_OK)
+                return status == DCV_ERR_SYNTAX ? DCV_ERR_USAGE : status;
+        }
+    }
+    return DCV_OK;
+}
+
+static enum dcv_status start_engine(struct batch *batch)
+{
+    const struct settings *settings = &batch->settings;
+    struct dcv_resolver_options resolver = {.servers = settings->servers, .server_count = settings->server_count, .seed = batch->seed,
+                                            .timeout_ms = settings->timeout_ms};
+    struct dcv_gather_options gather = {.ask_dnssec = settings->dnssec, .deadline_ms = settings->deadline_ms,
+                                        .concurrency = settings->concurrency, .wall_s = batch->wall_s};
+    enum dcv_status status = dcv_net_create(batch->transport, batch->start_us, &batch->net);
+    if (status == DCV_OK)
+        status = dcv_resolver_create(batch->net, &resolver, &batch->resolver);
+    if (status == DCV_OK)
+        status = dcv_gather_create(batch->net, batch->resolver, batch->session->psl, &gather, &batch->gather);
+    return status;
+}
+
+static enum dcv_status gather_all(struct batch *batch, size_t from)
+{
+    struct dcv_session *session = batch->session;
+    enum dcv_status status = DCV_OK;
+    for (size_t i = from; status == DCV_OK && i < session->results.count; i++) {
+        struct dcv_result *result = session->results.items[i];
+        if (!result->valid)
+            continue;
+        status = add_given_facts(result);
+        if (status == DCV_OK)
+            status = dcv_gather_add(batch->gather, &result->name.name, result->facts, on_gathered, result);
+    }
+    if (status == DCV_OK)
+        status = results_report(session);
+    if (status == DCV_OK)
+        status = dcv_gather_run(batch->gather);
+    return status;
+}
+
+static enum dcv_status stop(struct batch *batch, enum dcv_status status)
+{
+    if (batch->recorder != NULL && dcv_recorder_close(batch->recorder) != DCV_OK && status == DCV_OK)
+        status = session_fail(batch->session, DCV_ERR_IO, "--record: %s: %s", batch->session->record, strerror(errno));
+    dcv_gather_free(batch->gather);
+    dcv_resolver_free(batch->resolver);
+    if (batch->net != NULL)
+        dcv_net_free(batch->net);
+    else if (batch->transport != NULL)
+        batch->transport->free(batch->transport);
+    return status;
+}
+
+enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path)
+{
+    struct batch batch = {.session = session, .settings = session->settings};
+    enum dcv_status status = tape != NULL ? start_replay(&batch, tape, path) : start_live(&batch, from);
+    if (session->judged_for == DCV_DATE_NONE)
+        session->judged_for = dcv_date_of_unix(batch.wall_s);
+    if (status == DCV_OK)
+        status = start_engine(&batch);
+    if (status == DCV_OK)
+        status = gather_all(&batch, from);
+    return stop(&batch, status);
+}

@@ -1,0 +1,233 @@
+#include "api/session.h"
+
+#include "verdict/verdict.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct dcv_result *result_add(struct dcv_session *session, const struct dcv_input *input)
+{
+    struct dcv_result *result = calloc(1, sizeof *result);
+    struct dcv_result **slot = DCV_VEC_ADD(session->run_arena, &session->results);
+    if (result == NULL || slot == NULL) {
+        free(result);
+        if (slot != NULL)
+            session->results.count--;
+        return NULL;
+    }
+    *slot = result;
+    result->session = session;
+    result->valid = input->valid;
+    result->name = input->name;
+    result->error = input->error;
+    result->arena = dcv_arena_create(NULL);
+    result->text = result->arena != NULL ? dcv_arena_strdup(result->arena, input->text) : NULL;
+    result->facts = dcv_facts_create();
+    result->done = !input->valid;
+    return result->text != NULL && result->facts != NULL ? result : NULL;
+}
+
+void result_free(struct dcv_result *result)
+{
+    dcv_facts_free(result->facts);
+    dcv_arena_free(result->arena);
+    free(result);
+}
+
+static enum dcv_status judge_acceptance(struct dcv_result *result)
+{
+    const struct dcv_session *session = result->session;
+    if (session->view != DCV_SHOW_ACCEPTS || session->asked == NULL)
+        return DCV_OK;
+    result->acceptances = dcv_arena_array(result->arena, result->judged.cas.count, sizeof *result->acceptances);
+    if (result->acceptances == NULL)
+        return DCV_ERR_NOMEM;
+    dcv_verdict_accepts(&result->judged, session->asked, result->acceptances);
+    return DCV_OK;
+}
+
+enum dcv_status result_judge(struct dcv_result *result)
+{
+    struct dcv_session *session = result->session;
+    struct dcv_policy_options options = {
+        .as_of = session->judged_for,
+        .set = session->set,
+        .cas = session->selected.items,
+        .ca_count = session->selected.count,
+        .psl = session->psl,
+        .account_uri = session->account_uri,
+        .allow_private_addresses = session->allow_private,
+    };
+    enum dcv_status status = dcv_policy_judge(&options, result->text, &result->name, result->facts, result->arena, &result->judged);
+    if (status != DCV_OK)
+        return status;
+    dcv_verdict_decide(&result->judged);
+    result->done = true;
+    return judge_acceptance(result);
+}
+
+static enum dcv_status report_one(struct dcv_session *session, const struct dcv_result *result)
+{
+    struct dcv_report_name name = {.input = result->text};
+    if (result->valid) {
+        name.judged = &result->judged;
+        name.facts = result->facts;
+        name.address = session->address;
+        name.acceptances = result->acceptances;
+    } else {
+        name.error = _(dcv_hostname_fault_text(result->error.fault));
+        name.error_at = result->error.at;
+        name.error_detail = result->error.detail;
+    }
+    return dcv_report_add(session->output, &name);
+}
+
+enum dcv_status results_report(struct dcv_session *session)
+{
+    while (session->reported < session->results.count && session->results.items[session->reported]->done) {
+        enum dcv_status status = report_one(session, session->results.items[session->reported]);
+        if (status != DCV_OK)
+            return status == DCV_ERR_IO ? session_fail(session, status, "%s", strerror(session->writer.error)) : status;
+        session->reported++;
+    }
+    return DCV_OK;
+}
+
+/* ---- the exit status ------------------------------------------------------------------------------------------------------------- */
+
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_INVALID = 2, EXIT_UNKNOWN = 3 };
+
+/* One answer out of those of several CAs: with CAs named every one must agree, else one yes is enough. */
+static int combine(size_t yes, size_t no, size_t unknown, bool every)
+{
+    if (every)
+        return no != 0 ? EXIT_NO : unknown != 0 || yes == 0 ? EXIT_UNKNOWN : EXIT_YES;
+    return yes != 0 ? EXIT_YES : unknown != 0 || no == 0 ? EXIT_UNKNOWN : EXIT_NO;
+}
+
+static int status_of_accepts(const struct dcv_result *result)
+{
+    size_t counts[3] = {0};
+    for (size_t i = 0; result->acceptances != NULL && i < result->judged.cas.count; i++)
+        counts[result->acceptances[i].answer]++;
+    return combine(counts[DCV_ACCEPTS_YES], counts[DCV_ACCEPTS_NO], counts[DCV_ACCEPTS_UNKNOWN], result->session->report.explicit_cas);
+}
+
+static bool any_usable(const struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < ca->entries.count; i++)
+        if (ca->entries.items[i].usable)
+            return true;
+    return false;
+}
+
+static int status_of_approvers(const struct dcv_result *result)
+{
+    size_t yes = 0, no = 0, unknown = 0;
+    for (size_t i = 0; i < result->judged.cas.count; i++) {
+        const struct dcv_judged_ca *ca = &result->judged.cas.items[i];
+        if (any_usable(ca))
+            yes++;
+        else if (ca->verdict == DCV_UNKNOWN_VERDICT)
+            unknown++;
+        else
+            no++;
+    }
+    return combine(yes, no, unknown, result->session->report.explicit_cas);
+}
+
+static int status_of_check(const struct dcv_result *result)
+{
+    switch (dcv_verdict_of_name(&result->judged, result->session->report.explicit_cas)) {
+    case DCV_READY: return EXIT_YES;
+    case DCV_NOT_READY: return EXIT_NO;
+    case DCV_UNKNOWN_VERDICT: return EXIT_UNKNOWN;
+    }
+    return EXIT_UNKNOWN;
+}
+
+static int status_of(const struct dcv_result *result)
+{
+    if (!result->valid)
+        return EXIT_INVALID;
+    switch (result->session->view) {
+    case DCV_SHOW_CHECK: return status_of_check(result);
+    case DCV_SHOW_APPROVERS: return status_of_approvers(result);
+    case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
+    }
+    return EXIT_UNKNOWN;
+}
+
+int dcv_session_exit_status(const struct dcv_session *session)
+{
+    static const int rank[] = {[EXIT_YES] = 0, [EXIT_UNKNOWN] = 1, [EXIT_NO] = 2, [EXIT_INVALID] = 3};
+    int worst = EXIT_YES;
+    for (size_t i = 0; i < session->results.count; i++) {
+        int status = session->results.items[i]->done ? status_of(session->results.items[i]) : EXIT_UNKNOWN;
+        if (rank[status] > rank[worst])
+            worst = status;
+    }
+    return worst;
+}
+
+/* ---- for programs ------------------------------------------------------------------------------------------------------------------- */
+
+size_t dcv_session_result_count(const struct dcv_session *session)
+{
+    return session->results.count;
+}
+
+const struct dcv_result *dcv_session_result(const struct dcv_session *session, size_t index)
+{
+    return index < session->results.count ? session->results.items[index] : NULL;
+}
+
+const char *dcv_result_name(const struct dcv_result *result)
+{
+    return result->text;
+}
+
+const char *dcv_result_error(const struct dcv_result *result)
+{
+    return result->valid ? NULL : _(dcv_hostname_fault_text(result->error.fault));
+}
+
+static const struct dcv_judged_ca *find_ca(const struct dcv_result *result, const char *id)
+{
+    for (size_t i = 0; i < result->judged.cas.count; i++)
+        if (strcmp(result->judged.cas.items[i].ca->id, id) == 0)
+            return &result->judged.cas.items[i];
+    return NULL;
+}
+
+const char *dcv_result_verdict(const struct dcv_result *result, const char *ca)
+{
+    const struct dcv_judged_ca *judged = find_ca(result, ca);
+    return judged != NULL ? dcv_verdict_text(judged->verdict) : NULL;
+}
+
+size_t dcv_result_approver_count(const struct dcv_result *result, const char *ca)
+{
+    const struct dcv_judged_ca *judged = find_ca(result, ca);
+    return judged != NULL ? judged->entries.count : 0;
+}
+
+bool dcv_result_approver(const struct dcv_result *result, const char *ca, size_t index, struct dcv_approver *out)
+{
+    const struct dcv_judged_ca *judged = find_ca(result, ca);
+    char adn[DCV_NAME_TEXT_MAX];
+    if (judged == NULL || index >= judged->entries.count)
+        return false;
+    const struct dcv_entry *entry = &judged->entries.items[index];
+    const char *adn_copy = dcv_arena_strdup(result->arena, dcv_name_text(&entry->adn, adn));
+    *out = (struct dcv_approver){
+        .address = entry->address,
+        .source = dcv_source_text(entry->source),
+        .adn = adn_copy != NULL ? adn_copy : "",
+        .status = dcv_entry_status_text(entry->status),
+        .mail = dcv_mail_text(entry->mail),
+        .usable = entry->usable,
+    };
+    return true;
+}

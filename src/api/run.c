@@ -1,0 +1,228 @@
+#include "api/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The caller's writer. */
+struct forwarding {
+    dcv_write_fn write;
+    void *user;
+};
+
+static int forward(void *user, const void *data, size_t len)
+{
+    const struct forwarding *to = user;
+    return to->write(to->user, data, len);
+}
+
+/* ---- judging recorded facts ------------------------------------------------------------------------------------------------------ */
+
+static enum dcv_status judge_document(struct dcv_session *session, const struct source *source, size_t index)
+{
+    const char *name = dcv_document_name(source->documents, index);
+    if (name == NULL)
+        return session_fail(session, DCV_ERR_USAGE, _("%s: facts without a \"name\"; give them with --facts-in"), source->path);
+    struct dcv_inputs *inputs = dcv_inputs_create();
+    if (inputs == NULL || dcv_inputs_add(inputs, name) != DCV_OK) {
+        dcv_inputs_free(inputs);
+        return DCV_ERR_NOMEM;
+    }
+    struct dcv_result *result = result_add(session, dcv_inputs_at(inputs, 0));
+    dcv_inputs_free(inputs);
+    if (result == NULL)
+        return DCV_ERR_NOMEM;
+    if (!result->valid)
+        return results_report(session);
+    char *fault;
+    enum dcv_status status = dcv_document_add(source->documents, index, NULL, result->facts, &fault);
+    if (status == DCV_ERR_SYNTAX)
+        (void)session_fail(session, DCV_ERR_USAGE, "%s: '%s': %s", source->path, name, fault != NULL ? fault : "");
+    free(fault);
+    if (status != DCV_OK)
+        return status == DCV_ERR_SYNTAX ? DCV_ERR_USAGE : status;
+    dcv_facts_freeze(result->facts);
+    status = result_judge(result);
+    return status == DCV_OK ? results_report(session) : status;
+}
+
+static enum dcv_status judge_source(struct dcv_session *session, const struct source *source)
+{
+    enum dcv_status status = DCV_OK;
+    if (source->documents == NULL) {
+        size_t from = session->results.count;
+        status = batch_names_of_tape(session, &source->text, source->path);
+        return status == DCV_OK ? batch_run(session, from, &source->text, source->path) : status;
+    }
+    for (size_t i = 0; status == DCV_OK && i < dcv_documents_count(source->documents); i++)
+        status = judge_document(session, source, i);
+    return status;
+}
+
+static enum dcv_status judge_sources(struct dcv_session *session)
+{
+    enum dcv_status status = DCV_OK;
+    if (session->judged_for == DCV_DATE_NONE)
+        session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
+    for (size_t i = 0; status == DCV_OK && i < session->sources.count; i++)
+        status = judge_source(session, session->sources.items[i]);
+    return status;
+}
+
+/* ---- names -------------------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status add_inputs(struct dcv_session *session)
+{
+    for (size_t i = 0; i < dcv_inputs_count(session->inputs); i++)
+        if (result_add(session, dcv_inputs_at(session->inputs, i)) == NULL)
+            return DCV_ERR_NOMEM;
+    return DCV_OK;
+}
+
+static enum dcv_status run_replay(struct dcv_session *session)
+{
+    struct dcv_buf tape;
+    dcv_buf_init(&tape, TAPE_MAX);
+    enum dcv_status status = dcv_file_read(session->replay, &tape);
+    if (status == DCV_ERR_IO)
+        (void)session_fail(session, DCV_ERR_USAGE, "--replay: %s: %s", session->replay, strerror(errno));
+    else if (status == DCV_ERR_LIMIT)
+        (void)session_fail(session, DCV_ERR_USAGE, _("--replay: %s: larger than %d MiB"), session->replay, TAPE_MAX >> 20);
+    status = status == DCV_ERR_IO || status == DCV_ERR_LIMIT ? DCV_ERR_USAGE : status;
+    if (status == DCV_OK)
+        status = dcv_inputs_count(session->inputs) != 0 ? add_inputs(session) : batch_names_of_tape(session, &tape, session->replay);
+    if (status == DCV_OK)
+        status = batch_run(session, 0, &tape, session->replay);
+    dcv_buf_done(&tape);
+    return status;
+}
+
+static enum dcv_status run_live(struct dcv_session *session)
+{
+    enum dcv_status status = add_inputs(session);
+    size_t valid = 0;
+    for (size_t i = 0; i < session->results.count; i++)
+        valid += session->results.items[i]->valid;
+    if (status != DCV_OK || (valid == 0 && session->record == NULL))
+        return status == DCV_OK ? results_report(session) : status;
+    return batch_run(session, 0, NULL, NULL);
+}
+
+static enum dcv_status run_names(struct dcv_session *session)
+{
+    if (session->sources.count != 0)
+        return judge_sources(session);
+    return session->replay != NULL ? run_replay(session) : run_live(session);
+}
+
+/* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
+{
+    for (size_t i = 0; i < session->results.count; i++)
+        result_free(session->results.items[i]);
+    memset(&session->results, 0, sizeof session->results);
+    dcv_arena_free(session->run_arena);
+    session->run_arena = dcv_arena_create(NULL);
+    session->reported = 0;
+    session->view = view;
+    session->judged_for = session->as_of;
+    session->report.view = view == DCV_SHOW_APPROVERS ? DCV_VIEW_APPROVERS : view == DCV_SHOW_ACCEPTS ? DCV_VIEW_ACCEPTS : DCV_VIEW_CHECK;
+    if (session->run_arena == NULL)
+        return DCV_ERR_NOMEM;
+    if (session->record != NULL && session->replay != NULL)
+        return session_fail(session, DCV_ERR_USAGE, _("--record and --replay exclude one another"));
+    if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
+        return session_fail(session, DCV_ERR_USAGE, _("no address to ask about"));
+    return session_prepare(session);
+}
+
+static enum dcv_status report_run(struct dcv_session *session)
+{
+    session->output = dcv_report_create(&session->report, &session->writer);
+    if (session->output == NULL)
+        return DCV_ERR_NOMEM;
+    enum dcv_status status = dcv_report_begin(session->output);
+    if (status == DCV_OK)
+        status = run_names(session);
+    /* What was reported stays well-formed even when the run ends early. */
+    enum dcv_status ended = dcv_report_end(session->output);
+    dcv_report_free(session->output);
+    session->output = NULL;
+    return status != DCV_OK ? status : ended;
+}
+
+enum dcv_status dcv_session_run(struct dcv_session *session, enum dcv_view view, dcv_write_fn write, void *user)
+{
+    struct forwarding to = {write, user};
+    dcv_buf_clear(&session->error);
+    session->writer = (struct dcv_writer){.write = forward, .user = &to};
+    enum dcv_status status = begin(session, view);
+    if (status == DCV_OK)
+        status = report_run(session);
+    if (status != DCV_OK && session->error.len == 0)
+        (void)session_fail(session, status, "%s", session->writer.error != 0 ? strerror(session->writer.error) : dcv_status_text(status));
+    session->writer.user = NULL;
+    return status;
+}
+
+/* ---- cas and rules -------------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status shown(struct dcv_session *session, const struct dcv_writer *writer, enum dcv_status status)
+{
+    if (status == DCV_ERR_IO)
+        return session_fail(session, status, "%s", strerror(writer->error));
+    return status;
+}
+
+enum dcv_status dcv_session_show_cas(struct dcv_session *session, const char *id, dcv_write_fn write, void *user)
+{
+    struct forwarding to = {write, user};
+    struct dcv_writer writer = {.write = forward, .user = &to};
+    dcv_buf_clear(&session->error);
+    enum dcv_status status = session_prepare(session);
+    if (status != DCV_OK)
+        return status;
+    const struct dcv_ca *ca = id != NULL ? dcv_ca_find(session->set, id) : NULL;
+    if (id != NULL && ca == NULL) {
+        const char *nearest = dcv_ca_nearest(session->set, id);
+        if (nearest != NULL)
+            return session_fail(session, DCV_ERR_NOT_FOUND, _("there is no CA '%s'; did you mean '%s'?"), id, nearest);
+        return session_fail(session, DCV_ERR_NOT_FOUND, _("there is no CA '%s'; 'dcvready cas' lists them"), id);
+    }
+    dcv_date as_of = session->as_of != DCV_DATE_NONE ? session->as_of : dcv_date_of_unix(session->clock.wall_s(session->clock.user));
+    return shown(session, &writer, dcv_report_cas(&session->report, &writer, session->set, ca, as_of));
+}
+
+/* The rule whose id shares the longest beginning with a mistyped one. */
+static const char *nearest_rule(const char *id)
+{
+    const char *best = NULL;
+    size_t best_len = 2;
+    for (size_t i = 0; i < DCV_RULE_COUNT; i++) {
+        const char *candidate = dcv_rule_info((enum dcv_rule)i)->id;
+        size_t len = 0;
+        while (id[len] != '\0' && id[len] == candidate[len])
+            len++;
+        if (len > best_len) {
+            best = candidate;
+            best_len = len;
+        }
+    }
+    return best;
+}
+
+enum dcv_status dcv_session_show_rules(struct dcv_session *session, const char *id, dcv_write_fn write, void *user)
+{
+    struct forwarding to = {write, user};
+    struct dcv_writer writer = {.write = forward, .user = &to};
+    dcv_buf_clear(&session->error);
+    const struct dcv_rule_info *rule = id != NULL ? dcv_rule_by_id(id) : NULL;
+    if (id != NULL && rule == NULL) {
+        const char *nearest = nearest_rule(id);
+        if (nearest != NULL)
+            return session_fail(session, DCV_ERR_NOT_FOUND, _("there is no rule '%s'; did you mean '%s'?"), id, nearest);
+        return session_fail(session, DCV_ERR_NOT_FOUND, _("there is no rule '%s'; 'dcvready rules' lists them"), id);
+    }
+    return shown(session, &writer, dcv_report_rules(&session->report, &writer, rule));
+}

@@ -1,0 +1,467 @@
+#include "api/session.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *dcv_version(void)
+{
+    return DCV_VERSION;
+}
+
+enum dcv_status dcv_session_create(struct dcv_session **out)
+{
+    struct dcv_session *session = calloc(1, sizeof *session);
+    if (session == NULL)
+        return DCV_ERR_NOMEM;
+    session->arena = dcv_arena_create(NULL);
+    session->inputs = dcv_inputs_create();
+    if (session->arena == NULL || session->inputs == NULL) {
+        dcv_session_free(session);
+        return DCV_ERR_NOMEM;
+    }
+    dcv_buf_init(&session->error, 16384);
+    session->clock = dcv_clock_system();
+    session->settings = (struct settings){.dnssec = true, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
+    session->report.width = 80;
+    session->as_of = DCV_DATE_NONE;
+    *out = session;
+    return DCV_OK;
+}
+
+static void source_free(struct source *source)
+{
+    dcv_documents_free(source->documents);
+    dcv_buf_done(&source->text);
+}
+
+void dcv_session_free(struct dcv_session *session)
+{
+    if (session == NULL)
+        return;
+    for (size_t i = 0; i < session->sources.count; i++)
+        source_free(session->sources.items[i]);
+    for (size_t i = 0; i < session->facts_in.count; i++)
+        source_free(session->facts_in.items[i]);
+    for (size_t i = 0; i < session->results.count; i++)
+        result_free(session->results.items[i]);
+    dcv_arena_free(session->run_arena);
+    dcv_inputs_free(session->inputs);
+    dcv_psl_free(session->psl);
+    dcv_ca_set_free(session->set);
+    dcv_buf_done(&session->error);
+    dcv_arena_free(session->arena);
+    free(session);
+}
+
+enum dcv_status session_fail(struct dcv_session *session, enum dcv_status status, const char *format, ...)
+{
+    struct dcv_buf text;
+    va_list args;
+    va_start(args, format);
+    dcv_buf_init(&text, 8192);
+    dcv_buf_vprintf(&text, format, args);
+    va_end(args);
+    /* Parts of it come from files and the network. */
+    dcv_buf_clear(&session->error);
+    dcv_text_escape(&session->error, dcv_buf_text(&text), text.len);
+    dcv_buf_done(&text);
+    return status;
+}
+
+const char *dcv_session_error(const struct dcv_session *session)
+{
+    return dcv_buf_text(&session->error);
+}
+
+/* ---- options ------------------------------------------------------------------------------------------------------------------ */
+
+typedef enum dcv_status setter(struct dcv_session *session, const char *value);
+
+static enum dcv_status keep(struct dcv_session *session, const char **slot, const char *value)
+{
+    const char *copy = dcv_arena_strdup(session->arena, value);
+    if (copy == NULL)
+        return DCV_ERR_NOMEM;
+    *slot = copy;
+    return DCV_OK;
+}
+
+static enum dcv_status set_ca(struct dcv_session *session, const char *value)
+{
+    if (value[0] == '\0')
+        return session_fail(session, DCV_ERR_USAGE, _("no CA given; 'dcvready cas' lists them"));
+    return keep(session, &session->cas, value);
+}
+
+static enum dcv_status set_as_of(struct dcv_session *session, const char *value)
+{
+    if (dcv_date_parse(value, &session->as_of))
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no date; it takes YYYY-MM-DD, such as 2026-11-21"), value);
+}
+
+static enum dcv_status set_method(struct dcv_session *session, const char *value)
+{
+    if (strcmp(value, "email") == 0)
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: email"), value);
+}
+
+static enum dcv_status set_format(struct dcv_session *session, const char *value)
+{
+    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(names[i], value) == 0) {
+            session->report.format = (enum dcv_report_format)i;
+            return DCV_OK;
+        }
+    }
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl"), value);
+}
+
+static enum dcv_status set_resolver(struct dcv_session *session, const char *value)
+{
+    struct dcv_endpoint endpoint;
+    if (dcv_endpoint_parse(value, 53, &endpoint) != DCV_OK)
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no address; it takes ADDR, ADDR:PORT or [V6]:PORT"), value);
+    if (session->resolvers.count == SERVERS_MAX)
+        return session_fail(session, DCV_ERR_USAGE, _("more than %d resolvers; leave some out"), (int)SERVERS_MAX);
+    const char **slot = DCV_VEC_ADD(session->arena, &session->resolvers);
+    return slot != NULL ? keep(session, slot, value) : DCV_ERR_NOMEM;
+}
+
+static enum dcv_status set_dns_port(struct dcv_session *session, const char *value)
+{
+    if (dcv_text_number(value, 1, UINT16_MAX, &session->dns_port))
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no port; it takes a number from 1 to 65535"), value);
+}
+
+static enum dcv_status set_dnssec(struct dcv_session *session, const char *value)
+{
+    session->settings.dnssec = strcmp(value, "resolver") == 0;
+    if (session->settings.dnssec || strcmp(value, "off") == 0)
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: resolver, off"), value);
+}
+
+static enum dcv_status set_account(struct dcv_session *session, const char *value)
+{
+    if (strchr(value, ':') == NULL)
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no URI; it takes what the CA calls your account URI"), value);
+    return keep(session, &session->account_uri, value);
+}
+
+static enum dcv_status set_psl(struct dcv_session *session, const char *value)
+{
+    return keep(session, &session->psl_path, value);
+}
+
+static enum dcv_status set_ca_dir(struct dcv_session *session, const char *value)
+{
+    return keep(session, &session->ca_dir, value);
+}
+
+/* Seconds with a decimal fraction, as milliseconds. */
+static enum dcv_status set_seconds(struct dcv_session *session, const char *value, unsigned *out)
+{
+    enum { MAX_SECONDS = 3600 };
+    char *end;
+    errno = 0;
+    double seconds = strtod(value, &end);
+    if ((value[0] < '0' || value[0] > '9') || errno != 0 || *end != '\0' || !(seconds >= 0.001 && seconds <= MAX_SECONDS))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no time; it takes seconds from 0.001 to 3600"), value);
+    *out = (unsigned)(seconds * 1000 + 0.5);
+    return DCV_OK;
+}
+
+static enum dcv_status set_deadline(struct dcv_session *session, const char *value)
+{
+    return set_seconds(session, value, &session->settings.deadline_ms);
+}
+
+static enum dcv_status set_timeout(struct dcv_session *session, const char *value)
+{
+    return set_seconds(session, value, &session->settings.timeout_ms);
+}
+
+static enum dcv_status set_concurrency(struct dcv_session *session, const char *value)
+{
+    long number;
+    if (!dcv_text_number(value, 1, 100000, &number))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number from 1 to 100000"), value);
+    session->settings.concurrency = (unsigned)number;
+    return DCV_OK;
+}
+
+static enum dcv_status set_record(struct dcv_session *session, const char *value)
+{
+    return keep(session, &session->record, value);
+}
+
+static enum dcv_status set_replay(struct dcv_session *session, const char *value)
+{
+    return keep(session, &session->replay, value);
+}
+
+static enum dcv_status set_address(struct dcv_session *session, const char *value)
+{
+    struct dcv_mailbox *mailbox = dcv_arena_alloc(session->arena, sizeof *mailbox);
+    struct dcv_mailbox_error fault;
+    if (mailbox == NULL)
+        return DCV_ERR_NOMEM;
+    enum dcv_status status = dcv_mailbox_parse(session->arena, value, strlen(value), mailbox, &fault);
+    if (status == DCV_ERR_SYNTAX)
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no e-mail address (%s at octet %zu); it takes one like admin@example.com"), value,
+                            dcv_mailbox_fault_word(fault.fault), fault.at);
+    session->asked = mailbox;
+    return status == DCV_OK ? keep(session, &session->address, value) : status;
+}
+
+static enum dcv_status set_width(struct dcv_session *session, const char *value)
+{
+    long number;
+    if (!dcv_text_number(value, 20, 10000, &number))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number of columns from 20 to 10000"), value);
+    session->report.width = (unsigned)number;
+    return DCV_OK;
+}
+
+static enum dcv_status set_color(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.color = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_facts(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.with_facts = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_all(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.all = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_quiet(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.quiet = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_verbose(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.verbosity++;
+    return DCV_OK;
+}
+
+static enum dcv_status set_allow_private(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->allow_private = true;
+    return DCV_OK;
+}
+
+/* ---- files of facts ------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status read_file(struct dcv_session *session, const char *path, struct dcv_buf *out)
+{
+    dcv_buf_init(out, FACTS_MAX);
+    enum dcv_status status = dcv_file_read(path, out);
+    if (status == DCV_OK)
+        return DCV_OK;
+    int reason = errno;
+    dcv_buf_done(out);
+    if (status == DCV_ERR_LIMIT)
+        return session_fail(session, status, _("%s: larger than %d MiB; split it"), path, FACTS_MAX >> 20);
+    return session_fail(session, status, "%s: %s", path, status == DCV_ERR_IO ? strerror(reason) : dcv_status_text(status));
+}
+
+static enum dcv_status read_documents(struct dcv_session *session, struct source *source)
+{
+    char *fault;
+    enum dcv_status status = dcv_documents_read(dcv_buf_text(&source->text), source->text.len, &source->documents, &fault);
+    if (status == DCV_ERR_SYNTAX)
+        (void)session_fail(session, status, _("%s: %s; it takes a report written with --facts, or a tape"), source->path,
+                           fault != NULL ? fault : dcv_status_text(status));
+    free(fault);
+    dcv_buf_done(&source->text);
+    return status;
+}
+
+static enum dcv_status read_source(struct dcv_session *session, const char *path, bool tapes, struct source **out)
+{
+    struct source *source = dcv_arena_alloc(session->arena, sizeof *source);
+    if (source == NULL || (source->path = dcv_arena_strdup(session->arena, path)) == NULL)
+        return DCV_ERR_NOMEM;
+    enum dcv_status status = read_file(session, path, &source->text);
+    if (status != DCV_OK)
+        return status;
+    if (dcv_tape_magic(dcv_buf_text(&source->text), source->text.len)) {
+        if (!tapes) {
+            dcv_buf_done(&source->text);
+            return session_fail(session, DCV_ERR_USAGE, _("%s: a tape; give it with --replay or to 'dcvready judge'"), path);
+        }
+    } else {
+        status = read_documents(session, source);
+    }
+    if (status == DCV_OK)
+        *out = source;
+    return status;
+}
+
+static enum dcv_status set_facts_in(struct dcv_session *session, const char *value)
+{
+    struct source *source;
+    enum dcv_status status = read_source(session, value, false, &source);
+    if (status != DCV_OK)
+        return status;
+    struct source **slot = DCV_VEC_ADD(session->arena, &session->facts_in);
+    if (slot == NULL) {
+        source_free(source);
+        return DCV_ERR_NOMEM;
+    }
+    *slot = source;
+    return DCV_OK;
+}
+
+enum dcv_status dcv_session_add_facts(struct dcv_session *session, const char *path)
+{
+    struct source *source;
+    dcv_buf_clear(&session->error);
+    enum dcv_status status = read_source(session, path, true, &source);
+    if (status != DCV_OK)
+        return status;
+    struct source **slot = DCV_VEC_ADD(session->arena, &session->sources);
+    if (slot == NULL) {
+        source_free(source);
+        return DCV_ERR_NOMEM;
+    }
+    *slot = source;
+    return DCV_OK;
+}
+
+static const struct {
+    const char *name;
+    setter *set;
+} options[] = {
+    {"ca", set_ca}, {"as-of", set_as_of}, {"method", set_method}, {"format", set_format}, {"resolver", set_resolver},
+    {"dns-port", set_dns_port}, {"dnssec", set_dnssec}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
+    {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
+    {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
+    {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
+    {"allow-private-addresses", set_allow_private},
+};
+
+enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)
+{
+    dcv_buf_clear(&session->error);
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strcmp(options[i].name, option) == 0)
+            return options[i].set(session, value);
+    return session_fail(session, DCV_ERR_USAGE, _("there is no option '%s'"), option);
+}
+
+enum dcv_status dcv_session_add_name(struct dcv_session *session, const char *name)
+{
+    dcv_buf_clear(&session->error);
+    return dcv_inputs_add(session->inputs, name);
+}
+
+/* ---- before a run ----------------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status load_profiles(struct dcv_session *session)
+{
+    char *fault = NULL;
+    if (session->set != NULL)
+        return DCV_OK;
+    enum dcv_status status = dcv_ca_set_create(session->ca_dir, &session->set, &fault);
+    if (status != DCV_OK)
+        (void)session_fail(session, status == DCV_ERR_NOMEM ? status : DCV_ERR_USAGE, "%s", fault != NULL ? fault : dcv_status_text(status));
+    free(fault);
+    return status == DCV_OK || status == DCV_ERR_NOMEM ? status : DCV_ERR_USAGE;
+}
+
+static enum dcv_status load_psl(struct dcv_session *session)
+{
+    if (session->psl != NULL)
+        return DCV_OK;
+    enum dcv_status status = dcv_psl_create(session->psl_path, &session->psl);
+    if (status == DCV_OK)
+        session->report.psl_origin = dcv_psl_origin(session->psl);
+    else if (status != DCV_ERR_NOMEM)
+        return session_fail(session, DCV_ERR_USAGE, _("%s: no Public Suffix List can be read there; name one with --psl"),
+                            session->psl_path != NULL ? session->psl_path : _("the list of the system"));
+    return status;
+}
+
+static enum dcv_status select_ca(struct dcv_session *session, const struct dcv_ca *ca)
+{
+    for (size_t i = 0; i < session->selected.count; i++)
+        if (session->selected.items[i] == ca)
+            return DCV_OK;
+    const struct dcv_ca **slot = DCV_VEC_ADD(session->arena, &session->selected);
+    if (slot == NULL)
+        return DCV_ERR_NOMEM;
+    *slot = ca;
+    return DCV_OK;
+}
+
+/* The default: every CA that validates by e-mail; the baseline is an outer bound, not a CA. */
+static enum dcv_status select_default(struct dcv_session *session, bool all)
+{
+    for (size_t i = 0; i < dcv_ca_count(session->set); i++) {
+        const struct dcv_ca *ca = dcv_ca_at(session->set, i);
+        if (!all && (!ca->by_email || ca->kind == DCV_CA_KIND_BASELINE))
+            continue;
+        enum dcv_status status = select_ca(session, ca);
+        if (status != DCV_OK)
+            return status;
+    }
+    return DCV_OK;
+}
+
+static enum dcv_status select_named(struct dcv_session *session, char *list)
+{
+    for (char *id = list; id != NULL;) {
+        char *comma = strchr(id, ',');
+        if (comma != NULL)
+            *comma = '\0';
+        const struct dcv_ca *ca = dcv_ca_find(session->set, id);
+        const char *nearest = ca == NULL ? dcv_ca_nearest(session->set, id) : NULL;
+        if (ca == NULL && nearest != NULL)
+            return session_fail(session, DCV_ERR_USAGE, _("--ca: there is no CA '%s'; did you mean '%s'?"), id, nearest);
+        if (ca == NULL)
+            return session_fail(session, DCV_ERR_USAGE, _("--ca: there is no CA '%s'; 'dcvready cas' lists them"), id);
+        if (select_ca(session, ca) != DCV_OK)
+            return DCV_ERR_NOMEM;
+        id = comma != NULL ? comma + 1 : NULL;
+    }
+    return DCV_OK;
+}
+
+enum dcv_status session_prepare(struct dcv_session *session)
+{
+    enum dcv_status status = load_profiles(session);
+    if (status == DCV_OK)
+        status = load_psl(session);
+    if (status != DCV_OK)
+        return status;
+    session->selected.count = 0;
+    session->report.explicit_cas = session->cas != NULL && strcmp(session->cas, "all") != 0;
+    if (session->cas == NULL || strcmp(session->cas, "all") == 0)
+        return select_default(session, session->cas != NULL);
+    char *list = dcv_arena_strdup(session->arena, session->cas);
+    return list != NULL ? select_named(session, list) : DCV_ERR_NOMEM;
+}

@@ -1,0 +1,102 @@
+/* The session behind the public handle; private to this module. */
+#ifndef DCV_API_SESSION_H
+#define DCV_API_SESSION_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "base/vec.h"
+#include "fact/document.h"
+#include "input/input.h"
+#include "name/mailbox.h"
+#include "net/net.h"
+#include "policy/policy.h"
+#include "report/report.h"
+
+#include <dcvready/dcvready.h>
+
+#define _(text) dcv_text(text)
+
+enum { SERVERS_MAX = 16, TAPE_MAX = 1 << 30, FACTS_MAX = 1 << 30 };
+
+/* What a result is made from. */
+enum origin { FROM_NAME, FROM_DOCUMENT };
+
+struct dcv_result {
+    struct dcv_session *session;
+    struct dcv_arena *arena;
+    const char *text;
+    bool valid, done;
+    struct dcv_hostname name;
+    struct dcv_hostname_error error;
+    struct dcv_facts *facts;
+    struct dcv_judged judged;
+    struct dcv_acceptance *acceptances;
+};
+
+/* A file of facts, or a tape, to be judged again. */
+struct source {
+    const char *path;
+    struct dcv_documents *documents; /* NULL: a tape */
+    struct dcv_buf text;             /* of a tape */
+};
+
+struct settings {
+    bool dnssec;
+    unsigned timeout_ms, deadline_ms, concurrency;
+    struct dcv_endpoint servers[SERVERS_MAX];
+    size_t server_count;
+};
+
+struct dcv_session {
+    struct dcv_arena *arena;       /* options */
+    struct dcv_buf error;
+    struct dcv_clock clock;
+    struct settings settings;
+    struct dcv_report_options report;
+    long dns_port;                 /* 0: 53 */
+    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address;
+    DCV_VEC(const char *) resolvers;
+    dcv_date as_of;                /* NONE: the day of the run */
+    bool allow_private;
+    struct dcv_inputs *inputs;
+    DCV_VEC(struct source *) sources;   /* `judge` */
+    DCV_VEC(struct source *) facts_in;  /* --facts-in */
+    /* of the run */
+    struct dcv_ca_set *set;
+    struct dcv_psl *psl;
+    DCV_VEC(const struct dcv_ca *) selected;
+    const struct dcv_mailbox *asked;    /* accepts */
+    dcv_date judged_for;
+    DCV_VEC(struct dcv_result *) results;
+    size_t reported;
+    struct dcv_report *output;
+    struct dcv_writer writer;
+    struct dcv_arena *run_arena;
+    enum dcv_view view;
+};
+
+/* Notes the failure for dcv_session_error() and returns `status`. */
+enum dcv_status session_fail(struct dcv_session *session, enum dcv_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Loads profiles and the Public Suffix List and finds the CAs asked for. */
+enum dcv_status session_prepare(struct dcv_session *session);
+
+/* ---- result.c ------------------------------------------------------------------------------------------------------------- */
+
+/* A result in the list, for a name as typed. NULL: memory is short. */
+struct dcv_result *result_add(struct dcv_session *session, const struct dcv_input *input);
+void result_free(struct dcv_result *result);
+/* Judges the facts of a result, which are frozen. */
+enum dcv_status result_judge(struct dcv_result *result);
+/* Writes the results that are done, in their order. */
+enum dcv_status results_report(struct dcv_session *session);
+
+/* ---- batch.c -------------------------------------------------------------------------------------------------------------- */
+
+/* Gathers facts for the results from number `from` on: from the network, or from the tape whose text is given. */
+enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path);
+/* Adds a result for each name that the tape was recorded for. */
+enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path);
+
+#endif

@@ -1,0 +1,82 @@
+#include "ca/profile.h"
+
+#include "base/text.h"
+#include "ca/distance.h"
+#include "ca/set.h"
+
+#include <string.h>
+
+size_t dcv_ca_count(const struct dcv_ca_set *set)
+{
+    return set->count;
+}
+
+const struct dcv_ca *dcv_ca_at(const struct dcv_ca_set *set, size_t index)
+{
+    return set->cas[index];
+}
+
+const struct dcv_ca *dcv_ca_find(const struct dcv_ca_set *set, const char *id)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (dcv_ascii_equal_nocase(set->cas[i]->id, id))
+            return set->cas[i];
+    return NULL;
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+    const size_t len = strlen(start);
+    return strlen(text) >= len && dcv_ascii_equal_nocase_n(text, start, len);
+}
+
+/* Of a few letters half may be wrong, of more a third; or the id may be cut short. */
+const char *dcv_ca_nearest(const struct dcv_ca_set *set, const char *id)
+{
+    const size_t len = strlen(id);
+    size_t best = (len < 6 ? len / 2 : len / 3) + 1;
+    const struct dcv_ca *nearest = NULL;
+    for (size_t i = 0; i < set->count; i++) {
+        const size_t distance = dcv_distance(set->cas[i]->id, id);
+        if (distance < best) {
+            best = distance;
+            nearest = set->cas[i];
+        }
+    }
+    for (size_t i = 0; nearest == NULL && len > 2 && i < set->count; i++)
+        if (begins_with(set->cas[i]->id, id))
+            nearest = set->cas[i];
+    return nearest != NULL ? nearest->id : NULL;
+}
+
+enum dcv_recipients dcv_ca_recipients(const struct dcv_ca *ca, dcv_date date)
+{
+    for (size_t i = 0; i < ca->recipients_period_count; i++)
+        if (dcv_date_within(date, ca->recipients_periods[i].from, ca->recipients_periods[i].until))
+            return ca->recipients_periods[i].recipients;
+    return ca->recipients;
+}
+
+const struct dcv_ca_limit *dcv_ca_limit(const struct dcv_ca *ca, dcv_date date)
+{
+    const struct dcv_ca_limit *limit = NULL;
+    for (size_t i = 0; i < ca->limit_count && ca->limits[i].from <= date; i++)
+        limit = &ca->limits[i];
+    return limit;
+}
+
+static bool may_reuse(const struct dcv_ca *ca, dcv_date done, dcv_date issued, enum dcv_method method)
+{
+    const struct dcv_ca_limit *limit = dcv_ca_limit(ca, issued);
+    return dcv_br_may_reuse(done, issued, method, limit != NULL ? limit->reuse_days : 0);
+}
+
+dcv_date dcv_ca_last_reuse_day(const struct dcv_ca *ca, dcv_date done, enum dcv_method method)
+{
+    if (!may_reuse(ca, done, done, method))
+        return DCV_DATE_NONE;
+    dcv_date last = done;
+    while (may_reuse(ca, done, last + 1, method))
+        last++;
+    return last;
+}

@@ -1,0 +1,72 @@
+#include "cli/command.h"
+
+#include "cli/intl.h"
+#include "cli/run.h"
+
+#include <string.h>
+
+static const char about_names[] = N_(
+    "A NAME is a domain name, also internationalised or with a leading '*.', a URL, or a mail address, of which the "
+    "domain is taken. @FILE reads names from a file and - from standard input: one a line, where blank lines and what "
+    "follows a # are skipped.");
+
+/* clang-format off */
+static const struct cli_command commands[] = {
+    {.id = CLI_CHECK, .name = "check", .operands = "NAME...", .min = 1, .max = CLI_ANY_NUMBER, .values = "@list",
+     .view = DCV_SHOW_CHECK, .run = cli_run_names,
+     .summary = N_("tell whether names are ready, what is in the way and what to change"), .description = about_names,
+     .examples = {{"dcvready check www.example.jp", N_("for every certification authority that validates by e-mail")},
+                  {"dcvready check --ca sectigo --as-of 2028-03-15 example.jp",
+                   N_("for one, by the rules of a later day")},
+                  {"dcvready check --format jsonl @names.txt", N_("for a list, to be read by a program")}}},
+    {.id = CLI_APPROVERS, .name = "approvers", .operands = "NAME...", .min = 1, .max = CLI_ANY_NUMBER,
+     .values = "@list", .view = DCV_SHOW_APPROVERS, .run = cli_run_names,
+     .summary = N_("list the addresses that may approve a certificate, one a line"), .description = about_names,
+     .examples = {{"dcvready approvers --ca sectigo example.jp", N_("the addresses that can be used")},
+                  {"dcvready approvers --all example.jp", N_("every address, and why it cannot be used")}}},
+    {.id = CLI_ACCEPTS, .name = "accepts", .operands = "ADDRESS NAME...", .min = 2, .max = CLI_ANY_NUMBER,
+     .values = "@list", .view = DCV_SHOW_ACCEPTS, .run = cli_run_names,
+     .summary = N_("tell whether an address is accepted as an approver, and if not why"), .description = about_names,
+     .examples = {{"dcvready accepts --ca sectigo admin@example.jp www.example.jp",
+                   N_("the exit status is 0 for yes, 1 for no")}}},
+    {.id = CLI_JUDGE, .name = "judge", .operands = "FILE...", .min = 1, .max = CLI_ANY_NUMBER, .values = "@file",
+     .view = DCV_SHOW_CHECK, .run = cli_run_judge,
+     .summary = N_("judge recorded facts again, without the network"),
+     .description = N_("A FILE is a report written with --facts as json or jsonl, or a tape written with --record; "
+                       "- is standard input."),
+     .examples = {{"dcvready judge --as-of 2028-03-15 report.json", N_("the same facts by the rules of a later day")}}},
+    {.id = CLI_CAS, .name = "cas", .operands = "[ID]", .max = 1, .values = "", .run = cli_run_cas,
+     .summary = N_("list the certification authorities, or explain one and its sources"),
+     .examples = {{"dcvready cas sectigo", N_("what is known about one of them")}}},
+    {.id = CLI_RULES, .name = "rules", .operands = "[ID]", .max = 1, .values = "", .run = cli_run_rules,
+     .summary = N_("list the findings, or explain one with its clause and source"),
+     .examples = {{"dcvready rules caa-forbids", N_("what one finding means")}}},
+    {.id = CLI_HELP, .name = "help", .operands = "[COMMAND]", .max = 1, .values = "@command", .run = cli_run_help,
+     .summary = N_("show how a command is used"),
+     .examples = {{"dcvready help check", N_("the same as 'dcvready check --help'")}}},
+
+    {.id = CLI_PRINT_MAN, .name = "print-man", .operands = "[COMMAND]", .max = 1, .values = "@command", .hidden = true,
+     .run = cli_run_print_man, .summary = N_("write the manual page")},
+    {.id = CLI_PRINT_COMPLETION, .name = "print-completion", .operands = "bash", .min = 1, .max = 1, .values = "bash",
+     .hidden = true, .run = cli_run_print_completion, .summary = N_("write the completion of a shell")},
+};
+/* clang-format on */
+
+const struct cli_command *cli_command_at(size_t index)
+{
+    return index < sizeof commands / sizeof commands[0] ? &commands[index] : NULL;
+}
+
+const struct cli_command *cli_command_by_name(const char *name)
+{
+    const struct cli_command *command;
+    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+bool cli_option_belongs(const struct cli_option *option, const struct cli_command *command)
+{
+    return (option->commands & 1u << command->id) != 0;
+}

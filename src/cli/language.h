@@ -1,0 +1,9 @@
+/* The locale of the process. */
+#ifndef DCV_CLI_LANGUAGE_H
+#define DCV_CLI_LANGUAGE_H
+
+/* Texts in `language` ("en", "ja"), or in that of the locale when NULL. All texts are UTF-8, numbers are those of the C
+ * locale. */
+void cli_language_set(const char *language);
+
+#endif

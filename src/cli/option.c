@@ -1,0 +1,108 @@
+#include "cli/option.h"
+
+#include "cli/intl.h"
+
+#include <string.h>
+
+#define BIT(command) (1u << (command))
+
+enum {
+    LIVE = BIT(CLI_CHECK) | BIT(CLI_APPROVERS) | BIT(CLI_ACCEPTS),
+    JUDGING = LIVE | BIT(CLI_JUDGE),
+    REPORTING = JUDGING | BIT(CLI_CAS) | BIT(CLI_RULES),
+    EVERY = BIT(CLI_COMMAND_COUNT) - 1,
+};
+
+/* clang-format off */
+static const struct cli_option options[] = {
+    {"ca", '\0', "ID[,ID...]", "all", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("ask about these certification authorities only, each of which must then be ready; 'dcvready cas' lists them "
+        "(default: all that validate by e-mail, of which one must be ready)")},
+    {"method", '\0', "METHOD", "email", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("the kind of validation: email (the default)")},
+    {"as-of", '\0', "YYYY-MM-DD", "", JUDGING | BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("answer by the rules of this day, UTC (default: today)")},
+    {"account-uri", '\0', "URI", "", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("the account at the certification authority, for CAA records that name accounts")},
+
+    {"resolver", '\0', "ADDR[:PORT]", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("ask this resolver; may be repeated (default: those of the system)")},
+    {"dns-port", '\0', "PORT", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the port of resolvers given without one (default: 53)")},
+    {"dnssec", '\0', "MODE", "resolver off", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("who validates DNSSEC: resolver (the default), or off: nobody")},
+    {"deadline", '\0', "SECONDS", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the time for one name; what is not known by then is reported as unknown")},
+    {"timeout", '\0', "SECONDS", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION, N_("the time for one query")},
+    {"concurrency", '\0', "NUMBER", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("how many names are looked up at once")},
+    {"allow-private-addresses", '\0', NULL, "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("take mail hosts at private and loopback addresses for reachable, as in a private network")},
+
+    {"facts-in", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
+     N_("add the facts recorded in this report or tape to those looked up; may be repeated")},
+    {"record", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
+     N_("write all that was sent and received to this tape")},
+    {"replay", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
+     N_("take the answers from this tape instead of the network")},
+    {"psl", '\0', "FILE", "@file", JUDGING, CLI_GROUP_FACTS, CLI_TO_SESSION,
+     N_("the Public Suffix List (default: that of the system)")},
+    {"ca-dir", '\0', "DIRECTORY", "@directory", JUDGING | BIT(CLI_CAS), CLI_GROUP_FACTS, CLI_TO_SESSION,
+     N_("read profiles of certification authorities from here instead of those compiled in")},
+
+    {"format", '\0', "FORMAT", "text json jsonl", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
+     N_("text (the default), json: one array, or jsonl: one object a line, as each is done")},
+    {"output", 'o', "FILE", "@file", EVERY, CLI_GROUP_OUTPUT, CLI_TO_OUTPUT,
+     N_("write to FILE, which is replaced once everything is written; '-' is standard output")},
+    {"all", '\0', NULL, "", BIT(CLI_APPROVERS), CLI_GROUP_OUTPUT, CLI_TO_SESSION,
+     N_("every address with its source and status, not only those that can be used")},
+    {"facts", '\0', NULL, "", JUDGING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
+     N_("put the observed facts into the report; 'dcvready judge' reads them again")},
+    {"color", '\0', "WHEN", "auto always never", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_COLOR,
+     N_("auto (the default: on a terminal, unless NO_COLOR is set), always or never")},
+    {"quiet", 'q', NULL, "", JUDGING, CLI_GROUP_OUTPUT, CLI_TO_SESSION, N_("one line a name")},
+    {"verbose", 'v', NULL, "", JUDGING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
+     N_("every address and every finding of each certification authority")},
+
+    {"lang", '\0', "LANGUAGE", "en ja", EVERY, CLI_GROUP_GENERAL, CLI_TO_LANGUAGE,
+     N_("en or ja (default: the language of the locale)")},
+    {"help", 'h', NULL, "", EVERY, CLI_GROUP_GENERAL, CLI_SHOW_HELP, N_("show this help")},
+    {"version", '\0', NULL, "", EVERY, CLI_GROUP_GENERAL, CLI_SHOW_VERSION, N_("show the version")},
+};
+/* clang-format on */
+
+static const char *const group_titles[CLI_GROUP_COUNT] = {
+    [CLI_GROUP_QUESTION] = N_("The question"),
+    [CLI_GROUP_LOOKUP] = N_("Looking up"),
+    [CLI_GROUP_FACTS] = N_("Recorded facts and data"),
+    [CLI_GROUP_OUTPUT] = N_("Output"),
+    [CLI_GROUP_GENERAL] = N_("General"),
+};
+
+const struct cli_option *cli_option_at(size_t index)
+{
+    return index < sizeof options / sizeof options[0] ? &options[index] : NULL;
+}
+
+const struct cli_option *cli_option_by_name(const char *name, size_t len)
+{
+    const struct cli_option *option;
+    for (size_t i = 0; (option = cli_option_at(i)) != NULL; i++)
+        if (strlen(option->name) == len && memcmp(option->name, name, len) == 0)
+            return option;
+    return NULL;
+}
+
+const struct cli_option *cli_option_by_letter(char letter)
+{
+    const struct cli_option *option;
+    for (size_t i = 0; (option = cli_option_at(i)) != NULL; i++)
+        if (option->letter != '\0' && option->letter == letter)
+            return option;
+    return NULL;
+}
+
+const char *cli_group_title(enum cli_group group)
+{
+    return _(group_titles[group]);
+}

@@ -1,0 +1,130 @@
+#include "fact/document.h"
+
+#include "base/text.h"
+#include "fact/json.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct dcv_documents {
+    json_t *items; /* array of objects with "facts" */
+};
+
+static enum dcv_status refuse(char **error, const char *format, const char *what, int line)
+{
+    if (asprintf(error, format, line, what) < 0)
+        *error = NULL;
+    return DCV_ERR_SYNTAX;
+}
+
+/* Appends what one JSON value holds: a document, an array of them, or an array of facts. */
+static enum dcv_status take(json_t *items, json_t *value, int line, char **error)
+{
+    if (json_is_object(value) && json_object_get(value, "error") != NULL)
+        return DCV_OK; /* an invalid name in a report: there is nothing to judge */
+    if (json_is_object(value)) {
+        if (!json_is_array(json_object_get(value, "facts")))
+            return refuse(error, "line %d: %s", "an object without \"facts\"; write the report with --facts", line);
+        return json_array_append(items, value) == 0 ? DCV_OK : DCV_ERR_NOMEM;
+    }
+    if (!json_is_array(value))
+        return refuse(error, "line %d: %s", "neither an object nor an array", line);
+    if (json_object_get(json_array_get(value, 0), "kind") != NULL) {
+        json_t *alone = json_pack("{s:O}", "facts", value);
+        enum dcv_status status = alone != NULL && json_array_append_new(items, alone) == 0 ? DCV_OK : DCV_ERR_NOMEM;
+        return status;
+    }
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        enum dcv_status status = take(items, json_array_get(value, i), line, error);
+        if (status != DCV_OK)
+            return status;
+    }
+    return DCV_OK;
+}
+
+/* One JSON value after the other, with white space between: a file of JSON or of JSONL. */
+static enum dcv_status take_all(json_t *items, const char *text, size_t len, char **error)
+{
+    enum dcv_status status = DCV_OK;
+    int line = 1;
+    for (size_t at = 0; at < len && status == DCV_OK;) {
+        if (strchr(" \t\r\n", text[at]) != NULL) {
+            line += text[at++] == '\n';
+            continue;
+        }
+        json_error_t fault;
+        json_t *value = json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK, &fault);
+        if (value == NULL)
+            return refuse(error, "line %d: no JSON: %s", fault.text, line + fault.line - 1);
+        status = take(items, value, line, error);
+        json_decref(value);
+        for (size_t end = at + (size_t)fault.position; at < end; at++)
+            line += text[at] == '\n';
+    }
+    return status;
+}
+
+enum dcv_status dcv_documents_read(const char *text, size_t len, struct dcv_documents **out, char **error)
+{
+    *error = NULL;
+    struct dcv_documents *documents = calloc(1, sizeof *documents);
+    if (documents == NULL)
+        return DCV_ERR_NOMEM;
+    documents->items = json_array();
+    enum dcv_status status = documents->items != NULL ? take_all(documents->items, text, len, error) : DCV_ERR_NOMEM;
+    if (status != DCV_OK) {
+        dcv_documents_free(documents);
+        return status;
+    }
+    *out = documents;
+    return DCV_OK;
+}
+
+void dcv_documents_free(struct dcv_documents *documents)
+{
+    if (documents == NULL)
+        return;
+    json_decref(documents->items);
+    free(documents);
+}
+
+size_t dcv_documents_count(const struct dcv_documents *documents)
+{
+    return json_array_size(documents->items);
+}
+
+const char *dcv_document_name(const struct dcv_documents *documents, size_t index)
+{
+    const json_t *document = json_array_get(documents->items, index);
+    const char *ascii = json_string_value(json_object_get(document, "ascii"));
+    return ascii != NULL ? ascii : json_string_value(json_object_get(document, "name"));
+}
+
+static bool about_name(const json_t *fact, const struct dcv_name *name)
+{
+    const char *text = json_string_value(json_object_get(fact, "domain"));
+    struct dcv_name domain;
+    return text == NULL || dcv_name_parse(text, &domain, NULL) != DCV_OK || dcv_name_under(name, &domain);
+}
+
+enum dcv_status dcv_document_add(const struct dcv_documents *documents, size_t index, const struct dcv_name *only_about,
+                                 struct dcv_facts *facts, char **error)
+{
+    const json_t *document = json_array_get(documents->items, index);
+    const json_t *all = json_object_get(document, "facts");
+    const char *fault = NULL;
+    *error = NULL;
+    json_t *chosen = json_array();
+    if (chosen == NULL)
+        return DCV_ERR_NOMEM;
+    for (size_t i = 0; i < json_array_size(all); i++)
+        if (only_about == NULL || about_name(json_array_get(all, i), only_about))
+            (void)json_array_append(chosen, json_array_get(all, i));
+    enum dcv_status status = dcv_facts_from_json(facts, chosen, only_about == NULL ? json_object_get(document, "about") : NULL, &fault);
+    json_decref(chosen);
+    if (status == DCV_ERR_SYNTAX && fault != NULL)
+        *error = strdup(fault);
+    return status;
+}

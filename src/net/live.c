@@ -1,0 +1,383 @@
+/* The live transport. c-ares carries the packets; ids, case, retries and meaning are the resolver's.
+ *
+ * What c-ares 1.18 needs to be told: EDNS on, or it drops UDP answers above 512 octets; no check of the response code and no retry
+ * over TCP of its own, because the resolver wants to see SERVFAIL and TC; one channel a server, because a FORMERR switches EDNS off for the
+ * whole channel, which is then replaced. */
+#include "net/net.h"
+
+#include <ares.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum {
+    POOL = 8,            /* UDP channels a server: a channel has one socket, so this many source ports at a time */
+    SERVERS_MAX = 256,
+    EVENTS = 64,
+    SWEEP_US = 250000,   /* how often c-ares may look at its timeouts */
+    EDNS_SIZE = 1232,
+};
+
+struct channel {
+    struct live *live;
+    ares_channel ares;
+    size_t in_flight;
+    bool spoiled; /* c-ares has switched EDNS off: no new queries */
+    struct channel *next_old;
+};
+
+struct server {
+    struct dcv_endpoint endpoint;
+    struct channel *udp[POOL];
+    struct channel *tcp;
+    unsigned turn;
+};
+
+struct live {
+    struct dcv_transport transport;
+    struct dcv_live_options options;
+    int epoll;
+    struct server *servers[SERVERS_MAX];
+    size_t server_count;
+    struct channel **by_fd;
+    size_t fd_room;
+    struct channel *old; /* spoiled ones, freed when nothing is in flight */
+    struct dcv_exchange *first, *last; /* finished */
+    size_t pending;
+    uint64_t now_us, swept_us;
+    bool closing;
+};
+
+/* ---- finished exchanges ------------------------------------------------------------------------------------------------- */
+
+static void finish(struct live *live, struct dcv_exchange *exchange, enum dcv_exchange_end end)
+{
+    exchange->end = end;
+    exchange->done_us = live->now_us;
+    exchange->next = NULL;
+    if (live->last != NULL)
+        live->last->next = exchange;
+    else
+        live->first = exchange;
+    live->last = exchange;
+}
+
+static enum dcv_exchange_end end_of(int status)
+{
+    switch (status) {
+    case ARES_SUCCESS: return DCV_EXCHANGE_ANSWER;
+    case ARES_ETIMEOUT: return DCV_EXCHANGE_TIMEOUT;
+    case ARES_ECONNREFUSED: return DCV_EXCHANGE_UNREACHABLE;
+    default: return DCV_EXCHANGE_FAILED;
+    }
+}
+
+static void on_answer(void *user, int status, int timeouts, unsigned char *answer, int len)
+{
+    struct dcv_exchange *exchange = user;
+    struct channel *channel = exchange->slot;
+    struct live *live = channel->live;
+    (void)timeouts;
+    channel->in_flight--;
+    if (live->closing) {
+        exchange->drop(exchange);
+        return;
+    }
+    enum dcv_exchange_end end = end_of(status);
+    if (end == DCV_EXCHANGE_ANSWER && answer != NULL && len >= 12) {
+        exchange->answer = malloc((size_t)len);
+        if (exchange->answer != NULL) {
+            memcpy(exchange->answer, answer, (size_t)len);
+            exchange->answer_len = (size_t)len;
+        }
+        if (answer[10] == 0 && answer[11] == 0) /* no OPT: perhaps a FORMERR that c-ares has asked again without EDNS */
+            channel->spoiled = true;
+    }
+    if (exchange->answer == NULL && end == DCV_EXCHANGE_ANSWER)
+        end = DCV_EXCHANGE_FAILED;
+    finish(live, exchange, end);
+}
+
+/* ---- channels ------------------------------------------------------------------------------------------------------------- */
+
+static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
+{
+    struct channel *channel = user;
+    struct live *live = channel->live;
+    if ((size_t)fd >= live->fd_room) {
+        size_t room = (size_t)fd + 64;
+        struct channel **by_fd = realloc(live->by_fd, room * sizeof(struct channel *));
+        if (by_fd == NULL)
+            return; /* the socket stays unwatched: its queries end by their timeouts */
+        memset(by_fd + live->fd_room, 0, (room - live->fd_room) * sizeof(struct channel *));
+        live->by_fd = by_fd;
+        live->fd_room = room;
+    }
+    struct epoll_event event = {.events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U), .data.fd = fd};
+    if (!readable && !writable) {
+        (void)epoll_ctl(live->epoll, EPOLL_CTL_DEL, fd, NULL);
+        live->by_fd[fd] = NULL;
+    } else {
+        int how = live->by_fd[fd] == channel ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+        if (epoll_ctl(live->epoll, how, fd, &event) != 0)
+            (void)epoll_ctl(live->epoll, how == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
+        live->by_fd[fd] = channel;
+    }
+}
+
+static void channel_free(struct channel *channel)
+{
+    if (channel == NULL)
+        return;
+    if (channel->ares != NULL)
+        ares_destroy(channel->ares);
+    free(channel);
+}
+
+static struct channel *channel_create(struct live *live, const struct dcv_endpoint *endpoint, bool tcp)
+{
+    struct channel *channel = calloc(1, sizeof *channel);
+    if (channel == NULL)
+        return NULL;
+    channel->live = live;
+    struct ares_options options = {
+        .flags = ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP | ARES_FLAG_IGNTC | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | (tcp ? ARES_FLAG_USEVC : 0),
+        .timeout = (int)live->options.exchange_timeout_ms,
+        .tries = 1,
+        .ednspsz = EDNS_SIZE,
+        .sock_state_cb = on_socket,
+        .sock_state_cb_data = channel,
+        .socket_receive_buffer_size = 4 << 20,
+        .lookups = (char[]){"b"},
+    };
+    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF
+        | ARES_OPT_LOOKUPS;
+    char server[DCV_ENDPOINT_TEXT];
+    bool v6 = strchr(endpoint->host, ':') != NULL;
+    (void)snprintf(server, sizeof server, v6 ? "[%s]:%u" : "%s:%u", endpoint->host, (unsigned)endpoint->port);
+    if (ares_init_options(&channel->ares, &options, mask) != ARES_SUCCESS) {
+        channel->ares = NULL;
+        channel_free(channel);
+        return NULL;
+    }
+    if (ares_set_servers_ports_csv(channel->ares, server) != ARES_SUCCESS) {
+        channel_free(channel);
+        return NULL;
+    }
+    return channel;
+}
+
+static void free_idle_old(struct live *live)
+{
+    for (struct channel **at = &live->old; *at != NULL;) {
+        struct channel *channel = *at;
+        if (channel->in_flight != 0) {
+            at = &channel->next_old;
+            continue;
+        }
+        *at = channel->next_old;
+        channel_free(channel);
+    }
+}
+
+static struct server *server_of(struct live *live, const struct dcv_endpoint *endpoint)
+{
+    for (size_t i = 0; i < live->server_count; i++)
+        if (live->servers[i]->endpoint.port == endpoint->port && strcmp(live->servers[i]->endpoint.host, endpoint->host) == 0)
+            return live->servers[i];
+    if (live->server_count == SERVERS_MAX)
+        return NULL;
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL)
+        return NULL;
+    server->endpoint = *endpoint;
+    live->servers[live->server_count++] = server;
+    return server;
+}
+
+/* A channel to the server; the UDP ones in turn, so that source ports change. */
+static struct channel *channel_of(struct live *live, struct server *server, bool tcp)
+{
+    struct channel **slot = tcp ? &server->tcp : &server->udp[server->turn++ % POOL];
+    if (*slot != NULL && (*slot)->spoiled) {
+        (*slot)->next_old = live->old;
+        live->old = *slot;
+        *slot = NULL;
+    }
+    if (*slot == NULL)
+        *slot = channel_create(live, &server->endpoint, tcp);
+    return *slot;
+}
+
+/* ---- the transport -------------------------------------------------------------------------------------------------------- */
+
+static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us)
+{
+    struct live *live = (struct live *)transport;
+    if (now_us > live->now_us)
+        live->now_us = now_us;
+    struct server *server = server_of(live, &exchange->to);
+    struct channel *channel = server != NULL ? channel_of(live, server, exchange->tcp) : NULL;
+    if (channel == NULL)
+        return DCV_ERR_SYSTEM;
+    exchange->slot = channel;
+    channel->in_flight++;
+    live->pending++;
+    /* May call back at once, when the socket reports a failure. */
+    ares_send(channel->ares, exchange->query, (int)exchange->query_len, on_answer, exchange);
+    return DCV_OK;
+}
+
+static void each_channel(struct live *live, void (*visit)(struct channel *channel))
+{
+    for (size_t i = 0; i < live->server_count; i++) {
+        for (size_t j = 0; j < POOL; j++)
+            if (live->servers[i]->udp[j] != NULL)
+                visit(live->servers[i]->udp[j]);
+        if (live->servers[i]->tcp != NULL)
+            visit(live->servers[i]->tcp);
+    }
+    for (struct channel *channel = live->old; channel != NULL; channel = channel->next_old)
+        visit(channel);
+}
+
+static void look_at_timeouts(struct channel *channel)
+{
+    if (channel->in_flight != 0)
+        ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+static void update_now(struct live *live)
+{
+    uint64_t now_us = live->options.clock.mono_us(live->options.clock.user);
+    if (now_us > live->now_us)
+        live->now_us = now_us;
+}
+
+static void process(struct live *live, const struct epoll_event *event)
+{
+    int fd = event->data.fd;
+    struct channel *channel = (size_t)fd < live->fd_room ? live->by_fd[fd] : NULL;
+    if (channel == NULL)
+        return; /* closed by an earlier event of the same batch */
+    bool readable = (event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0;
+    bool writable = (event->events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0;
+    ares_process_fd(channel->ares, readable ? fd : ARES_SOCKET_BAD, writable ? fd : ARES_SOCKET_BAD);
+}
+
+static int wait_ms(const struct live *live, uint64_t until_us)
+{
+    uint64_t wake_us = live->swept_us + SWEEP_US < until_us ? live->swept_us + SWEEP_US : until_us;
+    if (wake_us <= live->now_us)
+        return 0;
+    return (int)((wake_us - live->now_us + 999) / 1000);
+}
+
+static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t until_us)
+{
+    struct live *live = (struct live *)transport;
+    while (live->first == NULL) {
+        update_now(live);
+        struct epoll_event events[EVENTS];
+        int count = epoll_wait(live->epoll, events, EVENTS, wait_ms(live, until_us));
+        update_now(live);
+        for (int i = 0; i < count; i++)
+            process(live, &events[i]);
+        if (live->now_us >= live->swept_us + SWEEP_US) {
+            live->swept_us = live->now_us;
+            each_channel(live, look_at_timeouts);
+            free_idle_old(live);
+        }
+        if (live->first == NULL && (live->now_us >= until_us || (live->pending == 0 && until_us == UINT64_MAX)))
+            return NULL;
+    }
+    return live->first;
+}
+
+static void live_pop(struct dcv_transport *transport)
+{
+    struct live *live = (struct live *)transport;
+    live->first = live->first->next;
+    if (live->first == NULL)
+        live->last = NULL;
+    live->pending--;
+}
+
+static size_t live_pending(const struct dcv_transport *transport)
+{
+    return ((const struct live *)transport)->pending;
+}
+
+static void live_free(struct dcv_transport *transport)
+{
+    struct live *live = (struct live *)transport;
+    live->closing = true; /* c-ares calls back for everything in flight */
+    for (size_t i = 0; i < live->server_count; i++) {
+        for (size_t j = 0; j < POOL; j++)
+            channel_free(live->servers[i]->udp[j]);
+        channel_free(live->servers[i]->tcp);
+        free(live->servers[i]);
+    }
+    while (live->old != NULL) {
+        struct channel *channel = live->old;
+        live->old = channel->next_old;
+        channel_free(channel);
+    }
+    while (live->first != NULL) {
+        struct dcv_exchange *exchange = live->first;
+        live->first = exchange->next;
+        exchange->drop(exchange);
+    }
+    free(live->by_fd);
+    (void)close(live->epoll);
+    free(live);
+    ares_library_cleanup();
+}
+
+enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct dcv_transport **out)
+{
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
+        return DCV_ERR_SYSTEM;
+    struct live *live = calloc(1, sizeof *live);
+    int epoll = live != NULL ? epoll_create1(EPOLL_CLOEXEC) : -1;
+    if (epoll < 0) {
+        free(live);
+        ares_library_cleanup();
+        return live == NULL ? DCV_ERR_NOMEM : DCV_ERR_SYSTEM;
+    }
+    live->transport = (struct dcv_transport){live_submit, live_peek, live_pop, live_pending, live_free};
+    live->options = *options;
+    live->epoll = epoll;
+    live->now_us = live->swept_us = options->clock.mono_us(options->clock.user);
+    *out = &live->transport;
+    return DCV_OK;
+}
+
+enum dcv_status dcv_live_system_servers(uint16_t default_port, struct dcv_endpoint *out, size_t room, size_t *count)
+{
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
+        return DCV_ERR_SYSTEM;
+    ares_channel channel;
+    struct ares_addr_port_node *nodes = NULL;
+    enum dcv_status status = DCV_ERR_SYSTEM;
+    if (ares_init(&channel) == ARES_SUCCESS) {
+        if (ares_get_servers_ports(channel, &nodes) == ARES_SUCCESS) {
+            *count = 0;
+            for (const struct ares_addr_port_node *node = nodes; node != NULL && *count < room; node = node->next) {
+                struct dcv_endpoint *endpoint = &out[*count];
+                if (ares_inet_ntop(node->family, &node->addr, endpoint->host, sizeof endpoint->host) == NULL)
+                    continue;
+                endpoint->port = node->udp_port != 0 && node->udp_port != 53 ? (uint16_t)node->udp_port : default_port;
+                (*count)++;
+            }
+            status = *count != 0 ? DCV_OK : DCV_ERR_SYSTEM;
+            ares_free_data(nodes);
+        }
+        ares_destroy(channel);
+    }
+    ares_library_cleanup();
+    return status;
+}

@@ -1,0 +1,560 @@
+#include "net/resolver.h"
+
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SERVERS_MAX = 16,
+    TRIES_MAX = 6,          /* packets for one question */
+    FIRST_RESEND_MS = 1200, /* then twice as long each time; late answers to earlier packets still count */
+    CASE_TRIES = 2,         /* answers with another case before the server is believed over TCP */
+    KEY_MAX = DCV_NAME_WIRE_MAX + 3,
+};
+
+/* One who waits for an answer. */
+struct dcv_waiter {
+    struct dcv_waiter *next;
+    struct lookup *lookup; /* NULL: answered from the cache, delivered by the timer */
+    dcv_lookup_fn *done;
+    void *user;
+    bool joined;
+    /* of a cached answer */
+    struct dcv_resolver *resolver;
+    struct dcv_response *response;
+    struct dcv_endpoint server;
+    struct dcv_timer timer;
+    struct dcv_waiter *previous_cached, *next_cached;
+};
+
+/* A packet under way for a lookup; `lookup` is NULL once nobody wants it. */
+struct attempt {
+    struct attempt *next;
+    struct lookup *lookup;
+    size_t server;
+    struct dcv_exchange *exchange;
+};
+
+/* A question in flight. */
+struct lookup {
+    struct dcv_resolver *resolver;
+    struct dcv_question question;
+    uint8_t key[KEY_MAX];
+    size_t key_len;
+    struct dcv_waiter *waiters;
+    struct attempt *attempts; /* under way */
+    struct dcv_timer resend, deadline;
+    uint64_t started_us;
+    unsigned sent, waits, case_tries;
+    size_t server;            /* index of the server asked last */
+    bool tcp;                 /* the next packet goes over TCP */
+    bool truncated, malformed, case_ignored;
+    unsigned unreachable;     /* servers that refused in this round */
+    struct dcv_lookup_result fallback; /* an unwelcome answer, kept in case nobody has a better one */
+    bool has_fallback;
+};
+
+struct cached {
+    struct dcv_response *response;
+    struct dcv_endpoint server;
+    uint64_t expires_us;
+};
+
+struct dcv_resolver {
+    struct dcv_net *net;
+    struct dcv_endpoint servers[SERVERS_MAX];
+    size_t server_count, preferred;
+    struct dcv_seed seed;
+    unsigned timeout_ms;
+    struct dcv_map *in_flight; /* key → lookup */
+    struct dcv_map *cache;     /* key → cached */
+    struct dcv_waiter *cached_waiters;
+};
+
+/* ---- responses -------------------------------------------------------------------------------------------------------------- */
+
+void dcv_response_ref(struct dcv_response *response)
+{
+    response->references++;
+}
+
+void dcv_response_unref(struct dcv_response *response)
+{
+    if (response == NULL || --response->references != 0)
+        return;
+    dcv_arena_free(response->arena);
+    free(response);
+}
+
+/* NULL: malformed, or memory is short. */
+static struct dcv_response *response_read(const uint8_t *wire, size_t len)
+{
+    struct dcv_response *response = calloc(1, sizeof *response);
+    struct dcv_arena *arena = dcv_arena_create(NULL);
+    if (response != NULL && arena != NULL && dcv_message_parse(arena, wire, len, &response->message) == DCV_OK) {
+        response->references = 1;
+        response->arena = arena;
+        return response;
+    }
+    dcv_arena_free(arena);
+    free(response);
+    return NULL;
+}
+
+/* ---- the end of a lookup ------------------------------------------------------------------------------------------------------ */
+
+static void attempt_free(struct attempt *attempt)
+{
+    dcv_exchange_free(attempt->exchange);
+    free(attempt);
+}
+
+static void lookup_free(struct lookup *lookup)
+{
+    struct dcv_resolver *resolver = lookup->resolver;
+    if (lookup->key_len != 0)
+        (void)dcv_map_take(resolver->in_flight, lookup->key, lookup->key_len);
+    dcv_net_timer_stop(resolver->net, &lookup->resend);
+    dcv_net_timer_stop(resolver->net, &lookup->deadline);
+    for (struct attempt *attempt = lookup->attempts; attempt != NULL; attempt = attempt->next)
+        attempt->lookup = NULL; /* nobody waits for these packets any more: their answers will be dropped */
+    while (lookup->waiters != NULL) {
+        struct dcv_waiter *waiter = lookup->waiters;
+        lookup->waiters = waiter->next;
+        free(waiter);
+    }
+    if (lookup->has_fallback)
+        dcv_response_unref(lookup->fallback.response);
+    free(lookup);
+}
+
+static void cached_free(void *value)
+{
+    struct cached *cached = value;
+    dcv_response_unref(cached->response);
+    free(cached);
+}
+
+/* Keeps answers and denials for their TTL. Failures are not kept: what failed for one name may work for the next. */
+static void remember(struct lookup *lookup, const struct dcv_lookup_result *result)
+{
+    struct dcv_resolver *resolver = lookup->resolver;
+    const struct dcv_message *message = &result->response->message;
+    uint32_t ttl = dcv_message_ttl(message);
+    if ((message->rcode != 0 && message->rcode != 3) || ttl == 0)
+        return;
+    struct cached *cached = calloc(1, sizeof *cached);
+    if (cached == NULL)
+        return;
+    *cached = (struct cached){result->response, result->server, result->done_us + (uint64_t)ttl * 1000000U};
+    dcv_response_ref(cached->response);
+    struct cached *older = dcv_map_take(resolver->cache, lookup->key, lookup->key_len);
+    if (older != NULL)
+        cached_free(older);
+    if (!dcv_map_put(resolver->cache, lookup->key, lookup->key_len, cached))
+        cached_free(cached);
+}
+
+static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
+{
+    result->exchanges = lookup->sent;
+    result->waits = lookup->waits;
+    result->case_ignored = lookup->case_ignored;
+    result->done_us = dcv_net_now_us(lookup->resolver->net);
+    if (result->end == DCV_LOOKUP_ANSWERED)
+        remember(lookup, result);
+    /* A waiter that is called may ask again: the question is over by then. */
+    (void)dcv_map_take(lookup->resolver->in_flight, lookup->key, lookup->key_len);
+    lookup->key_len = 0;
+    while (lookup->waiters != NULL) {
+        struct dcv_waiter *waiter = lookup->waiters;
+        lookup->waiters = waiter->next;
+        result->joined = waiter->joined;
+        waiter->done(waiter->user, result);
+        free(waiter);
+    }
+    lookup_free(lookup);
+}
+
+/* Everything was tried: the least useless of what came. */
+static void give_up(struct lookup *lookup, enum dcv_lookup_end end)
+{
+    struct dcv_lookup_result result = {.end = end, .server = lookup->resolver->servers[lookup->server], .tcp = lookup->tcp};
+    if (lookup->truncated)
+        result.end = DCV_LOOKUP_TRUNCATED;
+    else if (lookup->has_fallback)
+        result = lookup->fallback;
+    else if (lookup->malformed)
+        result.end = DCV_LOOKUP_MALFORMED;
+    lookup_end(lookup, &result);
+}
+
+/* ---- sending ---------------------------------------------------------------------------------------------------------------- */
+
+static void on_exchange(struct dcv_exchange *exchange);
+
+static void on_drop(struct dcv_exchange *exchange)
+{
+    attempt_free(exchange->user);
+}
+
+/* Id and letter case of a packet: from the seed, the question, the moment it was first asked and the number of the try. */
+static uint64_t packet_value(const struct lookup *lookup, uint8_t salt)
+{
+    struct dcv_buf what;
+    dcv_buf_init(&what, KEY_MAX + 32);
+    dcv_buf_put(&what, lookup->key, lookup->key_len);
+    dcv_buf_u32(&what, (uint32_t)(lookup->started_us >> 32));
+    dcv_buf_u32(&what, (uint32_t)lookup->started_us);
+    dcv_buf_u16(&what, (uint16_t)lookup->sent);
+    dcv_buf_put(&what, &salt, 1);
+    uint64_t value = dcv_seed_value(&lookup->resolver->seed, dcv_buf_text(&what), what.len);
+    dcv_buf_done(&what);
+    return value;
+}
+
+static struct attempt *attempt_create(struct lookup *lookup)
+{
+    struct attempt *attempt = calloc(1, sizeof *attempt);
+    struct dcv_exchange *exchange = calloc(1, sizeof *exchange);
+    struct dcv_buf query;
+    dcv_buf_init(&query, 1024);
+    if (attempt == NULL || exchange == NULL
+        || dcv_query_build(&lookup->question, (uint16_t)packet_value(lookup, 'i'), packet_value(lookup, 'c'), &query) != DCV_OK) {
+        free(attempt);
+        free(exchange);
+        dcv_buf_done(&query);
+        return NULL;
+    }
+    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = lookup->tcp, .query = (uint8_t *)query.data,
+                                      .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
+    *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .exchange = exchange};
+    return attempt;
+}
+
+/* Sends the next packet; when even that fails the lookup goes on waiting for what is under way, or for its deadline. */
+static void send_next(struct lookup *lookup)
+{
+    struct dcv_resolver *resolver = lookup->resolver;
+    struct attempt *attempt = attempt_create(lookup);
+    lookup->sent++;
+    if (attempt == NULL)
+        return;
+    if (dcv_net_submit(resolver->net, attempt->exchange) != DCV_OK) {
+        attempt_free(attempt);
+        return;
+    }
+    attempt->next = lookup->attempts;
+    lookup->attempts = attempt;
+    uint64_t pause_us = (uint64_t)FIRST_RESEND_MS * 1000U << (lookup->sent - 1 > 4 ? 4 : lookup->sent - 1);
+    if (lookup->sent < TRIES_MAX)
+        (void)dcv_net_timer_set(resolver->net, &lookup->resend, dcv_net_now_us(resolver->net) + pause_us);
+}
+
+/* A failure: asks the next server, or the same again, as long as tries are left. */
+static bool try_next(struct lookup *lookup)
+{
+    if (lookup->sent >= TRIES_MAX)
+        return false;
+    lookup->server = (lookup->server + 1) % lookup->resolver->server_count;
+    lookup->waits++;
+    send_next(lookup);
+    return true;
+}
+
+static void on_resend(struct dcv_timer *timer)
+{
+    struct lookup *lookup = timer->user;
+    (void)try_next(lookup); /* over TCP, after truncation: it hangs, another server may do better */
+}
+
+static void on_deadline(struct dcv_timer *timer)
+{
+    struct lookup *lookup = timer->user;
+    give_up(lookup, DCV_LOOKUP_TIMEOUT);
+}
+
+/* ---- receiving -------------------------------------------------------------------------------------------------------------- */
+
+static bool other_server_left(const struct lookup *lookup)
+{
+    return lookup->sent < lookup->resolver->server_count;
+}
+
+/* Drops an answer and asks again, or gives up when nothing is under way and no try is left. */
+static void again(struct lookup *lookup, enum dcv_lookup_end end)
+{
+    if (!try_next(lookup) && lookup->attempts == NULL)
+        give_up(lookup, end);
+}
+
+static void keep_fallback(struct lookup *lookup, const struct dcv_lookup_result *result)
+{
+    if (lookup->has_fallback)
+        dcv_response_unref(lookup->fallback.response);
+    lookup->fallback = *result;
+    lookup->has_fallback = true;
+}
+
+/* A message that answers the question: takes it, or tries elsewhere. Takes the reference. */
+static void judge_answer(struct lookup *lookup, struct dcv_lookup_result *result)
+{
+    const struct dcv_message *message = &result->response->message;
+    if (message->truncated && !result->tcp) {
+        dcv_response_unref(result->response);
+        lookup->truncated = lookup->tcp = true;
+        lookup->waits++;
+        send_next(lookup);
+        return;
+    }
+    bool conclusive = message->rcode == 0 || message->rcode == 3;
+    if (!conclusive && other_server_left(lookup)) {
+        keep_fallback(lookup, result);
+        (void)try_next(lookup);
+        return;
+    }
+    if (conclusive)
+        lookup->resolver->preferred = lookup->server;
+    lookup->truncated = false;
+    lookup_end(lookup, result);
+    dcv_response_unref(result->response);
+}
+
+static void on_octets(struct lookup *lookup, const struct attempt *attempt)
+{
+    const struct dcv_exchange *exchange = attempt->exchange;
+    enum dcv_echo echo = dcv_message_echo(exchange->query, exchange->query_len, exchange->answer, exchange->answer_len);
+    if (echo == DCV_ECHO_CASE_DIFFERS && !exchange->tcp) {
+        /* Forged, or a server that does not keep the case: TCP tells the two apart. */
+        if (++lookup->case_tries >= CASE_TRIES)
+            lookup->tcp = true;
+        lookup->server = (lookup->server + lookup->resolver->server_count - 1) % lookup->resolver->server_count;
+        again(lookup, DCV_LOOKUP_MALFORMED);
+        return;
+    }
+    lookup->case_ignored = echo == DCV_ECHO_CASE_DIFFERS;
+    struct dcv_response *response = echo == DCV_ECHO_WRONG ? NULL : response_read(exchange->answer, exchange->answer_len);
+    if (response == NULL) {
+        lookup->malformed = true;
+        if (lookup->sent >= 2 && !other_server_left(lookup) && lookup->attempts == NULL)
+            give_up(lookup, DCV_LOOKUP_MALFORMED);
+        else
+            again(lookup, DCV_LOOKUP_MALFORMED);
+        return;
+    }
+    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to, .tcp = exchange->tcp,
+                                       .rtt_us = exchange->done_us - exchange->sent_us};
+    lookup->server = attempt->server;
+    judge_answer(lookup, &result);
+}
+
+static void on_failure(struct lookup *lookup, enum dcv_exchange_end end)
+{
+    if (end == DCV_EXCHANGE_UNRECORDED) {
+        struct dcv_lookup_result result = {.end = DCV_LOOKUP_UNRECORDED, .server = lookup->resolver->servers[lookup->server]};
+        lookup_end(lookup, &result);
+        return;
+    }
+    if (end == DCV_EXCHANGE_TIMEOUT) {
+        again(lookup, DCV_LOOKUP_TIMEOUT);
+        return;
+    }
+    /* Refused: at once to the next server; when all have refused there is nothing to wait for. */
+    if (++lookup->unreachable >= lookup->resolver->server_count && lookup->attempts == NULL)
+        give_up(lookup, DCV_LOOKUP_UNREACHABLE);
+    else
+        again(lookup, DCV_LOOKUP_UNREACHABLE);
+}
+
+static void unlink_attempt(struct lookup *lookup, struct attempt *attempt)
+{
+    for (struct attempt **at = &lookup->attempts; *at != NULL; at = &(*at)->next) {
+        if (*at == attempt) {
+            *at = attempt->next;
+            return;
+        }
+    }
+}
+
+static void on_exchange(struct dcv_exchange *exchange)
+{
+    struct attempt *attempt = exchange->user;
+    struct lookup *lookup = attempt->lookup;
+    if (lookup != NULL) {
+        unlink_attempt(lookup, attempt);
+        if (exchange->end == DCV_EXCHANGE_ANSWER)
+            on_octets(lookup, attempt);
+        else
+            on_failure(lookup, exchange->end);
+    }
+    attempt_free(attempt);
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------------------------------- */
+
+static size_t put_key(const struct dcv_question *question, uint8_t key[KEY_MAX])
+{
+    struct dcv_name name = question->name;
+    dcv_name_lower(&name);
+    memcpy(key, name.wire, name.len);
+    key[name.len] = (uint8_t)(question->type >> 8);
+    key[name.len + 1] = (uint8_t)question->type;
+    key[name.len + 2] = question->checking_disabled;
+    return (size_t)name.len + 3;
+}
+
+static void on_cached(struct dcv_timer *timer)
+{
+    struct dcv_waiter *waiter = timer->user;
+    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .server = waiter->server, .cached = true,
+                                       .done_us = dcv_net_now_us(waiter->resolver->net)};
+    dcv_lookup_fn *done = waiter->done;
+    void *user = waiter->user;
+    struct dcv_response *response = waiter->response;
+    dcv_response_ref(response);
+    dcv_resolver_forget(waiter->resolver, waiter);
+    done(user, &result);
+    dcv_response_unref(response);
+}
+
+/* Delivers a cached answer by a timer that is due now, so that `done` is never called from within the asking. */
+static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const struct cached *cached, struct dcv_waiter *waiter)
+{
+    waiter->resolver = resolver;
+    waiter->response = cached->response;
+    waiter->server = cached->server;
+    waiter->timer = (struct dcv_timer){.fire = on_cached, .user = waiter};
+    if (dcv_net_timer_set(resolver->net, &waiter->timer, dcv_net_now_us(resolver->net)) != DCV_OK)
+        return DCV_ERR_NOMEM;
+    dcv_response_ref(waiter->response);
+    waiter->next_cached = resolver->cached_waiters;
+    if (waiter->next_cached != NULL)
+        waiter->next_cached->previous_cached = waiter;
+    resolver->cached_waiters = waiter;
+    return DCV_OK;
+}
+
+static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct dcv_question *question, const uint8_t *key, size_t key_len)
+{
+    struct lookup *lookup = calloc(1, sizeof *lookup);
+    if (lookup == NULL)
+        return NULL;
+    lookup->resolver = resolver;
+    lookup->question = *question;
+    memcpy(lookup->key, key, key_len);
+    lookup->key_len = key_len;
+    lookup->started_us = dcv_net_now_us(resolver->net);
+    lookup->server = resolver->preferred;
+    lookup->waits = 1;
+    lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
+    lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
+    if (!dcv_map_put(resolver->in_flight, key, key_len, lookup)
+        || dcv_net_timer_set(resolver->net, &lookup->deadline, lookup->started_us + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
+        lookup_free(lookup);
+        return NULL;
+    }
+    send_next(lookup);
+    return lookup;
+}
+
+enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, dcv_lookup_fn *done, void *user,
+                                 struct dcv_waiter **handle)
+{
+    uint8_t key[KEY_MAX];
+    size_t key_len = put_key(question, key);
+    struct dcv_waiter *waiter = calloc(1, sizeof *waiter);
+    if (waiter == NULL)
+        return DCV_ERR_NOMEM;
+    waiter->done = done;
+    waiter->user = user;
+    const struct cached *cached = dcv_map_get(resolver->cache, key, key_len);
+    if (cached != NULL && cached->expires_us > dcv_net_now_us(resolver->net)) {
+        enum dcv_status status = answer_from_cache(resolver, cached, waiter);
+        if (status != DCV_OK)
+            free(waiter);
+        else
+            *handle = waiter;
+        return status;
+    }
+    struct lookup *lookup = dcv_map_get(resolver->in_flight, key, key_len);
+    waiter->joined = lookup != NULL;
+    if (lookup == NULL)
+        lookup = lookup_start(resolver, question, key, key_len);
+    if (lookup == NULL) {
+        free(waiter);
+        return DCV_ERR_NOMEM;
+    }
+    waiter->lookup = lookup;
+    waiter->next = lookup->waiters;
+    lookup->waiters = waiter;
+    *handle = waiter;
+    return DCV_OK;
+}
+
+void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter)
+{
+    if (waiter->lookup != NULL) {
+        for (struct dcv_waiter **at = &waiter->lookup->waiters; *at != NULL; at = &(*at)->next) {
+            if (*at == waiter) {
+                *at = waiter->next;
+                break;
+            }
+        }
+    } else {
+        dcv_net_timer_stop(resolver->net, &waiter->timer);
+        if (waiter->previous_cached != NULL)
+            waiter->previous_cached->next_cached = waiter->next_cached;
+        else
+            resolver->cached_waiters = waiter->next_cached;
+        if (waiter->next_cached != NULL)
+            waiter->next_cached->previous_cached = waiter->previous_cached;
+        dcv_response_unref(waiter->response);
+    }
+    free(waiter);
+}
+
+const struct dcv_endpoint *dcv_resolver_server(const struct dcv_resolver *resolver)
+{
+    return &resolver->servers[0];
+}
+
+enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolver_options *options, struct dcv_resolver **out)
+{
+    if (options->server_count == 0)
+        return DCV_ERR_USAGE;
+    struct dcv_resolver *resolver = calloc(1, sizeof *resolver);
+    if (resolver == NULL)
+        return DCV_ERR_NOMEM;
+    resolver->net = net;
+    resolver->seed = options->seed;
+    resolver->timeout_ms = options->timeout_ms;
+    resolver->server_count = options->server_count < SERVERS_MAX ? options->server_count : SERVERS_MAX;
+    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
+    resolver->in_flight = dcv_map_create();
+    resolver->cache = dcv_map_create();
+    if (resolver->in_flight == NULL || resolver->cache == NULL) {
+        dcv_resolver_free(resolver);
+        return DCV_ERR_NOMEM;
+    }
+    *out = resolver;
+    return DCV_OK;
+}
+
+static void drop_lookup(void *value)
+{
+    struct lookup *lookup = value;
+    lookup->key_len = 0; /* the map is being freed */
+    lookup_free(lookup);
+}
+
+void dcv_resolver_free(struct dcv_resolver *resolver)
+{
+    if (resolver == NULL)
+        return;
+    while (resolver->cached_waiters != NULL)
+        dcv_resolver_forget(resolver, resolver->cached_waiters);
+    dcv_map_free(resolver->in_flight, drop_lookup);
+    dcv_map_free(resolver->cache, cached_free);
+    free(resolver);
+}

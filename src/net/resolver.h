@@ -1,0 +1,64 @@
+/* A stub resolver over exchanges: retries, TCP after truncation, several servers, one lookup in flight a question, a cache by TTL. */
+#ifndef DCV_NET_RESOLVER_H
+#define DCV_NET_RESOLVER_H
+
+#include "net/net.h"
+#include "record/message.h"
+
+/* An answer that several lookups may share. */
+struct dcv_response {
+    unsigned references;
+    struct dcv_arena *arena;
+    struct dcv_message message;
+};
+void dcv_response_ref(struct dcv_response *response);
+void dcv_response_unref(struct dcv_response *response); /* NULL is fine */
+
+/* How a lookup ended. */
+enum dcv_lookup_end {
+    DCV_LOOKUP_ANSWERED,    /* a message was read, whatever its RCODE */
+    DCV_LOOKUP_TIMEOUT,
+    DCV_LOOKUP_UNREACHABLE,
+    DCV_LOOKUP_MALFORMED,
+    DCV_LOOKUP_TRUNCATED,   /* truncated over UDP, and no answer over TCP */
+    DCV_LOOKUP_UNRECORDED,
+};
+
+struct dcv_lookup_result {
+    enum dcv_lookup_end end;
+    struct dcv_response *response; /* lent: reference it to keep it; NULL unless ANSWERED */
+    struct dcv_endpoint server;    /* who answered, or was asked last */
+    bool tcp, cached, joined;      /* cached: nothing was sent; joined: it waited for another's question */
+    bool case_ignored;             /* the server does not echo the case of the question */
+    unsigned exchanges;            /* packets sent for this question */
+    unsigned waits;                /* answers waited for one after the other: 1, or more after truncation and failures */
+    uint64_t rtt_us;               /* of the exchange that answered */
+    uint64_t done_us;
+};
+
+typedef void dcv_lookup_fn(void *user, const struct dcv_lookup_result *result);
+
+struct dcv_resolver_options {
+    const struct dcv_endpoint *servers;
+    size_t server_count;
+    struct dcv_seed seed;
+    unsigned timeout_ms; /* of a question, all tries together */
+};
+
+struct dcv_resolver;
+
+/* The options are copied; `net` is lent. */
+enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolver_options *options, struct dcv_resolver **out);
+/* Lookups that are not done are dropped without a call. */
+void dcv_resolver_free(struct dcv_resolver *resolver);
+
+/* Asks. `done` is called once, from dcv_net_step(), never from within this call. `*handle` serves to forget. */
+struct dcv_waiter;
+enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, dcv_lookup_fn *done, void *user,
+                                 struct dcv_waiter **handle);
+/* The caller no longer waits; `done` is not called. The question itself goes on for others. */
+void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *handle);
+/* The first server, for messages. */
+const struct dcv_endpoint *dcv_resolver_server(const struct dcv_resolver *resolver);
+
+#endif

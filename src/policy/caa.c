@@ -1,0 +1,461 @@
+/* Certification Authority Authorization: RFC 8659, RFC 8657, BR 4.2.2.1 (3.2.2.8 before BR 2.2.8). */
+#include "base/text.h"
+#include "policy/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CRITICAL = 0x80, CLIMB_MAX = 128 };
+
+/* ---- the relevant RRset -------------------------------------------------------------------------------------------------------- */
+
+bool caa_tag_is(const struct dcv_caa *caa, const char *tag)
+{
+    size_t len = strlen(tag);
+    return caa->tag_len == len && dcv_ascii_equal_nocase_n(caa->tag, tag, len);
+}
+
+bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out)
+{
+    if (rrset->fact == NULL || rrset->fact->message == NULL)
+        return false;
+    for (;;) {
+        size_t index = dcv_message_find(rrset->fact->message, &rrset->owner, DCV_TYPE_CAA, *at);
+        if (index == SIZE_MAX)
+            return false;
+        *at = index + 1;
+        if (dcv_rr_caa(&rrset->fact->message->answer.items[index], out))
+            return true;
+    }
+}
+
+/* What a name's own CAA lookup says; CAA_NONE means: climb on. */
+static enum caa_found look_at(const struct dcv_dns_fact *fact, struct caa_rrset *out)
+{
+    if (fact == NULL)
+        return CAA_FAILED;
+    out->fact = fact;
+    if (fact->message != NULL)
+        (void)dcv_message_chain(fact->message, &fact->name, NULL, 0, &out->owner);
+    if (fact->security == DCV_SECURITY_BOGUS)
+        return CAA_BOGUS;
+    if (fact->outcome == DCV_OUTCOME_ANSWER)
+        return CAA_FOUND;
+    return dcv_outcome_conclusive(fact->outcome) ? CAA_NONE : CAA_FAILED;
+}
+
+struct caa_rrset caa_relevant(struct judge *judge, const struct dcv_name *name)
+{
+    struct caa_rrset rrset = {.at = *name};
+    size_t facts[CLIMB_MAX], count = 0;
+    for (;;) {
+        size_t index;
+        const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &rrset.at, DCV_TYPE_CAA, &index);
+        rrset.owner = rrset.at;
+        if (fact != NULL && count < CLIMB_MAX)
+            facts[count++] = index;
+        rrset.found = look_at(fact, &rrset);
+        struct dcv_name parent;
+        if (rrset.found != CAA_NONE || !dcv_name_parent(&rrset.at, &parent) || parent.len <= 1)
+            break;
+        rrset.at = parent;
+    }
+    if (rrset.found == CAA_NONE)
+        rrset.fact = NULL;
+    rrset.facts = dcv_fact_list(judge->arena, facts, count);
+    return rrset;
+}
+
+/* ---- findings about the RRset ---------------------------------------------------------------------------------------------------- */
+
+static struct making about_rrset(struct judge *judge, enum dcv_rule rule)
+{
+    struct making making = finding_begin(judge, rule, judge->name->ascii);
+    finding_arg(&making, "found", name_text(judge, &judge->caa.owner));
+    finding_fact(&making, judge->caa.facts);
+    /* The BR moved its CAA text with 2.2.8. */
+    if (judge->options->as_of < dcv_br_rule(DCV_BR_CAA_CLAUSE)->from && strncmp(making.finding.clause, "BR 4.2.2.1", 10) == 0)
+        making.finding.clause = "BR 3.2.2.8";
+    return making;
+}
+
+static void arg_caa(struct making *making, const struct dcv_caa *caa)
+{
+    finding_arg_octets(making, "tag", caa->tag, caa->tag_len);
+    finding_arg_octets(making, "value", caa->value, caa->value_len);
+    finding_arg_number(making, "flags", caa->flags);
+    finding_arg_number(making, "fixed", caa->flags & CRITICAL);
+}
+
+static void file_general(struct judge *judge, struct making *making)
+{
+    size_t number = finding_end(making);
+    size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
+    if (slot != NULL)
+        *slot = number;
+}
+
+static bool url_of_report(const struct dcv_caa *caa)
+{
+    static const char *const schemes[] = {"mailto:", "https:", "http:"};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        size_t len = strlen(schemes[i]);
+        if (caa->value_len > len && dcv_ascii_equal_nocase_n(caa->value, schemes[i], len))
+            return true;
+    }
+    return false;
+}
+
+/* An issuer domain that nobody has, close to one that somebody has. */
+static void lint_issuer(struct judge *judge, const struct dcv_caa *caa, const struct issue_value *value)
+{
+    const struct dcv_ca_set *set = judge->options->set;
+    bool known = dcv_issuer_owner(set, value->issuer) != NULL;
+    const char *meant = value->trailing_dot && known ? value->issuer : NULL;
+    if (meant == NULL && !known && value->issuer[0] != '\0')
+        meant = dcv_issuer_nearest(set, value->issuer);
+    if (meant == NULL && !value->malformed)
+        return;
+    struct making making = about_rrset(judge, meant != NULL ? DCV_RULE_CAA_NEAR_MISS : DCV_RULE_CAA_MALFORMED);
+    arg_caa(&making, caa);
+    finding_arg(&making, "meant", meant);
+    finding_arg(&making, "issuer", meant);
+    file_general(judge, &making);
+}
+
+static void lint_record(struct judge *judge, const struct dcv_caa *caa)
+{
+    if (caa->flags & 1) {
+        struct making making = about_rrset(judge, DCV_RULE_CAA_FLAG1);
+        arg_caa(&making, caa);
+        file_general(judge, &making);
+    }
+    if (caa_tag_is(caa, "iodef") && !url_of_report(caa)) {
+        struct making making = about_rrset(judge, DCV_RULE_CAA_IODEF);
+        arg_caa(&making, caa);
+        file_general(judge, &making);
+    }
+    if (!caa_tag_is(caa, "issue") && !caa_tag_is(caa, "issuewild"))
+        return;
+    struct issue_value value;
+    issue_value_parse(judge, caa, &value);
+    lint_issuer(judge, caa, &value);
+    if (value.repeated) {
+        struct making making = about_rrset(judge, DCV_RULE_CAA_PARAMETERS);
+        arg_caa(&making, caa);
+        file_general(judge, &making);
+    }
+}
+
+void caa_lint(struct judge *judge)
+{
+    struct dcv_caa caa;
+    for (size_t at = 0; caa_next(&judge->caa, &at, &caa);)
+        lint_record(judge, &caa);
+}
+
+/* ---- the decision for a CA ------------------------------------------------------------------------------------------------------- */
+
+/* A decision in the making. */
+struct deciding {
+    struct judge *judge;
+    struct dcv_judged_ca *ca;
+    const char *tag;          /* issue or issuewild, as applicable */
+    const char *issuer;       /* what the CA would have you write; NULL: not known */
+    bool restricted;          /* an applicable property stands */
+    bool unknown;             /* the CA is permitted under a condition that cannot be judged */
+    bool permitted;
+    unsigned methods;         /* allowed e-mail methods, of all permitting values */
+    size_t pending;           /* finding to file if nothing permits: a failed condition */
+    struct dcv_buf issuers;   /* who is named instead */
+};
+
+static const unsigned email_methods = 1U << DCV_METHOD_CONSTRUCTED | 1U << DCV_METHOD_TXT_CONTACT | 1U << DCV_METHOD_CAA_CONTACT
+    | 1U << DCV_METHOD_DOMAIN_CONTACT;
+
+static void attach(struct deciding *deciding, struct making *making)
+{
+    finding_arg(making, "ca", deciding->ca->ca->id);
+    finding_arg(making, "issuer", deciding->issuer);
+    finding_attach(deciding->judge, deciding->ca, finding_end(making));
+}
+
+static bool rfc8657_decides(const struct judge *judge, const struct dcv_ca *ca)
+{
+    dcv_date from = dcv_br_rule(DCV_BR_RFC8657)->from;
+    if (ca->rfc8657_now && (ca->rfc8657_from == DCV_DATE_NONE || judge->options->as_of >= ca->rfc8657_from))
+        return true;
+    return judge->options->as_of >= from;
+}
+
+/* The e-mail methods in a validationmethods value: labels joined by commas. */
+static unsigned methods_of(const char *list)
+{
+    static const struct {
+        const char *label;
+        unsigned bit;
+    } labels[] = {
+        {"ca-tbr-4", 1U << DCV_METHOD_CONSTRUCTED}, {"ca-tbr-13", 1U << DCV_METHOD_CAA_CONTACT},
+        {"ca-tbr-14", 1U << DCV_METHOD_TXT_CONTACT}, {"ca-tbr-2", 1U << DCV_METHOD_DOMAIN_CONTACT},
+    };
+    unsigned methods = 0;
+    while (*list != '\0') {
+        size_t len = strcspn(list, ",");
+        for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+            if (strlen(labels[i].label) == len && dcv_ascii_equal_nocase_n(labels[i].label, list, len))
+                methods |= labels[i].bit;
+        list += len + (list[len] == ',');
+    }
+    return methods;
+}
+
+static struct making condition(struct deciding *deciding, enum dcv_rule rule, const struct issue_value *value)
+{
+    struct making making = about_rrset(deciding->judge, rule);
+    finding_arg(&making, "tag", deciding->tag);
+    finding_arg(&making, "methods", value->methods);
+    finding_arg(&making, "account", value->account);
+    finding_arg(&making, "given", deciding->judge->options->account_uri);
+    finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_RFC8657)->from);
+    return making;
+}
+
+/* The account condition of a value that names the CA: met, not met (false), or not to be judged. */
+static bool account_met(struct deciding *deciding, const struct issue_value *value, bool decides, bool *unknown)
+{
+    const char *given = deciding->judge->options->account_uri;
+    if (value->account == NULL)
+        return true;
+    if (!decides) {
+        struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT_LATER, value);
+        attach(deciding, &making);
+        return true;
+    }
+    if (given == NULL) {
+        struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT_UNKNOWN, value);
+        attach(deciding, &making);
+        *unknown = true;
+        return true;
+    }
+    if (strcmp(given, value->account) == 0)
+        return true;
+    struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT, value);
+    finding_arg(&making, "ca", deciding->ca->ca->id);
+    finding_arg(&making, "issuer", deciding->issuer);
+    deciding->pending = finding_end(&making);
+    return false;
+}
+
+static unsigned methods_met(struct deciding *deciding, const struct issue_value *value, bool decides)
+{
+    if (value->methods == NULL)
+        return email_methods;
+    unsigned methods = methods_of(value->methods);
+    if (!decides) {
+        if (methods == 0) {
+            struct making making = condition(deciding, DCV_RULE_CAA_METHODS_LATER, value);
+            attach(deciding, &making);
+        }
+        return email_methods;
+    }
+    if (methods == 0) {
+        struct making making = condition(deciding, DCV_RULE_CAA_METHODS, value);
+        finding_arg(&making, "ca", deciding->ca->ca->id);
+        finding_arg(&making, "issuer", deciding->issuer);
+        deciding->pending = finding_end(&making);
+    }
+    return methods;
+}
+
+/* A value that names the CA: are its conditions met? */
+static void weigh(struct deciding *deciding, const struct issue_value *value)
+{
+    bool decides = rfc8657_decides(deciding->judge, deciding->ca->ca), unknown = false;
+    if (value->repeated && decides)
+        return;
+    if (!account_met(deciding, value, decides, &unknown))
+        return;
+    unsigned methods = methods_met(deciding, value, decides);
+    if (methods == 0)
+        return;
+    deciding->methods |= methods;
+    if (unknown)
+        deciding->unknown = true;
+    else
+        deciding->permitted = true;
+}
+
+static void note_deprecated(struct deciding *deciding, const struct dcv_caa *caa, const char *issuer)
+{
+    const struct dcv_ca *ca = deciding->ca->ca;
+    for (size_t i = 0; i < ca->issuer_domain_count; i++) {
+        if (!ca->issuer_domains[i].deprecated || !dcv_ascii_equal_nocase(ca->issuer_domains[i].domain, issuer))
+            continue;
+        struct making making = about_rrset(deciding->judge, DCV_RULE_CAA_DEPRECATED_ISSUER);
+        arg_caa(&making, caa);
+        attach(deciding, &making);
+    }
+}
+
+static void name_issuer(struct deciding *deciding, const char *issuer)
+{
+    if (issuer[0] == '\0' || strstr(dcv_buf_text(&deciding->issuers), issuer) != NULL)
+        return;
+    if (deciding->issuers.len != 0)
+        dcv_buf_puts(&deciding->issuers, ", ");
+    dcv_buf_puts(&deciding->issuers, issuer);
+}
+
+static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
+{
+    struct issue_value value;
+    deciding->restricted = true;
+    issue_value_parse(deciding->judge, caa, &value);
+    name_issuer(deciding, value.issuer);
+    if (value.malformed || value.issuer[0] == '\0' || !dcv_ca_accepts_issuer(deciding->ca->ca, value.issuer))
+        return;
+    note_deprecated(deciding, caa, value.issuer);
+    weigh(deciding, &value);
+}
+
+/* A critical property that the CA does not understand (RFC 8659 §4.1); true: it bans the CA. */
+static bool critical_ban(struct deciding *deciding, const struct dcv_caa *caa)
+{
+    static const char *const known[] = {"issue", "issuewild", "iodef", "issuemail", "issuevmc"};
+    const struct dcv_ca *ca = deciding->ca->ca;
+    bool critical = (caa->flags & CRITICAL) != 0 || (ca->flag1_critical && (caa->flags & 1) != 0);
+    if (!critical)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (caa_tag_is(caa, known[i]))
+            return false;
+    bool contact = caa_tag_is(caa, "contactemail") || caa_tag_is(caa, "contactphone");
+    if (contact && ca->contactemail_critical_ok == DCV_YES)
+        return false;
+    struct making making = about_rrset(deciding->judge, contact ? DCV_RULE_CAA_CRITICAL_CONTACT : DCV_RULE_CAA_CRITICAL);
+    arg_caa(&making, caa);
+    /* Not known to trip over the tag: a warning, since the BR defines it. */
+    bool ban = !contact || ca->contactemail_critical_ok == DCV_NO;
+    if (!ban)
+        making.finding.severity = DCV_WARNING;
+    attach(deciding, &making);
+    return ban;
+}
+
+static bool any_issuewild(struct judge *judge)
+{
+    struct dcv_caa caa;
+    for (size_t at = 0; caa_next(&judge->caa, &at, &caa);)
+        if (caa_tag_is(&caa, "issuewild"))
+            return true;
+    return false;
+}
+
+/* Nothing permits the CA: says who is permitted instead. */
+static void refuse(struct deciding *deciding)
+{
+    enum dcv_rule rule = DCV_RULE_CAA_FORBIDS;
+    if (deciding->pending != SIZE_MAX) {
+        finding_attach(deciding->judge, deciding->ca, deciding->pending);
+        return;
+    }
+    if (deciding->issuers.len == 0)
+        rule = DCV_RULE_CAA_FORBIDS_ALL;
+    else if (deciding->judge->name->wildcard && strcmp(deciding->tag, "issuewild") == 0)
+        rule = DCV_RULE_CAA_WILDCARD_FORBIDS;
+    struct making making = about_rrset(deciding->judge, rule);
+    finding_arg(&making, "tag", deciding->tag);
+    finding_arg(&making, "issuers", dcv_buf_text(&deciding->issuers));
+    attach(deciding, &making);
+}
+
+static enum dcv_permits conclude(struct deciding *deciding)
+{
+    if (!deciding->restricted || deciding->permitted)
+        return DCV_PERMITS_YES;
+    if (deciding->unknown)
+        return DCV_PERMITS_UNKNOWN;
+    if (deciding->ca->ca->issuer_domain_count == 0 && deciding->issuers.len != 0) {
+        struct making making = about_rrset(deciding->judge, DCV_RULE_CA_ISSUER_UNKNOWN);
+        attach(deciding, &making);
+        return DCV_PERMITS_UNKNOWN;
+    }
+    refuse(deciding);
+    return DCV_PERMITS_NO;
+}
+
+/* The issuer domain to advise: the first that is not deprecated. */
+static const char *advised_issuer(const struct dcv_ca *ca)
+{
+    for (size_t i = 0; i < ca->issuer_domain_count; i++)
+        if (!ca->issuer_domains[i].deprecated)
+            return ca->issuer_domains[i].domain;
+    return NULL;
+}
+
+static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods)
+{
+    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .pending = SIZE_MAX};
+    deciding.tag = judge->name->wildcard && any_issuewild(judge) ? "issuewild" : "issue";
+    dcv_buf_init(&deciding.issuers, 4096);
+    bool banned = false;
+    struct dcv_caa caa;
+    for (size_t at = 0; caa_next(&judge->caa, &at, &caa);) {
+        banned = critical_ban(&deciding, &caa) || banned;
+        if (caa_tag_is(&caa, deciding.tag))
+            weigh_property(&deciding, &caa);
+    }
+    enum dcv_permits permits = conclude(&deciding);
+    *methods = deciding.restricted ? deciding.methods : email_methods;
+    dcv_buf_done(&deciding.issuers);
+    return banned ? DCV_PERMITS_NO : permits;
+}
+
+/* A lookup that failed may count as permission only in a zone that is proven insecure, and then it is the CA's choice. */
+static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    enum dcv_security zone = zone_security(judge, &judge->caa.at);
+    enum dcv_rule rule = zone == DCV_SECURITY_SECURE ? DCV_RULE_CAA_FAILED_SECURE
+        : zone == DCV_SECURITY_INSECURE              ? DCV_RULE_CAA_FAILED_INSECURE
+                                                     : DCV_RULE_CAA_FAILED_UNPROVEN;
+    const struct dcv_dns_fact *fact = judge->caa.fact;
+    struct making making = about_rrset(judge, rule);
+    making.finding.subject = name_text(judge, &judge->caa.at);
+    making.args.items[0].value = making.finding.subject;
+    finding_arg(&making, "outcome", fact != NULL ? dcv_outcome_text(fact->outcome) : "not-looked-up");
+    finding_arg(&making, "cause", cause_text(judge, fact));
+    finding_attach(judge, ca, finding_end(&making));
+    return zone == DCV_SECURITY_SECURE ? DCV_PERMITS_NO : DCV_PERMITS_UNKNOWN;
+}
+
+static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods)
+{
+    struct making making = about_rrset(judge, judge->dnssec_decides ? DCV_RULE_CAA_BOGUS : DCV_RULE_CAA_BOGUS_EARLY);
+    making.finding.subject = name_text(judge, &judge->caa.at);
+    making.args.items[0].value = making.finding.subject;
+    finding_arg(&making, "cause", cause_text(judge, judge->caa.fact));
+    finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_DNSSEC)->from);
+    finding_attach(judge, ca, finding_end(&making));
+    return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods);
+}
+
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods)
+{
+    struct dcv_caa_answer *answer = &ca->caa;
+    *methods = email_methods;
+    answer->facts = judge->caa.facts;
+    answer->judged = ca->ca->caa_judged;
+    answer->permits = DCV_PERMITS_YES;
+    if (!answer->judged)
+        return;
+    switch (judge->caa.found) {
+    case CAA_NONE: break;
+    case CAA_FOUND:
+        answer->found = true;
+        answer->found_at = judge->caa.owner;
+        answer->permits = decide_rrset(judge, ca, methods);
+        break;
+    case CAA_FAILED: answer->permits = decide_failed(judge, ca); break;
+    case CAA_BOGUS: answer->permits = decide_bogus(judge, ca, methods); break;
+    }
+}

@@ -1,0 +1,131 @@
+#include "base/text.h"
+#include "policy/judge.h"
+
+#include <string.h>
+
+struct making finding_begin(struct judge *judge, enum dcv_rule rule, const char *subject)
+{
+    const struct dcv_rule_info *info = dcv_rule_info(rule);
+    struct making making = {.judge = judge};
+    making.finding.rule = rule;
+    making.finding.severity = info->severity;
+    making.finding.clause = info->clause;
+    making.finding.subject = subject != NULL ? subject : "";
+    finding_arg(&making, "subject", making.finding.subject);
+    return making;
+}
+
+void finding_arg(struct making *making, const char *key, const char *value)
+{
+    if (value != NULL)
+        finding_arg_octets(making, key, value, strlen(value));
+}
+
+void finding_arg_octets(struct making *making, const char *key, const void *value, size_t len)
+{
+    struct dcv_arg *arg = DCV_VEC_ADD(making->judge->arena, &making->args);
+    if (arg == NULL)
+        return;
+    /* An argument is a C string: octets that are zero, or no UTF-8, are written as escapes already here. */
+    struct dcv_buf text;
+    dcv_buf_init(&text, 1 << 20);
+    if (memchr(value, 0, len) != NULL || !dcv_utf8_valid(value, len))
+        dcv_text_escape(&text, value, len);
+    else
+        dcv_buf_put(&text, value, len);
+    arg->key = key;
+    arg->value = dcv_arena_strdup(making->judge->arena, dcv_buf_text(&text));
+    if (arg->value == NULL)
+        arg->value = "";
+    dcv_buf_done(&text);
+}
+
+void finding_arg_number(struct making *making, const char *key, size_t value)
+{
+    finding_arg(making, key, dcv_arena_printf(making->judge->arena, "%zu", value));
+}
+
+void finding_arg_date(struct making *making, const char *key, dcv_date date)
+{
+    char text[DCV_DATE_TEXT];
+    finding_arg(making, key, dcv_date_format(date, text));
+}
+
+void finding_fact(struct making *making, struct dcv_fact_list facts)
+{
+    making->finding.facts = facts;
+}
+
+static bool same_args(const struct dcv_finding *a, const struct dcv_finding *b)
+{
+    if (a->arg_count != b->arg_count)
+        return false;
+    for (size_t i = 0; i < a->arg_count; i++)
+        if (strcmp(a->args[i].key, b->args[i].key) != 0 || strcmp(a->args[i].value, b->args[i].value) != 0)
+            return false;
+    return true;
+}
+
+static size_t file_finding(struct judge *judge, const struct dcv_finding *finding)
+{
+    for (size_t i = 0; i < judge->out->findings.count; i++) {
+        const struct dcv_finding *filed = &judge->out->findings.items[i];
+        if (filed->rule == finding->rule && filed->severity == finding->severity && same_args(filed, finding))
+            return i;
+    }
+    struct dcv_finding *added = DCV_VEC_ADD(judge->arena, &judge->out->findings);
+    if (added == NULL)
+        return SIZE_MAX;
+    *added = *finding;
+    return judge->out->findings.count - 1;
+}
+
+size_t finding_end(struct making *making)
+{
+    making->finding.args = making->args.items;
+    making->finding.arg_count = making->args.count;
+    return file_finding(making->judge, &making->finding);
+}
+
+size_t finding_with_severity(struct judge *judge, size_t number, enum dcv_severity severity)
+{
+    if (number >= judge->out->findings.count)
+        return number;
+    struct dcv_finding changed = judge->out->findings.items[number];
+    changed.severity = severity;
+    return file_finding(judge, &changed);
+}
+
+void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number)
+{
+    if (number == SIZE_MAX) /* memory was short */
+        return;
+    for (size_t i = 0; i < ca->findings.count; i++)
+        if (ca->findings.items[i] == number)
+            return;
+    size_t *slot = DCV_VEC_ADD(judge->arena, &ca->findings);
+    if (slot != NULL)
+        *slot = number;
+}
+
+const char *name_text(struct judge *judge, const struct dcv_name *name)
+{
+    char text[DCV_NAME_TEXT_MAX];
+    const char *copy = dcv_arena_strdup(judge->arena, dcv_name_text(name, text));
+    return copy != NULL ? copy : "";
+}
+
+const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact)
+{
+    if (fact == NULL || fact->message == NULL || fact->message->ede_count == 0)
+        return "";
+    const struct dcv_ede *ede = &fact->message->edes[0];
+    const char *text = dcv_arena_printf(judge->arena, " (EDE %u %s%s%s)", (unsigned)ede->code, dcv_ede_meaning(ede->code),
+                                        ede->text[0] != '\0' ? ": " : "", ede->text);
+    return text != NULL ? text : "";
+}
+
+struct dcv_fact_list one_fact(struct judge *judge, size_t index)
+{
+    return dcv_fact_list(judge->arena, &index, 1);
+}

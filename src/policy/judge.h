@@ -1,0 +1,135 @@
+/* What the evaluators of this module share; private to it. */
+#ifndef DCV_POLICY_JUDGE_H
+#define DCV_POLICY_JUDGE_H
+
+#include "fact/ladder.h"
+#include "name/mailbox.h"
+#include "policy/policy.h"
+
+/* Can mail reach a domain, and what is wrong with it: the same for every CA. */
+struct mail_answer {
+    struct dcv_name domain;
+    enum dcv_mail state;
+    DCV_VEC(size_t) findings; /* numbers in judged->findings, as if the domain decided */
+    struct dcv_fact_list facts;
+};
+
+/* An address that the world publishes or that can be constructed; the same for every CA. */
+struct candidate {
+    enum dcv_source source;
+    const struct dcv_rung *rung;
+    const char *address;     /* NULL: malformed */
+    const uint8_t *raw;      /* as published; NULL: constructed */
+    size_t raw_len;
+    struct dcv_name mail_domain;
+    const char *role;
+    bool bogus;
+    size_t lint;             /* number of the finding about the value, or SIZE_MAX */
+    struct dcv_fact_list facts;
+};
+
+/* The CAA RRset that counts for a name. */
+enum caa_found { CAA_NONE, CAA_FOUND, CAA_FAILED, CAA_BOGUS };
+struct caa_rrset {
+    enum caa_found found;
+    struct dcv_name at;                /* where the climb stopped */
+    struct dcv_name owner;             /* owner of the records: differs behind a CNAME */
+    const struct dcv_dns_fact *fact;   /* of the stop; NULL for CAA_NONE */
+    struct dcv_fact_list facts;        /* of the whole climb */
+};
+
+struct judge {
+    const struct dcv_policy_options *options;
+    const struct dcv_hostname *name;
+    const struct dcv_facts *facts;
+    struct dcv_arena *arena;
+    struct dcv_judged *out;
+    struct dcv_ladder *ladder;
+    bool dnssec_decides;               /* BR 4.2.2.2 is in force on the date */
+    DCV_VEC(struct candidate) candidates;
+    DCV_VEC(struct mail_answer *) mails;
+    struct caa_rrset caa;              /* of the name itself */
+    DCV_VEC(size_t) general;           /* findings about the name, whatever the CA */
+};
+
+/* ---- finding.c ------------------------------------------------------------------------------------------------------------ */
+
+/* A finding in the making: arguments are added, then it is filed once, however often it is made. */
+struct making {
+    struct judge *judge;
+    struct dcv_finding finding;
+    DCV_VEC(struct dcv_arg) args;
+};
+struct making finding_begin(struct judge *judge, enum dcv_rule rule, const char *subject);
+/* Values are copied. NULL values are left out. */
+void finding_arg(struct making *making, const char *key, const char *value);
+void finding_arg_octets(struct making *making, const char *key, const void *value, size_t len);
+void finding_arg_number(struct making *making, const char *key, size_t value);
+void finding_arg_date(struct making *making, const char *key, dcv_date date);
+void finding_fact(struct making *making, struct dcv_fact_list facts);
+/* Files it; returns its number in judged->findings. */
+size_t finding_end(struct making *making);
+/* The same finding with another severity. */
+size_t finding_with_severity(struct judge *judge, size_t number, enum dcv_severity severity);
+/* Adds a number to a CA's list unless it is there. */
+void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number);
+/* The name as text, in the arena. */
+const char *name_text(struct judge *judge, const struct dcv_name *name);
+/* " (EDE 7 Signature Expired: …)" or "" for a DNS fact. */
+const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact);
+struct dcv_fact_list one_fact(struct judge *judge, size_t index);
+
+/* ---- zone.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Is the zone that `name` lies in signed, as far as the facts tell: SECURE, INSECURE, or INDETERMINATE. */
+enum dcv_security zone_security(const struct judge *judge, const struct dcv_name *name);
+
+/* ---- mail.c --------------------------------------------------------------------------------------------------------------- */
+
+/* The mail state of a domain, judged once; NULL: memory is short. */
+const struct mail_answer *mail_of(struct judge *judge, const struct dcv_name *domain);
+
+/* ---- candidate.c ---------------------------------------------------------------------------------------------------------- */
+
+void candidates_collect(struct judge *judge);
+/* Does a rung exist on the date judged? */
+bool rung_exists(const struct judge *judge, const struct dcv_rung *rung);
+/* "_validation-contactemail." + name; false: too long. */
+bool contact_name(const struct dcv_name *adn, struct dcv_name *out);
+
+/* ---- caa.c, issue.c ------------------------------------------------------------------------------------------------------- */
+
+struct caa_rrset caa_relevant(struct judge *judge, const struct dcv_name *name);
+/* The next CAA record of the RRset from record `*at` on; false: no more. Records that cannot be read are passed over. */
+bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out);
+bool caa_tag_is(const struct dcv_caa *caa, const char *tag);
+/* Findings about the RRset that hold for every CA. */
+void caa_lint(struct judge *judge);
+/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method. */
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods);
+
+/* An issue or issuewild value (RFC 8659 §4.2, RFC 8657). */
+struct issue_value {
+    bool malformed;
+    const char *issuer;        /* "" denies; in the arena */
+    bool trailing_dot;         /* the only fault of a malformed value; `issuer` is without it */
+    const char *account;       /* accounturi; NULL: none */
+    const char *methods;       /* validationmethods; NULL: none */
+    bool repeated;             /* a parameter stands twice */
+};
+void issue_value_parse(struct judge *judge, const struct dcv_caa *caa, struct issue_value *out);
+
+/* ---- offer.c -------------------------------------------------------------------------------------------------------------- */
+
+/* The entry of a candidate for a CA on the date; `entry` is filled but for `mail` and `usable`. */
+void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struct candidate *candidate, struct dcv_entry *entry);
+/* Would a source at this rung be used on the date (permitted or discouraged), were something published there? */
+bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
+/* A line for a zone file that takes the CA's way out of e-mail, or NULL when none is known. */
+const char *way_out(struct judge *judge, const struct dcv_ca *ca);
+
+/* ---- next.c --------------------------------------------------------------------------------------------------------------- */
+
+void next_collect(struct judge *judge, struct dcv_judged_ca *ca);
+
+#endif

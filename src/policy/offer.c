@@ -1,0 +1,170 @@
+/* Offers of a profile applied to candidates: the status of an entry for a CA on a date. */
+#include "policy/judge.h"
+
+#include <string.h>
+
+/* What one offer makes of a candidate. */
+struct standing {
+    enum dcv_status_of_entry status;
+    dcv_date from, until;
+    const struct dcv_offer *offer;
+};
+
+/* Does the offer cover the rung: YES, NO, or UNKNOWN (where CNAME targets are not known to be used)? */
+static enum dcv_known covers(const struct judge *judge, const struct dcv_offer *offer, const struct dcv_rung *rung)
+{
+    if (rung->via == DCV_VIA_PRUNE)
+        return dcv_level_covers(offer->level, &judge->name->name, &rung->base, &rung->name) ? DCV_YES : DCV_NO;
+    if (offer->cname_targets == DCV_YES)
+        return DCV_YES;
+    return offer->cname_targets;
+}
+
+static bool role_mailed(const struct dcv_offer *offer, const char *role)
+{
+    if (offer->roles == NULL)
+        return true;
+    for (size_t i = 0; offer->roles[i] != NULL; i++)
+        if (role != NULL && strcmp(offer->roles[i], role) == 0)
+            return true;
+    return false;
+}
+
+static dcv_date earlier(dcv_date a, dcv_date b)
+{
+    if (a == DCV_DATE_NONE || b == DCV_DATE_NONE)
+        return a == DCV_DATE_NONE ? b : a;
+    return a < b ? a : b;
+}
+
+static struct standing standing_of(dcv_date as_of, const struct dcv_offer *offer)
+{
+    const struct dcv_method_info *method = dcv_method_info(dcv_source_method(offer->source));
+    struct standing standing = {.offer = offer, .from = DCV_DATE_NONE, .until = earlier(offer->until, method->forbidden)};
+    if (offer->from != DCV_DATE_NONE && as_of < offer->from) {
+        standing.status = DCV_ENTRY_FUTURE;
+        standing.from = offer->from;
+    } else if (standing.until != DCV_DATE_NONE && as_of >= standing.until) {
+        standing.status = DCV_ENTRY_RETIRED;
+    } else if (method->discouraged != DCV_DATE_NONE && as_of >= method->discouraged) {
+        standing.status = DCV_ENTRY_DISCOURAGED;
+    } else {
+        standing.status = DCV_ENTRY_PERMITTED;
+    }
+    /* A period that will begin only after the BR has ended the method never will. */
+    if (standing.status == DCV_ENTRY_FUTURE && method->forbidden != DCV_DATE_NONE && offer->from >= method->forbidden)
+        standing.status = DCV_ENTRY_NOT_OFFERED;
+    return standing;
+}
+
+static bool better(const struct standing *a, const struct standing *b)
+{
+    if (a->status != b->status)
+        return a->status > b->status;
+    if (b->offer == NULL)
+        return true;
+    if (a->status == DCV_ENTRY_RETIRED && a->until != b->until)
+        return a->until > b->until; /* the later end is the real one */
+    return a->offer != NULL && a->offer->is_default && !b->offer->is_default;
+}
+
+static struct standing best_standing(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const char *role,
+                                     const struct dcv_rung *rung)
+{
+    struct standing best = {.status = DCV_ENTRY_NOT_OFFERED, .from = DCV_DATE_NONE, .until = DCV_DATE_NONE};
+    for (size_t i = 0; i < ca->offer_count; i++) {
+        const struct dcv_offer *offer = &ca->offers[i];
+        if (offer->source != source || offer->offered == DCV_NO || !role_mailed(offer, role))
+            continue;
+        enum dcv_known covered = covers(judge, offer, rung);
+        if (covered == DCV_NO)
+            continue;
+        struct standing standing = standing_of(judge->options->as_of, offer);
+        if (offer->offered == DCV_UNKNOWN || covered == DCV_UNKNOWN)
+            standing.status = DCV_ENTRY_UNKNOWN;
+        if (better(&standing, &best))
+            best = standing;
+    }
+    return best;
+}
+
+static enum dcv_rung_kind kind_of(const struct judge *judge, const struct dcv_rung *rung)
+{
+    if (rung->via != DCV_VIA_PRUNE)
+        return DCV_RUNG_CNAME_TARGET;
+    if (dcv_name_equal(&rung->name, &judge->name->name))
+        return DCV_RUNG_EXACT;
+    return dcv_name_equal(&rung->name, &rung->base) ? DCV_RUNG_BASE : DCV_RUNG_PARENT;
+}
+
+void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struct candidate *candidate, struct dcv_entry *entry)
+{
+    struct standing best = best_standing(judge, ca, candidate->source, candidate->role, candidate->rung);
+    *entry = (struct dcv_entry){
+        .address = candidate->address,
+        .raw = candidate->raw,
+        .raw_len = candidate->raw_len,
+        .mail_domain = candidate->mail_domain,
+        .source = candidate->source,
+        .role = candidate->role,
+        .adn = candidate->rung->name,
+        .level = kind_of(judge, candidate->rung),
+        .is_default = best.offer != NULL && best.offer->is_default,
+        .automatic = best.offer != NULL && best.offer->automatic,
+        .bogus = candidate->bogus,
+        .status = candidate->address == NULL ? DCV_ENTRY_MALFORMED : best.status,
+        .until = best.status == DCV_ENTRY_UNKNOWN || best.status == DCV_ENTRY_NOT_OFFERED ? DCV_DATE_NONE : best.until,
+        .from = best.from,
+        .facts = candidate->facts,
+    };
+}
+
+bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung)
+{
+    return best_standing(judge, ca, source, NULL, rung).status >= DCV_ENTRY_DISCOURAGED;
+}
+
+/* ---- the way out of e-mail -------------------------------------------------------------------------------------------------------- */
+
+/* Copies a template of a profile, its places filled; places that are the CA's to give stay as words. */
+static void fill(struct dcv_buf *out, const char *template, const char *name, const char *adn)
+{
+    while (*template != '\0') {
+        if (strncmp(template, "{name}", 6) == 0) {
+            dcv_buf_puts(out, name);
+            template += 6;
+        } else if (strncmp(template, "{adn}", 5) == 0) {
+            dcv_buf_puts(out, adn);
+            template += 5;
+        } else {
+            dcv_buf_putc(out, *template++);
+        }
+    }
+}
+
+static bool usable_method(const struct dcv_technical_method *row)
+{
+    return row->offered == DCV_YES && row->owner != NULL && row->type != NULL && row->value != NULL && row->path == NULL;
+}
+
+const char *way_out(struct judge *judge, const struct dcv_ca *ca)
+{
+    const char *name = name_text(judge, &judge->name->name);
+    const char *line = NULL;
+    for (size_t i = 0; i < ca->method_count && line == NULL; i++) {
+        const struct dcv_technical_method *row = &ca->methods[i];
+        const struct dcv_method_info *method = dcv_method_info(row->method);
+        if (!usable_method(row) || (method->from != DCV_DATE_NONE && judge->options->as_of < method->from))
+            continue;
+        struct dcv_buf text;
+        dcv_buf_init(&text, 4096);
+        fill(&text, row->owner, name, name);
+        dcv_buf_printf(&text, ". IN %s ", row->type);
+        dcv_buf_puts(&text, strcmp(row->type, "TXT") == 0 ? "\"" : "");
+        fill(&text, row->value, name, name);
+        dcv_buf_puts(&text, strcmp(row->type, "TXT") == 0 ? "\"" : strcmp(row->type, "CNAME") == 0 ? "." : "");
+        line = dcv_arena_strdup(judge->arena, dcv_buf_text(&text));
+        dcv_buf_done(&text);
+    }
+    return line;
+}

@@ -1,0 +1,508 @@
+#include "policy/policy.h"
+
+#include "policy/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_CHAIN = 8 };
+
+static void general(struct judge *judge, struct making *making)
+{
+    size_t number = finding_end(making);
+    size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
+    if (slot != NULL)
+        *slot = number;
+}
+
+/* ---- findings about the name, whatever the CA -------------------------------------------------------------------------------------- */
+
+static void judge_suffix(struct judge *judge)
+{
+    const struct dcv_psl *psl = judge->options->psl;
+    const struct dcv_name *name = &judge->name->name;
+    if (judge->ladder->suffix) {
+        struct making making = finding_begin(judge, judge->name->wildcard ? DCV_RULE_NAME_WILDCARD_SUFFIX : DCV_RULE_NAME_PUBLIC_SUFFIX,
+                                             name_text(judge, name));
+        general(judge, &making);
+        return;
+    }
+    struct dcv_name private_base;
+    if (dcv_psl_base_private(psl, name, &private_base) && !dcv_name_equal(&private_base, &judge->out->base)) {
+        struct making making = finding_begin(judge, DCV_RULE_NAME_PRIVATE_SUFFIX, name_text(judge, name));
+        finding_arg(&making, "base", name_text(judge, &judge->out->base));
+        finding_arg(&making, "private", name_text(judge, &private_base));
+        general(judge, &making);
+    }
+    if (judge->ladder->cut) {
+        struct making making = finding_begin(judge, DCV_RULE_NAME_LADDER_CUT, name_text(judge, name));
+        general(judge, &making);
+    }
+}
+
+static void judge_arpa(struct judge *judge)
+{
+    static const char *const zones[] = {"in-addr.arpa", "ip6.arpa"};
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
+        struct dcv_name zone;
+        if (judge->options->as_of < dcv_br_rule(DCV_BR_ARPA)->from || dcv_name_parse(zones[i], &zone, NULL) != DCV_OK
+            || !dcv_name_under(&judge->name->name, &zone))
+            continue;
+        struct making making = finding_begin(judge, DCV_RULE_NAME_ARPA, name_text(judge, &judge->name->name));
+        general(judge, &making);
+    }
+}
+
+/* The name itself: does its base exist, is it an alias, and of what? */
+static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, size_t index)
+{
+    enum { TARGETS = 64 };
+    struct dcv_name last;
+    size_t links = fact->message != NULL ? dcv_message_chain(fact->message, &fact->name, NULL, 0, &last) : 0;
+    if (links == 0)
+        return;
+    const char *subject = name_text(judge, &fact->name);
+    enum dcv_rule rule = DCV_RULE_COUNT;
+    if (dcv_name_equal(&last, &fact->name) || links >= TARGETS)
+        rule = DCV_RULE_CNAME_LOOP;
+    else if (fact->outcome == DCV_OUTCOME_NXDOMAIN)
+        rule = DCV_RULE_CNAME_DANGLING;
+    else if (links > LONG_CHAIN)
+        rule = DCV_RULE_CNAME_LONG;
+    if (rule != DCV_RULE_COUNT) {
+        struct making making = finding_begin(judge, rule, subject);
+        finding_arg(&making, "target", name_text(judge, &last));
+        finding_arg_number(&making, "count", links);
+        finding_fact(&making, one_fact(judge, index));
+        general(judge, &making);
+    }
+    if (fact->security == DCV_SECURITY_BOGUS) {
+        struct making making = finding_begin(judge, DCV_RULE_CNAME_BOGUS, subject);
+        finding_arg(&making, "cause", cause_text(judge, fact));
+        finding_fact(&making, one_fact(judge, index));
+        general(judge, &making);
+    }
+}
+
+static void judge_existence(struct judge *judge)
+{
+    size_t index;
+    if (judge->ladder->suffix)
+        return;
+    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
+    if (base != NULL && base->outcome == DCV_OUTCOME_NXDOMAIN && dcv_message_chain(base->message, &base->name, NULL, 0, NULL) == 0) {
+        struct making making = finding_begin(judge, DCV_RULE_NAME_NXDOMAIN, name_text(judge, &judge->out->base));
+        finding_fact(&making, one_fact(judge, index));
+        general(judge, &making);
+    }
+    const struct dcv_dns_fact *own = dcv_facts_dns(judge->facts, &judge->name->name, DCV_TYPE_A, &index);
+    if (own != NULL)
+        judge_alias(judge, own, index);
+}
+
+/* ---- findings about the resolving ---------------------------------------------------------------------------------------------------- */
+
+static void judge_resolver(struct judge *judge)
+{
+    const struct dcv_facts_about *about = dcv_facts_about_const(judge->facts);
+    struct dcv_name root = dcv_name_root();
+    size_t index;
+    const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &root, DCV_TYPE_SOA, &index);
+    const char *subject = name_text(judge, &judge->name->name);
+    enum dcv_rule rule = DCV_RULE_COUNT;
+    if (fact != NULL && fact->outcome == DCV_OUTCOME_UNREACHABLE)
+        rule = DCV_RULE_LOOKUP_UNREACHABLE;
+    else if (about->validation == DCV_VALIDATION_NO && strcmp(about->dnssec_source, "resolver") == 0)
+        rule = DCV_RULE_DNSSEC_NOT_VALIDATING;
+    else if (about->validation == DCV_VALIDATION_STRIPPED && strcmp(about->dnssec_source, "resolver") == 0)
+        rule = DCV_RULE_DNSSEC_STRIPPED;
+    if (rule != DCV_RULE_COUNT) {
+        struct making making = finding_begin(judge, rule, subject);
+        finding_arg(&making, "resolver", fact->server);
+        finding_fact(&making, one_fact(judge, index));
+        general(judge, &making);
+    }
+    if (about->deadline) {
+        struct making making = finding_begin(judge, DCV_RULE_DEADLINE, subject);
+        general(judge, &making);
+    }
+}
+
+/* Lookups that failed and about which nothing else was said: every failure is in the output. */
+static bool mentioned(const struct judge *judge, size_t fact)
+{
+    for (size_t i = 0; i < judge->out->findings.count; i++) {
+        const struct dcv_fact_list *facts = &judge->out->findings.items[i].facts;
+        for (size_t j = 0; j < facts->count; j++)
+            if (facts->items[j] == fact)
+                return true;
+    }
+    return false;
+}
+
+static void judge_failures(struct judge *judge)
+{
+    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
+        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome))
+            continue;
+        bool tcp = fact->dns.outcome == DCV_OUTCOME_TRUNCATED;
+        if (!tcp && (mentioned(judge, i) || fact->dns.outcome == DCV_OUTCOME_DEADLINE || fact->dns.security == DCV_SECURITY_BOGUS))
+            continue;
+        char type[DCV_TYPE_TEXT];
+        struct making making = finding_begin(judge, tcp ? DCV_RULE_LOOKUP_TCP : DCV_RULE_LOOKUP_FAILED, name_text(judge, &fact->dns.name));
+        finding_arg(&making, "type", dcv_type_text(fact->dns.type, type));
+        finding_arg(&making, "outcome", dcv_outcome_text(fact->dns.outcome));
+        finding_arg(&making, "cause", cause_text(judge, &fact->dns));
+        finding_fact(&making, one_fact(judge, i));
+        general(judge, &making);
+    }
+}
+
+/* ---- one CA ----------------------------------------------------------------------------------------------------------------------------- */
+
+/* What the entries of a CA come to. */
+struct tally {
+    size_t permitted, usable, mail_unknown, offer_unknown;
+    bool no_mx; /* a domain without MX where the CA wants one */
+};
+
+static bool mail_arrives(const struct dcv_ca *ca, enum dcv_mail mail)
+{
+    switch (mail) {
+    case DCV_MAIL_MX:
+    case DCV_MAIL_ACCEPTED:
+    case DCV_MAIL_DEFERRED:
+    case DCV_MAIL_UNVERIFIABLE: return true;
+    case DCV_MAIL_IMPLICIT_MX: return ca->mx_required != DCV_YES;
+    case DCV_MAIL_UNKNOWN:
+    case DCV_MAIL_NULL_MX:
+    case DCV_MAIL_NO_MAIL:
+    case DCV_MAIL_BROKEN_MX:
+    case DCV_MAIL_NXDOMAIN:
+    case DCV_MAIL_REJECTED: return false;
+    }
+    return false;
+}
+
+static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate, unsigned methods,
+                        struct tally *tally)
+{
+    struct dcv_entry *entry = DCV_VEC_ADD(judge->arena, &ca->entries);
+    if (entry == NULL)
+        return;
+    offer_judge(judge, ca->ca, candidate, entry);
+    if (entry->address == NULL || entry->mail_domain.len == 0)
+        return;
+    const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
+    if (mail == NULL)
+        return;
+    entry->mail = mail->state;
+    bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus && (methods & 1U << dcv_source_method(entry->source)) != 0;
+    bool arrives = mail_arrives(ca->ca, entry->mail);
+    entry->usable = permitted && arrives;
+    tally->permitted += permitted;
+    tally->usable += entry->usable;
+    tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
+    tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && arrives;
+    tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
+}
+
+/* What is wrong with the mail domains of the addresses that the CA may use; of less weight where another one works. */
+static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
+{
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        if (entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0)
+            continue;
+        const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
+        for (size_t j = 0; mail != NULL && j < mail->findings.count; j++) {
+            size_t number = mail->findings.items[j];
+            bool weaken = tally->usable != 0 && !entry->usable && number < judge->out->findings.count
+                && judge->out->findings.items[number].severity == DCV_WARNING;
+            finding_attach(judge, ca, weaken ? finding_with_severity(judge, number, DCV_NOTICE) : number);
+        }
+        if (entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES) {
+            struct making making = finding_begin(judge, DCV_RULE_MAIL_MX_REQUIRED, name_text(judge, &entry->mail_domain));
+            finding_arg(&making, "ca", ca->ca->id);
+            finding_fact(&making, mail != NULL ? mail->facts : (struct dcv_fact_list){0});
+            if (tally->usable != 0)
+                making.finding.severity = DCV_NOTICE;
+            finding_attach(judge, ca, finding_end(&making));
+        }
+    }
+}
+
+/* The lint of a contact value belongs to every CA that reads the source. */
+static void attach_lint(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < judge->candidates.count; i++) {
+        const struct candidate *candidate = &judge->candidates.items[i];
+        if (candidate->lint != SIZE_MAX && offer_reads(judge, ca->ca, candidate->source, candidate->rung))
+            finding_attach(judge, ca, candidate->lint);
+    }
+}
+
+static const char *contact_owner(struct judge *judge, const struct dcv_rung *rung)
+{
+    struct dcv_name owner;
+    return contact_name(&rung->name, &owner) ? name_text(judge, &owner) : "";
+}
+
+/* A TXT contact stands where this CA does not look: says where it looks. */
+static void attach_level(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate)
+{
+    const struct dcv_rung *reads = NULL;
+    if (candidate->source != DCV_SOURCE_TXT_CONTACT || candidate->address == NULL || candidate->rung->via != DCV_VIA_PRUNE
+        || offer_reads(judge, ca->ca, candidate->source, candidate->rung))
+        return;
+    for (size_t i = 0; i < judge->ladder->count && reads == NULL; i++)
+        if (judge->ladder->rungs[i].via == DCV_VIA_PRUNE && offer_reads(judge, ca->ca, candidate->source, &judge->ladder->rungs[i]))
+            reads = &judge->ladder->rungs[i];
+    if (reads == NULL)
+        return;
+    struct making making = finding_begin(judge, DCV_RULE_CONTACT_LEVEL, contact_owner(judge, candidate->rung));
+    finding_arg(&making, "ca", ca->ca->id);
+    finding_arg(&making, "name", judge->name->ascii);
+    finding_arg(&making, "where", contact_owner(judge, reads));
+    if (strpbrk(candidate->address, "\"\\") == NULL)
+        finding_arg(&making, "fixline", dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"", contact_owner(judge, reads), candidate->address));
+    finding_fact(&making, candidate->facts);
+    finding_attach(judge, ca, finding_end(&making));
+}
+
+static void attach_retired(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        bool historic = entry->source == DCV_SOURCE_SOA_RNAME || entry->source == DCV_SOURCE_WHOIS || entry->source == DCV_SOURCE_RDAP;
+        if (entry->status != DCV_ENTRY_RETIRED || !historic || entry->address == NULL)
+            continue;
+        const struct dcv_entry *best = dcv_judged_best(ca, entry->address);
+        if (best != NULL && best->status >= DCV_ENTRY_DISCOURAGED)
+            continue; /* the address approves by another source */
+        struct making making = finding_begin(judge, DCV_RULE_SOURCE_RETIRED, entry->address);
+        finding_arg(&making, "address", entry->address);
+        finding_arg(&making, "source", dcv_source_text(entry->source));
+        finding_arg(&making, "ca", ca->ca->id);
+        finding_arg_date(&making, "date", entry->until);
+        finding_fact(&making, entry->facts);
+        finding_attach(judge, ca, finding_end(&making));
+    }
+}
+
+/* Contact lookups that failed at rungs where the CA would look; returns their number. Reported once a rung and source. */
+static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < judge->ladder->count; i++) {
+        const struct dcv_rung *rung = &judge->ladder->rungs[i];
+        struct dcv_name owner;
+        size_t index = SIZE_MAX;
+        if (!rung_exists(judge, rung) || !offer_reads(judge, ca->ca, DCV_SOURCE_TXT_CONTACT, rung) || !contact_name(&rung->name, &owner))
+            continue;
+        const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &owner, DCV_TYPE_TXT, &index);
+        if (fact != NULL && (dcv_outcome_conclusive(fact->outcome) || fact->security == DCV_SECURITY_BOGUS))
+            continue;
+        failed++;
+        struct making making = finding_begin(judge, DCV_RULE_CONTACT_FAILED, name_text(judge, &owner));
+        finding_arg(&making, "outcome", fact != NULL ? dcv_outcome_text(fact->outcome) : "not-looked-up");
+        finding_arg(&making, "cause", cause_text(judge, fact));
+        if (fact != NULL)
+            finding_fact(&making, one_fact(judge, index));
+        finding_attach(judge, ca, finding_end(&making));
+    }
+    return failed;
+}
+
+/* The CAA contact of a parent that a nearer RRset hides. */
+static void attach_hidden(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    const struct candidate *parent = NULL;
+    struct dcv_caa caa;
+    if (judge->caa.found != CAA_FOUND)
+        return;
+    for (size_t at = 0; caa_next(&judge->caa, &at, &caa);)
+        if (caa_tag_is(&caa, "contactemail"))
+            return;
+    for (size_t i = 0; i < judge->candidates.count && parent == NULL; i++) {
+        const struct candidate *candidate = &judge->candidates.items[i];
+        if (candidate->source == DCV_SOURCE_CAA_CONTACT && candidate->address != NULL && candidate->rung->via == DCV_VIA_PRUNE)
+            parent = candidate;
+    }
+    if (parent == NULL || !offer_reads(judge, ca->ca, DCV_SOURCE_CAA_CONTACT, parent->rung))
+        return;
+    struct making making = finding_begin(judge, DCV_RULE_CONTACT_HIDDEN, judge->name->ascii);
+    finding_arg(&making, "found", name_text(judge, &judge->caa.owner));
+    finding_arg(&making, "parent", name_text(judge, &parent->rung->name));
+    if (strpbrk(parent->address, "\"\\") == NULL)
+        finding_arg(&making, "fixline",
+                    dcv_arena_printf(judge->arena, "%s. IN CAA 0 contactemail \"%s\"", name_text(judge, &judge->caa.owner), parent->address));
+    finding_fact(&making, parent->facts);
+    finding_attach(judge, ca, finding_end(&making));
+}
+
+/* ---- blockers for want of an address ----------------------------------------------------------------------------------------------------- */
+
+static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, size_t count)
+{
+    const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
+    const char *subject = rule == DCV_RULE_WILDCARD_NO_PRODUCT ? judge->name->ascii : name_text(judge, &judge->name->name);
+    struct making making = finding_begin(judge, rule, subject);
+    finding_arg(&making, "ca", ca->ca->id);
+    finding_arg_number(&making, "count", count);
+    finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
+    finding_arg(&making, "wayout", way_out(judge, ca->ca));
+    if (judge->out->base.len != 0)
+        finding_arg(&making, "base", name_text(judge, &judge->out->base));
+    finding_attach(judge, ca, finding_end(&making));
+}
+
+static bool reads_any_contact(struct judge *judge, const struct dcv_ca *ca)
+{
+    return judge->ladder->count != 0 && offer_reads(judge, ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
+}
+
+static void report_unknown_offers(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        if (entry->status != DCV_ENTRY_UNKNOWN || entry->bogus || !mail_arrives(ca->ca, entry->mail))
+            continue;
+        struct making making = finding_begin(judge, DCV_RULE_OFFER_UNKNOWN, name_text(judge, &entry->adn));
+        finding_arg(&making, "ca", ca->ca->id);
+        finding_arg(&making, "source", dcv_source_text(entry->source));
+        finding_attach(judge, ca, finding_end(&making));
+    }
+}
+
+/* No usable address: a blocker, unless what decides could not be learned. */
+static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally, size_t failed_contacts)
+{
+    bool ended = judge->options->as_of >= dcv_method_info(DCV_METHOD_CONSTRUCTED)->forbidden;
+    if (tally->usable != 0 || judge->ladder->suffix)
+        return;
+    if (!ca->ca->by_email)
+        block(judge, ca, DCV_RULE_CA_NO_EMAIL, 0);
+    else if (ended)
+        block(judge, ca, DCV_RULE_EMAIL_ENDED, 0);
+    else if (tally->mail_unknown != 0 || failed_contacts != 0)
+        return; /* those findings say what could not be learned */
+    else if (tally->offer_unknown != 0)
+        report_unknown_offers(judge, ca);
+    else if (tally->permitted == 0)
+        block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
+    else
+        block(judge, ca, reads_any_contact(judge, ca->ca) ? DCV_RULE_NO_USABLE_ADDRESS : DCV_RULE_NO_USABLE_MAIL, tally->permitted);
+}
+
+static void judge_subtree(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    if (judge->name->wildcard || judge->ladder->suffix || !dcv_name_first_is(&judge->name->name, "www")
+        || dcv_name_equal(&judge->name->name, &judge->out->base))
+        return;
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        if (!entry->usable || entry->level != DCV_RUNG_EXACT)
+            continue;
+        struct making making = finding_begin(judge, DCV_RULE_NAME_SUBTREE, name_text(judge, &judge->name->name));
+        finding_arg(&making, "base", name_text(judge, &judge->out->base));
+        finding_attach(judge, ca, finding_end(&making));
+        return;
+    }
+}
+
+/* ---- limits ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void judge_limits(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    dcv_date as_of = judge->options->as_of;
+    const struct dcv_ca_limit *own = dcv_ca_limit(ca->ca, as_of);
+    ca->validity_days = dcv_br_limits(as_of, NULL)->validity_days;
+    if (own != NULL && own->validity_days != 0 && own->validity_days < ca->validity_days)
+        ca->validity_days = own->validity_days;
+    ca->reuse_until = ca->ca->by_email ? dcv_ca_last_reuse_day(ca->ca, as_of, DCV_METHOD_CONSTRUCTED) : DCV_DATE_NONE;
+}
+
+/* Blockers first, then by falling severity; within one severity the order of finding stays. */
+static void order_findings(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 1; i < ca->findings.count; i++) {
+        size_t number = ca->findings.items[i], at = i;
+        for (; at != 0 && judge->out->findings.items[ca->findings.items[at - 1]].severity > judge->out->findings.items[number].severity; at--)
+            ca->findings.items[at] = ca->findings.items[at - 1];
+        ca->findings.items[at] = number;
+    }
+}
+
+static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
+{
+    struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
+    unsigned methods;
+    struct tally tally = {0};
+    if (ca == NULL)
+        return;
+    ca->ca = profile;
+    ca->method = "email";
+    judge_limits(judge, ca);
+    caa_decide(judge, ca, &methods);
+    for (size_t i = 0; i < judge->candidates.count; i++)
+        judge_entry(judge, ca, &judge->candidates.items[i], methods, &tally);
+    if (judge->name->wildcard && profile->wildcard == DCV_NO)
+        block(judge, ca, DCV_RULE_WILDCARD_NO_PRODUCT, 0);
+    if (!profile->issues && profile->parent != NULL) {
+        struct making making = finding_begin(judge, DCV_RULE_CA_NOT_ISSUING, profile->id);
+        finding_arg(&making, "ca", profile->id);
+        finding_arg(&making, "issuer", profile->parent);
+        finding_attach(judge, ca, finding_end(&making));
+    }
+    size_t failed_contacts = attach_failed_contacts(judge, ca);
+    judge_want(judge, ca, &tally, failed_contacts);
+    attach_mail_findings(judge, ca, &tally);
+    attach_lint(judge, ca);
+    for (size_t i = 0; i < judge->candidates.count; i++)
+        attach_level(judge, ca, &judge->candidates.items[i]);
+    attach_hidden(judge, ca);
+    attach_retired(judge, ca);
+    judge_subtree(judge, ca);
+    next_collect(judge, ca);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void judge_name(struct judge *judge)
+{
+    struct dcv_judged *out = judge->out;
+    judge->caa = caa_relevant(judge, &judge->name->name);
+    candidates_collect(judge);
+    judge_suffix(judge);
+    judge_arpa(judge);
+    if (!judge->ladder->suffix) {
+        judge_existence(judge);
+        caa_lint(judge);
+        judge_resolver(judge);
+    }
+    for (size_t i = 0; i < judge->options->ca_count; i++)
+        judge_ca(judge, judge->options->cas[i]);
+    judge_failures(judge);
+    for (size_t i = 0; i < out->cas.count; i++) {
+        for (size_t j = 0; j < judge->general.count; j++)
+            finding_attach(judge, &out->cas.items[i], judge->general.items[j]);
+        order_findings(judge, &out->cas.items[i]);
+    }
+}
+
+enum dcv_status dcv_policy_judge(const struct dcv_policy_options *options, const char *input, const struct dcv_hostname *name,
+                                 const struct dcv_facts *facts, struct dcv_arena *arena, struct dcv_judged *out)
+{
+    struct dcv_ladder *ladder = dcv_arena_alloc(arena, sizeof *ladder);
+    if (ladder == NULL)
+        return DCV_ERR_NOMEM;
+    struct judge judge = {.options = options, .name = name, .facts = facts, .arena = arena, .out = out, .ladder = ladder,
+                          .dnssec_decides = options->as_of >= dcv_br_rule(DCV_BR_DNSSEC)->from};
+    *out = (struct dcv_judged){.arena = arena, .input = input, .name = name, .as_of = options->as_of};
+    (void)dcv_psl_base(options->psl, &name->name, &out->base);
+    dcv_ladder_build(facts, options->psl, &name->name, ladder);
+    judge_name(&judge);
+    return dcv_arena_failed(arena) ? DCV_ERR_NOMEM : DCV_OK;
+}

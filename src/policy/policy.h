@@ -1,0 +1,24 @@
+/* Policy: what CAs may do with the facts on a date. Pure: no network, no clock, no output. */
+#ifndef DCV_POLICY_POLICY_H
+#define DCV_POLICY_POLICY_H
+
+#include "fact/fact.h"
+#include "judgement/judgement.h"
+#include "name/psl.h"
+
+struct dcv_policy_options {
+    dcv_date as_of;
+    const struct dcv_ca_set *set;
+    const struct dcv_ca *const *cas;   /* the CAs to judge for */
+    size_t ca_count;
+    const struct dcv_psl *psl;
+    const char *account_uri;           /* of the applicant at the CA; NULL: not given */
+    bool allow_private_addresses;      /* mail hosts in private space count as reachable */
+};
+
+/* Judges frozen facts about `name` (`input`: as typed). `out` is filled except for the verdicts; its values live in `arena` and lend from
+ * the facts, the profiles and the name. DCV_ERR_NOMEM. */
+enum dcv_status dcv_policy_judge(const struct dcv_policy_options *options, const char *input, const struct dcv_hostname *name,
+                                 const struct dcv_facts *facts, struct dcv_arena *arena, struct dcv_judged *out);
+
+#endif

@@ -1,0 +1,14 @@
+/* Profiles as text and as JSON. */
+#ifndef DCV_REPORT_CAS_VIEW_H
+#define DCV_REPORT_CAS_VIEW_H
+
+#include "report/json.h"
+#include "report/text.h"
+
+json_t *dcv_json_ca(struct dcv_json *json, const struct dcv_ca *ca);
+/* The list of all. */
+void dcv_text_ca_list(struct dcv_page *page, const struct dcv_ca_set *set, dcv_date as_of);
+/* One in full. */
+void dcv_text_ca_full(struct dcv_page *page, const struct dcv_ca *ca, dcv_date as_of);
+
+#endif

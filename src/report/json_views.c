@@ -1,0 +1,144 @@
+/* The documents of one name: check, approvers, accepts. */
+#include "fact/json.h"
+#include "report/accept.h"
+#include "report/groups.h"
+#include "report/json.h"
+#include "report/words.h"
+
+static json_t *error_document(struct dcv_json *json, const char *schema, const struct dcv_report_name *name)
+{
+    json_t *object = json_object();
+    dcv_json_set(json, object, "schema", json_string(schema));
+    dcv_json_set(json, object, "name", dcv_json_text(name->input));
+    dcv_json_set(json, object, "error", dcv_json_text(dcv_text(name->error)));
+    dcv_json_set(json, object, "error_at", json_integer((json_int_t)name->error_at));
+    dcv_json_set(json, object, "error_detail", dcv_json_text(name->error_detail != NULL ? name->error_detail : ""));
+    return object;
+}
+
+/* What every document begins with. */
+static json_t *open_document(struct dcv_json *json, const char *schema, const struct dcv_judged *judged)
+{
+    json_t *object = json_object();
+    dcv_json_set(json, object, "schema", json_string(schema));
+    dcv_json_set(json, object, "name", dcv_json_text(judged->name->unicode));
+    dcv_json_set(json, object, "ascii", dcv_json_text(judged->name->ascii));
+    dcv_json_set(json, object, "wildcard", json_boolean(judged->name->wildcard));
+    dcv_json_set(json, object, "base_domain", dcv_json_dns_name(&judged->base));
+    dcv_json_set(json, object, "as_of", dcv_json_date(judged->as_of));
+    return object;
+}
+
+static const char *validation_text(enum dcv_known_validation validation)
+{
+    switch (validation) {
+    case DCV_VALIDATION_UNKNOWN: return "unknown";
+    case DCV_VALIDATION_NO: return "no";
+    case DCV_VALIDATION_YES: return "yes";
+    case DCV_VALIDATION_STRIPPED: return "stripped";
+    }
+    return "unknown";
+}
+
+/* And what it ends with. */
+static void close_document(struct dcv_json *json, json_t *object, const struct dcv_report *report,
+                           const struct dcv_report_name *name)
+{
+    static const struct dcv_facts_about nothing = {.dnssec_source = "off"};
+    const struct dcv_facts_about *about = name->facts != NULL ? dcv_facts_about_const(name->facts) : &nothing;
+    const struct dcv_name *base = &name->judged->base;
+    json_t *dns = json_object();
+    dcv_json_set(json, dns, "dnssec", json_string(dcv_security_text(dcv_report_security(name->facts, base))));
+    dcv_json_set(json, dns, "dnssec_source", dcv_json_text(about->dnssec_source));
+    dcv_json_set(json, dns, "resolver_validates", json_string(validation_text(about->validation)));
+    dcv_json_set(json, dns, "queries", json_integer((json_int_t)about->queries));
+    dcv_json_set(json, dns, "cached", json_integer((json_int_t)about->cached));
+    dcv_json_set(json, dns, "round_trips", json_integer((json_int_t)about->round_trips));
+    dcv_json_set(json, dns, "deadline", json_boolean(about->deadline));
+    dcv_json_set(json, object, "dns", dns);
+    if (report->options.with_facts && name->facts != NULL) {
+        dcv_json_set(json, object, "facts", dcv_facts_to_json(name->facts));
+        dcv_json_set(json, object, "about", dcv_facts_about_to_json(name->facts));
+    }
+    dcv_json_set(json, object, "elapsed_ms", json_integer((json_int_t)(about->elapsed_us / 1000)));
+}
+
+json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name)
+{
+    static const char schema[] = "dcvready/report/1";
+    if (name->error != NULL)
+        return error_document(json, schema, name);
+    json_t *object = open_document(json, schema, name->judged), *cas = json_array(), *findings = json_array();
+    for (size_t i = 0; i < name->judged->cas.count; i++)
+        dcv_json_add(json, cas, dcv_json_judged_ca(json, &name->judged->cas.items[i]));
+    dcv_json_set(json, object, "cas", cas);
+    for (size_t i = 0; i < name->judged->findings.count; i++)
+        dcv_json_add(json, findings, dcv_json_finding(json, &name->judged->findings.items[i]));
+    dcv_json_set(json, object, "findings", findings);
+    close_document(json, object, report, name);
+    return object;
+}
+
+static json_t *approver(struct dcv_json *json, const struct dcv_entry_group *group)
+{
+    json_t *object = dcv_json_entry(json, group->entry), *cas = json_array();
+    for (size_t i = 0; i < group->cas.count; i++)
+        dcv_json_add(json, cas, dcv_json_text(group->cas.items[i]->ca->id));
+    dcv_json_set(json, object, "cas", cas);
+    return object;
+}
+
+json_t *dcv_json_approvers(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name)
+{
+    static const char schema[] = "dcvready/approvers/1";
+    if (name->error != NULL)
+        return error_document(json, schema, name);
+    struct dcv_arena *arena = dcv_arena_create(NULL);
+    if (arena == NULL)
+        return NULL;
+    dcv_entry_groups groups;
+    dcv_group_entries(arena, name->judged, NULL, false, &groups);
+    json_t *object = open_document(json, schema, name->judged), *approvers = json_array();
+    for (size_t i = 0; i < groups.count; i++)
+        if (report->options.all || groups.items[i].entry->usable)
+            dcv_json_add(json, approvers, approver(json, &groups.items[i]));
+    dcv_json_set(json, object, "approvers", approvers);
+    close_document(json, object, report, name);
+    json->failed |= dcv_arena_failed(arena);
+    dcv_arena_free(arena);
+    return object;
+}
+
+static json_t *acceptance(struct dcv_json *json, const struct dcv_report_name *name, const struct dcv_acceptance *row)
+{
+    struct dcv_buf text;
+    dcv_buf_init(&text, DCV_REPORT_MAX);
+    dcv_accept_put(&text, name, row);
+    json_t *object = json_object();
+    dcv_json_set(json, object, "ca", dcv_json_text(row->ca->ca->id));
+    dcv_json_set(json, object, "answer", json_string(dcv_accepts_id(row->answer)));
+    dcv_json_set(json, object, "reason", json_string(dcv_reason_id(row->reason)));
+    dcv_json_set(json, object, "text", text.failed ? NULL : json_string(dcv_buf_text(&text)));
+    dcv_json_set(json, object, "entry", row->entry != NULL ? dcv_json_entry(json, row->entry) : json_null());
+    dcv_json_set(json, object, "nearest", dcv_json_text(row->nearest));
+    dcv_json_set(json, object, "case_only", json_boolean(row->case_only));
+    dcv_buf_done(&text);
+    return object;
+}
+
+json_t *dcv_json_accepts(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name)
+{
+    static const char schema[] = "dcvready/accepts/1";
+    if (name->error != NULL) {
+        json_t *object = error_document(json, schema, name);
+        dcv_json_set(json, object, "address", dcv_json_text(name->address));
+        return object;
+    }
+    json_t *object = open_document(json, schema, name->judged), *cas = json_array();
+    dcv_json_set(json, object, "address", dcv_json_text(name->address));
+    for (size_t i = 0; i < name->judged->cas.count; i++)
+        dcv_json_add(json, cas, acceptance(json, name, &name->acceptances[i]));
+    dcv_json_set(json, object, "cas", cas);
+    close_document(json, object, report, name);
+    return object;
+}

@@ -1,0 +1,94 @@
+#include "report/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct dcv_format_row rows[] = {
+    {DCV_FORMAT_TEXT, dcv_text_begin, dcv_text_name, dcv_text_end},
+    {DCV_FORMAT_JSON, dcv_json_begin, dcv_json_name, dcv_json_end},
+    {DCV_FORMAT_JSONL, dcv_jsonl_begin, dcv_json_name, dcv_jsonl_end},
+};
+
+static const struct dcv_format_row *find_row(enum dcv_report_format format)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].format == format)
+            return &rows[i];
+    return &rows[0];
+}
+
+struct dcv_report *dcv_report_create(const struct dcv_report_options *options, struct dcv_writer *writer)
+{
+    struct dcv_report *report = calloc(1, sizeof *report);
+    if (report == NULL)
+        return NULL;
+    report->options = *options;
+    report->row = find_row(options->format);
+    report->writer = writer;
+    return report;
+}
+
+void dcv_report_free(struct dcv_report *report)
+{
+    free(report);
+}
+
+enum dcv_status dcv_report_begin(struct dcv_report *report)
+{
+    return report->row->begin(report);
+}
+
+enum dcv_status dcv_report_add(struct dcv_report *report, const struct dcv_report_name *name)
+{
+    enum dcv_status status = report->row->name(report, name);
+    if (status == DCV_OK)
+        report->names++;
+    return status;
+}
+
+enum dcv_status dcv_report_end(struct dcv_report *report)
+{
+    return report->row->end(report);
+}
+
+enum dcv_status dcv_report_flush(struct dcv_writer *writer, const struct dcv_buf *buf)
+{
+    if (buf->failed)
+        return DCV_ERR_NOMEM;
+    dcv_writer_put(writer, dcv_buf_text(buf), buf->len);
+    return writer->error == 0 ? DCV_OK : DCV_ERR_IO;
+}
+
+/* How telling a state is. */
+static int weight(enum dcv_security security)
+{
+    switch (security) {
+    case DCV_SECURITY_UNCHECKED: return 0;
+    case DCV_SECURITY_SECURE: return 1;
+    case DCV_SECURITY_INSECURE: return 2;
+    case DCV_SECURITY_INDETERMINATE: return 3;
+    case DCV_SECURITY_BOGUS: return 4;
+    }
+    return 0;
+}
+
+static bool decides(const struct dcv_dns_fact *fact, const struct dcv_name *base)
+{
+    enum { TYPE_SOA = 6, TYPE_TXT = 16, TYPE_CAA = 257 };
+    if (fact->type == TYPE_CAA)
+        return true;
+    if (fact->type == TYPE_TXT)
+        return dcv_name_first_is(&fact->name, "_validation-contactemail");
+    return fact->type == TYPE_SOA && base->len != 0 && dcv_name_equal(&fact->name, base);
+}
+
+enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *base)
+{
+    enum dcv_security worst = DCV_SECURITY_UNCHECKED;
+    for (size_t i = 0; facts != NULL && i < dcv_facts_count(facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(facts, i);
+        if (fact->kind == DCV_FACT_DNS && decides(&fact->dns, base) && weight(fact->dns.security) > weight(worst))
+            worst = fact->dns.security;
+    }
+    return worst;
+}

@@ -1,0 +1,265 @@
+/* The text of one name: headline, verdict, and the order of the parts. */
+#include "report/text.h"
+
+#include "base/text.h"
+#include "report/words.h"
+
+#include <string.h>
+
+const char *dcv_page_safe(struct dcv_page *page, const char *text)
+{
+    struct dcv_buf buf;
+    dcv_buf_init(&buf, DCV_REPORT_MAX);
+    dcv_text_escape(&buf, text, strlen(text));
+    if (buf.failed)
+        dcv_arena_fail(page->arena);
+    const char *safe = dcv_arena_strdup(page->arena, dcv_buf_text(&buf));
+    dcv_buf_done(&buf);
+    return safe != NULL ? safe : "";
+}
+
+const char *dcv_page_printf(struct dcv_page *page, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = dcv_arena_vprintf(page->arena, format, args);
+    va_end(args);
+    return text != NULL ? text : "";
+}
+
+const char *dcv_page_name(struct dcv_page *page, const struct dcv_name *name)
+{
+    char text[DCV_NAME_TEXT_MAX];
+    return dcv_page_printf(page, "%s", name->len == 0 ? "-" : dcv_name_text(name, text));
+}
+
+const char *dcv_page_date(struct dcv_page *page, dcv_date date)
+{
+    char text[DCV_DATE_TEXT];
+    return dcv_page_printf(page, "%s", date == DCV_DATE_NONE ? "-" : dcv_date_format(date, text));
+}
+
+const char *dcv_page_ca(struct dcv_page *page, const struct dcv_ca *ca)
+{
+    const char *name = dcv_pick(ca->name_en, ca->name_ja);
+    return dcv_page_safe(page, name != NULL ? name : ca->id);
+}
+
+/* Verdicts of the CAs, counted. */
+struct counts {
+    size_t all, ready, unknown;
+};
+
+static struct counts count_verdicts(const struct dcv_judged *judged)
+{
+    struct counts counts = {.all = judged->cas.count};
+    for (size_t i = 0; i < judged->cas.count; i++) {
+        counts.ready += judged->cas.items[i].verdict == DCV_READY;
+        counts.unknown += judged->cas.items[i].verdict == DCV_UNKNOWN_VERDICT;
+    }
+    return counts;
+}
+
+/* As the exit status has it: every CA that was named must be ready; of the default set one is enough. */
+static enum dcv_verdict overall(const struct dcv_report_options *options, struct counts counts)
+{
+    if (!options->explicit_cas && counts.ready > 0)
+        return DCV_READY;
+    if (options->explicit_cas && counts.ready + counts.unknown < counts.all)
+        return DCV_NOT_READY;
+    if (counts.all > 0 && counts.ready == counts.all)
+        return DCV_READY;
+    return counts.unknown > 0 ? DCV_UNKNOWN_VERDICT : DCV_NOT_READY;
+}
+
+static const char *verdict_sentence(struct dcv_page *page, enum dcv_verdict verdict, struct counts counts)
+{
+    if (counts.all == 1) {
+        const char *ca = page->judged->cas.items[0].ca->id;
+        switch (verdict) {
+        case DCV_READY: return dcv_page_printf(page, _("%s can validate this name by e-mail."), ca);
+        case DCV_NOT_READY:
+            return dcv_page_printf(page, _("%s cannot validate this name by e-mail. Begin with the blockers below."),
+                                   ca);
+        case DCV_UNKNOWN_VERDICT:
+            return dcv_page_printf(
+                page, _("whether %s can validate this name by e-mail could not be learned; see the warnings below."),
+                ca);
+        }
+    }
+    switch (verdict) {
+    case DCV_READY:
+        return dcv_page_printf(page, _("%zu of %zu CAs can validate this name by e-mail."), counts.ready, counts.all);
+    case DCV_NOT_READY:
+        return dcv_page_printf(page,
+                               _("%zu of %zu CAs can validate this name by e-mail. Begin with the blockers below."),
+                               counts.ready, counts.all);
+    case DCV_UNKNOWN_VERDICT:
+        return dcv_page_printf(page,
+                               _("for %zu of %zu CAs, what decides could not be learned; see the warnings below."),
+                               counts.unknown, counts.all);
+    }
+    return "";
+}
+
+static const char *verdict_lead(enum dcv_verdict verdict)
+{
+    switch (verdict) {
+    case DCV_READY: return _("READY: ");
+    case DCV_NOT_READY: return _("NOT READY: ");
+    case DCV_UNKNOWN_VERDICT: return _("UNKNOWN: ");
+    }
+    return "";
+}
+
+static enum dcv_style verdict_style(enum dcv_verdict verdict)
+{
+    switch (verdict) {
+    case DCV_READY: return DCV_GREEN;
+    case DCV_NOT_READY: return DCV_RED;
+    case DCV_UNKNOWN_VERDICT: return DCV_YELLOW;
+    }
+    return DCV_PLAIN;
+}
+
+static void headline(struct dcv_page *page)
+{
+    const struct dcv_judged *judged = page->judged;
+    const char *unicode = dcv_page_safe(page, judged->name->unicode), *ascii = dcv_page_safe(page, judged->name->ascii);
+    const char *also = strcmp(unicode, ascii) == 0 ? "" : dcv_page_printf(page, "  (%s)", ascii);
+    dcv_paper_put(&page->paper, 0, DCV_BOLD, unicode, 2, also);
+    const char *base = judged->base.len == 0
+                           ? _("no base domain")
+                           : dcv_page_printf(page, _("base domain %s"), dcv_page_name(page, &judged->base));
+    const char *line =
+        dcv_page_printf(page, _("e-mail validation on %s, %s"), dcv_page_date(page, judged->as_of), base);
+    if (judged->name->wildcard)
+        line = dcv_page_printf(page, "%s, %s", line, _("wildcard"));
+    dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, line);
+    const struct counts counts = count_verdicts(judged);
+    const enum dcv_verdict verdict = overall(page->options, counts);
+    dcv_paper_put(&page->paper, 0, verdict_style(verdict), verdict_lead(verdict), 2,
+                  verdict_sentence(page, verdict, counts));
+}
+
+/* Each severity with its title, in the order of reading. */
+static void findings(struct dcv_page *page)
+{
+    static const enum dcv_severity shown[] = {DCV_BLOCKER, DCV_WARNING, DCV_NOTICE, DCV_INFO};
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        if (shown[i] != DCV_INFO || page->options->verbosity > 0)
+            (void)dcv_text_findings(page, NULL, shown[i]);
+}
+
+static void one_ca(struct dcv_page *page, const struct dcv_judged_ca *ca)
+{
+    dcv_text_addresses(page, ca);
+    dcv_text_mailbox(page, ca);
+    dcv_text_way_out(page, ca);
+}
+
+static void check(struct dcv_page *page)
+{
+    const bool in_full = page->options->explicit_cas || page->options->verbosity > 0;
+    headline(page);
+    findings(page);
+    if (page->judged->cas.count > 1)
+        dcv_text_ca_table(page);
+    if (!page->options->explicit_cas)
+        dcv_text_address_summary(page);
+    for (size_t i = 0; in_full && i < page->judged->cas.count; i++)
+        one_ca(page, &page->judged->cas.items[i]);
+    dcv_text_next(page, page->judged->cas.count == 1 ? &page->judged->cas.items[0] : NULL);
+    dcv_text_dns(page);
+}
+
+/* name, verdict, how many CAs are ready, ids of the blockers: separated by tabs. */
+static void quiet(struct dcv_page *page)
+{
+    const struct counts counts = count_verdicts(page->judged);
+    struct dcv_buf *out = &page->paper.buf;
+    dcv_buf_printf(out, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
+                   dcv_verdict_text(overall(page->options, counts)), counts.ready, counts.all);
+    dcv_finding_groups groups;
+    dcv_group_findings(page->arena, page->judged, NULL, DCV_BLOCKER, &groups);
+    for (size_t i = 0; i < groups.count; i++) {
+        bool before = false;
+        for (size_t j = 0; j < i; j++)
+            before = before || groups.items[j].finding->rule == groups.items[i].finding->rule;
+        if (!before)
+            dcv_buf_printf(out, "%s%s", i == 0 ? "" : ",", dcv_rule_info(groups.items[i].finding->rule)->id);
+    }
+    dcv_buf_puts(out, groups.count == 0 ? "-\n" : "\n");
+}
+
+/* A name that is none. Lists for other programs carry it as a comment. */
+static void invalid(struct dcv_page *page)
+{
+    const struct dcv_report_name *name = page->name;
+    const char *input = dcv_page_safe(page, name->input), *error = dcv_page_safe(page, dcv_text(name->error));
+    const char *detail = name->error_detail == NULL || name->error_detail[0] == '\0'
+                             ? ""
+                             : dcv_page_printf(page, " (%s)", dcv_page_safe(page, name->error_detail));
+    const char *text = dcv_page_printf(page, _("no host name: %s%s, at octet %zu"), error, detail, name->error_at);
+    if (page->options->view == DCV_VIEW_CHECK && page->options->quiet)
+        dcv_buf_printf(&page->paper.buf, "%s\tinvalid\t-\t%s%s\n", input, error, detail);
+    else if (page->options->view == DCV_VIEW_APPROVERS)
+        dcv_buf_printf(&page->paper.buf, "# %s: %s\n", input, text);
+    else {
+        dcv_paper_put(&page->paper, 0, DCV_BOLD, input, 2, "");
+        dcv_paper_put(&page->paper, 0, DCV_RED, _("INVALID: "), 2, text);
+    }
+}
+
+static void render(struct dcv_page *page)
+{
+    if (page->name->error != NULL) {
+        invalid(page);
+        return;
+    }
+    switch (page->options->view) {
+    case DCV_VIEW_CHECK:
+        if (page->options->quiet)
+            quiet(page);
+        else
+            check(page);
+        break;
+    case DCV_VIEW_APPROVERS: dcv_text_approvers(page); break;
+    case DCV_VIEW_ACCEPTS: dcv_text_accepts(page); break;
+    }
+}
+
+static bool separated(const struct dcv_report *report)
+{
+    const struct dcv_report_options *options = &report->options;
+    return report->names > 0 && !options->quiet && (options->view != DCV_VIEW_APPROVERS || options->all);
+}
+
+enum dcv_status dcv_text_name(struct dcv_report *report, const struct dcv_report_name *name)
+{
+    struct dcv_page page = {.options = &report->options,
+                            .name = name,
+                            .judged = name->judged,
+                            .arena = dcv_arena_create(NULL)};
+    if (page.arena == NULL)
+        return DCV_ERR_NOMEM;
+    dcv_paper_init(&page.paper, report->options.width, report->options.color);
+    if (separated(report))
+        dcv_paper_blank(&page.paper);
+    render(&page);
+    enum dcv_status status =
+        dcv_arena_failed(page.arena) ? DCV_ERR_NOMEM : dcv_report_flush(report->writer, &page.paper.buf);
+    dcv_paper_done(&page.paper);
+    dcv_arena_free(page.arena);
+    return status;
+}
+
+enum dcv_status dcv_text_begin(struct dcv_report *report)
+{
+    return report->writer->error == 0 ? DCV_OK : DCV_ERR_IO;
+}
+
+enum dcv_status dcv_text_end(struct dcv_report *report)
+{
+    return report->writer->error == 0 ? DCV_OK : DCV_ERR_IO;
+}

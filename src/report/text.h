@@ -1,0 +1,46 @@
+/* The parts of the text of one name. */
+#ifndef DCV_REPORT_TEXT_H
+#define DCV_REPORT_TEXT_H
+
+#include "report/groups.h"
+#include "report/internal.h"
+#include "report/paper.h"
+
+/* The text of one name under way. */
+struct dcv_page {
+    const struct dcv_report_options *options;
+    const struct dcv_report_name *name;
+    const struct dcv_judged *judged;
+    struct dcv_arena *arena; /* for what is needed while writing */
+    struct dcv_paper paper;
+};
+
+/* Escaped, in the arena of the page; never NULL. */
+const char *dcv_page_safe(struct dcv_page *page, const char *text);
+/* printf into the arena; never NULL. */
+const char *dcv_page_printf(struct dcv_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *dcv_page_name(struct dcv_page *page, const struct dcv_name *name);
+const char *dcv_page_date(struct dcv_page *page, dcv_date date);
+/* The CA's name in the user's language. */
+const char *dcv_page_ca(struct dcv_page *page, const struct dcv_ca *ca);
+
+/* Findings of a severity; of `only`, when it is not NULL. Returns how many. */
+size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only, enum dcv_severity severity);
+/* Merged over all CAs. */
+void dcv_text_address_summary(struct dcv_page *page);
+/* Of one CA, in full. */
+void dcv_text_addresses(struct dcv_page *page, const struct dcv_judged_ca *ca);
+/* The table of all CAs. */
+void dcv_text_ca_table(struct dcv_page *page);
+/* What to look for in the mailbox, and the way out of e-mail. */
+void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged);
+void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged);
+/* What changes on later days; `only` NULL: for all CAs. */
+void dcv_text_next(struct dcv_page *page, const struct dcv_judged_ca *only);
+/* The last line: what the DNS was asked. */
+void dcv_text_dns(struct dcv_page *page);
+
+void dcv_text_approvers(struct dcv_page *page);
+void dcv_text_accepts(struct dcv_page *page);
+
+#endif

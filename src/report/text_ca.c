@@ -1,0 +1,155 @@
+/* CAs as text: the table of verdicts, what their mails look like, and the way out of e-mail. */
+#include "report/text.h"
+#include "report/words.h"
+
+#include <string.h>
+
+static size_t usable_addresses(const struct dcv_judged_ca *ca)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        bool before = !entry->usable || entry->address == NULL;
+        for (size_t j = 0; j < i && !before; j++)
+            before = ca->entries.items[j].usable && ca->entries.items[j].address != NULL &&
+                     strcmp(ca->entries.items[j].address, entry->address) == 0;
+        count += !before;
+    }
+    return count;
+}
+
+/* Ids of what stands against it: blockers, or warnings where it is unknown. */
+static const char *reasons(struct dcv_page *page, const struct dcv_judged_ca *ca)
+{
+    const char *text = "";
+    if (ca->verdict == DCV_READY)
+        return text;
+    const enum dcv_severity wanted = ca->verdict == DCV_NOT_READY ? DCV_BLOCKER : DCV_WARNING;
+    bool seen[DCV_RULE_COUNT] = {false};
+    for (size_t i = 0; i < ca->findings.count; i++) {
+        const struct dcv_finding *finding = &page->judged->findings.items[ca->findings.items[i]];
+        if (finding->severity != wanted || seen[finding->rule])
+            continue;
+        seen[finding->rule] = true;
+        text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_rule_info(finding->rule)->id);
+    }
+    return text;
+}
+
+static enum dcv_style verdict_style(enum dcv_verdict verdict)
+{
+    switch (verdict) {
+    case DCV_READY: return DCV_GREEN;
+    case DCV_NOT_READY: return DCV_RED;
+    case DCV_UNKNOWN_VERDICT: return DCV_YELLOW;
+    }
+    return DCV_PLAIN;
+}
+
+enum { CA_COLUMNS = 6 };
+
+static void put_cells(struct dcv_page *page, const struct dcv_judged_ca *ca, struct dcv_cell *row)
+{
+    row[0] = (struct dcv_cell){ca->ca->id, DCV_PLAIN};
+    row[1] = (struct dcv_cell){dcv_word_verdict(ca->verdict), verdict_style(ca->verdict)};
+    row[2] = (struct dcv_cell){dcv_page_printf(page, "%zu", usable_addresses(ca)), DCV_PLAIN};
+    row[3] = (struct dcv_cell){ca->caa.judged ? dcv_word_permits(ca->caa.permits) : "-", DCV_PLAIN};
+    row[4] = (struct dcv_cell){dcv_word_recipients(dcv_ca_recipients(ca->ca, page->judged->as_of)), DCV_PLAIN};
+    row[5] = (struct dcv_cell){reasons(page, ca), DCV_PLAIN};
+}
+
+void dcv_text_ca_table(struct dcv_page *page)
+{
+    const size_t count = page->judged->cas.count;
+    struct dcv_cell *cells = dcv_arena_array(page->arena, (count + 1) * CA_COLUMNS, sizeof *cells);
+    if (cells == NULL)
+        return;
+    const char *const titles[CA_COLUMNS] = {_("CA"),  _("verdict"), _("addresses"),
+                                            _("CAA"), _("mail to"), _("because of")};
+    for (size_t i = 0; i < CA_COLUMNS; i++)
+        cells[i] = (struct dcv_cell){titles[i], DCV_BOLD};
+    for (size_t i = 0; i < count; i++)
+        put_cells(page, &page->judged->cas.items[i], cells + (i + 1) * CA_COLUMNS);
+    dcv_paper_title(&page->paper, _("CA by CA"));
+    dcv_paper_table(&page->paper, 2, cells, CA_COLUMNS, count + 1);
+}
+
+static void put_field(struct dcv_page *page, const char *lead, const char *text)
+{
+    if (text != NULL)
+        dcv_paper_put(&page->paper, 4, DCV_PLAIN, lead, 6, dcv_page_safe(page, text));
+}
+
+void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged)
+{
+    const struct dcv_ca *ca = judged->ca;
+    const enum dcv_recipients recipients = dcv_ca_recipients(ca, page->judged->as_of);
+    if (!ca->by_email || (ca->sender == NULL && recipients == DCV_RECIPIENTS_UNKNOWN && ca->code_hours == 0))
+        return;
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, _("What to look for in the mailbox (spam folder included):"));
+    put_field(page, _("from: "), ca->sender);
+    put_field(page, _("allow in the mail filter: "), ca->allow_list);
+    put_field(page, _("subject: "), dcv_pick(ca->subject_en, ca->subject_ja));
+    put_field(page, _("sent to: "), dcv_word_recipients_rule(recipients));
+    if (ca->code_hours > 0)
+        put_field(page, _("valid for: "),
+                  ca->code_hours % 24 == 0 ? dcv_page_printf(page, _("%d days"), ca->code_hours / 24)
+                                           : dcv_page_printf(page, _("%d hours"), ca->code_hours));
+    put_field(page, _("sending again: "), dcv_pick(ca->resend_en, ca->resend_ja));
+}
+
+/* The value of a place of a technical method; NULL: only the CA or the customer knows it. */
+static const char *method_place(struct dcv_page *page, const char *key, size_t len)
+{
+    if ((len == 4 && memcmp(key, "name", len) == 0) || (len == 3 && memcmp(key, "adn", len) == 0))
+        return dcv_page_name(page, &page->judged->name->name);
+    return NULL;
+}
+
+/* Places without a value stay as they are, in braces. */
+static const char *fill_method(struct dcv_page *page, const char *text)
+{
+    const char *filled = "";
+    while (*text != '\0') {
+        const size_t plain = strcspn(text, "{");
+        const char *open = text + plain, *end = strchr(open, '}');
+        if (end == NULL)
+            return dcv_page_printf(page, "%s%s", filled, text);
+        const char *value = method_place(page, open + 1, (size_t)(end - open - 1));
+        if (value == NULL)
+            value = dcv_page_printf(page, "%.*s", (int)(end - open + 1), open);
+        filled = dcv_page_printf(page, "%s%.*s%s", filled, (int)plain, text, value);
+        text = end + 1;
+    }
+    return filled;
+}
+
+/* The record that the CA asks for, or NULL where its form is not known. */
+static const char *method_record(struct dcv_page *page, const struct dcv_technical_method *method)
+{
+    if (method->offered != DCV_YES || method->owner == NULL || method->type == NULL || method->value == NULL)
+        return NULL;
+    const char *owner = fill_method(page, method->owner), *value = fill_method(page, method->value);
+    if (strcmp(method->type, "TXT") == 0)
+        return dcv_page_printf(page, "%s. IN TXT \"%s\"", owner, value);
+    if (strcmp(method->type, "CNAME") == 0)
+        return dcv_page_printf(page, "%s. IN CNAME %s.", owner, value);
+    return NULL;
+}
+
+void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged)
+{
+    const struct dcv_ca *ca = judged->ca;
+    size_t shown = 0;
+    for (size_t i = 0; i < ca->method_count; i++) {
+        const char *record = method_record(page, &ca->methods[i]);
+        if (record == NULL)
+            continue;
+        if (shown++ == 0)
+            dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
+                          _("The way out of e-mail: validate by DNS (what stands in braces comes from the CA):"));
+        dcv_paper_line(&page->paper, 4,
+                       dcv_page_printf(page, "%s  ; %s", dcv_page_safe(page, record),
+                                       dcv_method_info(ca->methods[i].method)->name));
+    }
+}

@@ -1,0 +1,114 @@
+/* Findings as text: what is wrong, for whom, and the line that mends it. */
+#include "report/text.h"
+#include "report/words.h"
+
+#include <string.h>
+
+enum { FIXES_SHOWN = 4, FIX_INDENT = 4 };
+
+static enum dcv_style severity_style(enum dcv_severity severity)
+{
+    switch (severity) {
+    case DCV_BLOCKER: return DCV_RED;
+    case DCV_WARNING: return DCV_YELLOW;
+    case DCV_NOTICE: return DCV_BOLD;
+    case DCV_INFO: return DCV_PLAIN;
+    }
+    return DCV_PLAIN;
+}
+
+static bool some_ready(const struct dcv_judged *judged)
+{
+    for (size_t i = 0; i < judged->cas.count; i++)
+        if (judged->cas.items[i].verdict == DCV_READY)
+            return true;
+    return false;
+}
+
+static const char *title(const struct dcv_page *page, enum dcv_severity severity)
+{
+    switch (severity) {
+    case DCV_BLOCKER:
+        return some_ready(page->judged) ? _("What blocks some CAs, and how to mend it")
+                                        : _("What blocks, and how to mend it");
+    case DCV_WARNING: return _("Warnings");
+    case DCV_NOTICE: return _("Notices");
+    case DCV_INFO: return _("For your information");
+    }
+    return "";
+}
+
+/* Must the reader be told which CAs are meant? Not when it is all of them, nor when the sentence names them. */
+static bool for_line_needed(const struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    const struct dcv_finding *finding = group->finding;
+    const bool named = dcv_arg_value(finding->args, finding->arg_count, "ca") != NULL;
+    if (page->judged->cas.count < 2 || group->cas.count == 0)
+        return false;
+    return named ? group->members.count > DCV_GROUP_NAMED : group->cas.count < page->judged->cas.count;
+}
+
+static void put_for(struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    const char *names = group->cas.count == page->judged->cas.count
+                            ? dcv_page_printf(page, _("all %zu CAs"), group->cas.count)
+                            : dcv_ca_names(page->arena, &group->cas);
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, _("For: "), FIX_INDENT, names);
+}
+
+/* Zone lines go out as they are, to be copied; where each CA has its own, a comment of the zone file names the CAs. */
+static void put_zone_fixes(struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    const size_t count = group->fixes.count;
+    const size_t shown = count > FIXES_SHOWN && page->options->verbosity == 0 ? FIXES_SHOWN - 1 : count;
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", FIX_INDENT,
+                  count > 1 ? _("Fix, in the zone file (the line of your CA):") : _("Fix, in the zone file:"));
+    for (size_t i = 0; i < shown; i++) {
+        const struct dcv_fix_group *fix = &group->fixes.items[i];
+        const char *line = fix->text;
+        if (count > 1 && fix->cas.count > 0)
+            line = dcv_page_printf(page, "%s  ; %s", fix->text, dcv_ca_names(page->arena, &fix->cas));
+        dcv_paper_line(&page->paper, FIX_INDENT, line);
+    }
+    if (shown < count)
+        dcv_paper_put(&page->paper, FIX_INDENT, DCV_PLAIN, "", FIX_INDENT,
+                      dcv_page_printf(page, _("... and %zu more; --ca ID shows the line of one CA"), count - shown));
+}
+
+static void put_fixes(struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    if (group->fixes.count == 0)
+        return;
+    if (group->fixes.items[0].kind == DCV_FIX_ZONE) {
+        put_zone_fixes(page, group);
+        return;
+    }
+    for (size_t i = 0; i < group->fixes.count; i++)
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, _("Fix: "), FIX_INDENT, group->fixes.items[i].text);
+}
+
+static void put_group(struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    const struct dcv_finding *finding = group->finding;
+    const struct dcv_rule_info *rule = dcv_rule_info(finding->rule);
+    const char *clause = finding->clause != NULL ? finding->clause : rule->clause;
+    const char *lead = dcv_page_printf(page, "%s %s: ", dcv_word_severity(finding->severity), rule->id);
+    const char *text =
+        clause[0] == '\0' ? group->text : dcv_page_printf(page, "%s [%s]", group->text, dcv_page_safe(page, clause));
+    dcv_paper_put(&page->paper, 0, severity_style(finding->severity), lead, 2, text);
+    if (for_line_needed(page, group))
+        put_for(page, group);
+    if (finding->severity <= DCV_WARNING || page->options->verbosity > 0)
+        put_fixes(page, group);
+}
+
+size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only, enum dcv_severity severity)
+{
+    dcv_finding_groups groups;
+    dcv_group_findings(page->arena, page->judged, only, severity, &groups);
+    if (groups.count > 0)
+        dcv_paper_title(&page->paper, title(page, severity));
+    for (size_t i = 0; i < groups.count; i++)
+        put_group(page, &groups.items[i]);
+    return groups.count;
+}

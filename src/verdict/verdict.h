@@ -1,0 +1,18 @@
+/* From addresses and findings to verdicts. */
+#ifndef DCV_VERDICT_VERDICT_H
+#define DCV_VERDICT_VERDICT_H
+
+#include "judgement/judgement.h"
+#include "name/mailbox.h"
+
+/* Sets the verdict of every CA: not ready with a blocker, ready with a usable address and a CAA that permits, else unknown. */
+void dcv_verdict_decide(struct dcv_judged *judged);
+
+/* What the verdicts of several CAs come to for a name. `every`: each CA must be ready (they were named); else one that is ready is
+ * enough. */
+enum dcv_verdict dcv_verdict_of_name(const struct dcv_judged *judged, bool every);
+
+/* Would each CA accept the address? `out` has room for one answer a CA, in the order of judged->cas. */
+void dcv_verdict_accepts(const struct dcv_judged *judged, const struct dcv_mailbox *asked, struct dcv_acceptance *out);
+
+#endif
