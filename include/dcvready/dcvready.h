@@ -63,7 +63,7 @@ typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
 DCV_API enum dcv_status dcv_session_run(struct dcv_session *session, enum dcv_view view, dcv_write_fn write, void *user);
 
 /* The exit status that the results of the run so far call for: 0 ready or yes, 1 not ready or no, 2 an invalid name, 3 unknown; with
- * several names 2 > 1 > 3 > 0. */
+ * several names 2 > 1 > 3 > 0. 4 when no resolver answered anything: the report is written, and dcv_session_error() says so. */
 DCV_API int dcv_session_exit_status(const struct dcv_session *session);
 
 /* Results of the run, for programs. Lent until the session is freed or run again. */

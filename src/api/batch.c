@@ -258,6 +258,21 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
     return status;
 }
 
+/* When no resolver answers anything, every name is unknown for a reason that has nothing to do with it. */
+static void tell_deaf(struct batch *batch)
+{
+    struct dcv_buf servers;
+    dcv_buf_init(&servers, 4096);
+    for (size_t i = 0; i < batch->settings.server_count; i++) {
+        char server[DCV_ENDPOINT_TEXT];
+        dcv_buf_printf(&servers, "%s%s", i == 0 ? "" : ", ", dcv_endpoint_text(&batch->settings.servers[i], server));
+    }
+    batch->session->deaf = true;
+    (void)session_fail(batch->session, DCV_ERR_SYSTEM, _("no resolver answers (%s); check the network and /etc/resolv.conf, or name one with --resolver"),
+                       dcv_buf_text(&servers));
+    dcv_buf_done(&servers);
+}
+
 static enum dcv_status stop(struct batch *batch, enum dcv_status status)
 {
     if (batch->recorder != NULL && dcv_recorder_close(batch->recorder) != DCV_OK && status == DCV_OK)
@@ -281,5 +296,7 @@ enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct
         status = start_engine(&batch);
     if (status == DCV_OK)
         status = gather_all(&batch, from);
+    if (status == DCV_OK && dcv_resolver_deaf(batch.resolver))
+        tell_deaf(&batch);
     return stop(&batch, status);
 }

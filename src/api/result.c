@@ -96,7 +96,7 @@ enum dcv_status results_report(struct dcv_session *session)
 
 /* ---- the exit status ------------------------------------------------------------------------------------------------------------- */
 
-enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_INVALID = 2, EXIT_UNKNOWN = 3 };
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_INVALID = 2, EXIT_UNKNOWN = 3, EXIT_FAILED = 4 };
 
 /* One answer out of those of several CAs: with CAs named every one must agree, else one yes is enough. */
 static int combine(size_t yes, size_t no, size_t unknown, bool every)
@@ -163,6 +163,8 @@ int dcv_session_exit_status(const struct dcv_session *session)
 {
     static const int rank[] = {[EXIT_YES] = 0, [EXIT_UNKNOWN] = 1, [EXIT_NO] = 2, [EXIT_INVALID] = 3};
     int worst = EXIT_YES;
+    if (session->deaf)
+        return EXIT_FAILED;
     for (size_t i = 0; i < session->results.count; i++) {
         int status = session->results.items[i]->done ? status_of(session->results.items[i]) : EXIT_UNKNOWN;
         if (rank[status] > rank[worst])

@@ -125,6 +125,7 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     dcv_arena_free(session->run_arena);
     session->run_arena = dcv_arena_create(NULL);
     session->reported = 0;
+    session->deaf = false;
     session->view = view;
     session->judged_for = session->as_of;
     session->report.view = view == DCV_SHOW_APPROVERS ? DCV_VIEW_APPROVERS : view == DCV_SHOW_ACCEPTS ? DCV_VIEW_ACCEPTS : DCV_VIEW_CHECK;

@@ -388,7 +388,8 @@ static enum dcv_status load_profiles(struct dcv_session *session)
         return DCV_OK;
     enum dcv_status status = dcv_ca_set_create(session->ca_dir, &session->set, &fault);
     if (status != DCV_OK)
-        (void)session_fail(session, status == DCV_ERR_NOMEM ? status : DCV_ERR_USAGE, "%s", fault != NULL ? fault : dcv_status_text(status));
+        (void)session_fail(session, status == DCV_ERR_NOMEM ? status : DCV_ERR_USAGE, "%s%s", session->ca_dir != NULL ? "--ca-dir: " : "",
+                           fault != NULL ? fault : dcv_status_text(status));
     free(fault);
     return status == DCV_OK || status == DCV_ERR_NOMEM ? status : DCV_ERR_USAGE;
 }
@@ -401,7 +402,7 @@ static enum dcv_status load_psl(struct dcv_session *session)
     if (status == DCV_OK)
         session->report.psl_origin = dcv_psl_origin(session->psl);
     else if (status != DCV_ERR_NOMEM)
-        return session_fail(session, DCV_ERR_USAGE, _("%s: no Public Suffix List can be read there; name one with --psl"),
+        return session_fail(session, DCV_ERR_USAGE, _("--psl: %s: no Public Suffix List can be read there; name another"),
                             session->psl_path != NULL ? session->psl_path : _("the list of the system"));
     return status;
 }

@@ -70,6 +70,7 @@ struct dcv_session {
     dcv_date judged_for;
     DCV_VEC(struct dcv_result *) results;
     size_t reported;
+    bool deaf;                          /* no resolver ever answered */
     struct dcv_report *output;
     struct dcv_writer writer;
     struct dcv_arena *run_arena;

@@ -117,6 +117,8 @@ static int run_session(struct job *job)
     if (status != DCV_OK)
         return tell_refusal(job, NULL, status, true);
     job->complete = true;
+    if (dcv_session_error(job->session)[0] != '\0') /* a report there is, but it rests on nothing */
+        cli_complain("%s", dcv_session_error(job->session));
     return dcv_session_exit_status(job->session);
 }
 

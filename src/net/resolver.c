@@ -70,6 +70,7 @@ struct dcv_resolver {
     struct dcv_map *in_flight; /* key → lookup */
     struct dcv_map *cache;     /* key → cached */
     struct dcv_waiter *cached_waiters;
+    uint64_t answers, failures; /* exchanges that brought octets, lookups that ended without an answer */
 };
 
 /* ---- responses -------------------------------------------------------------------------------------------------------------- */
@@ -164,6 +165,8 @@ static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
     result->done_us = dcv_net_now_us(lookup->resolver->net);
     if (result->end == DCV_LOOKUP_ANSWERED)
         remember(lookup, result);
+    else if (result->end != DCV_LOOKUP_UNRECORDED)
+        lookup->resolver->failures++;
     /* A waiter that is called may ask again: the question is over by then. */
     (void)dcv_map_take(lookup->resolver->in_flight, lookup->key, lookup->key_len);
     lookup->key_len = 0;
@@ -383,10 +386,12 @@ static void on_exchange(struct dcv_exchange *exchange)
     struct lookup *lookup = attempt->lookup;
     if (lookup != NULL) {
         unlink_attempt(lookup, attempt);
-        if (exchange->end == DCV_EXCHANGE_ANSWER)
+        if (exchange->end == DCV_EXCHANGE_ANSWER) {
+            lookup->resolver->answers++;
             on_octets(lookup, attempt);
-        else
+        } else {
             on_failure(lookup, exchange->end);
+        }
     }
     attempt_free(attempt);
 }
@@ -514,9 +519,9 @@ void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waite
     free(waiter);
 }
 
-const struct dcv_endpoint *dcv_resolver_server(const struct dcv_resolver *resolver)
+bool dcv_resolver_deaf(const struct dcv_resolver *resolver)
 {
-    return &resolver->servers[0];
+    return resolver->failures != 0 && resolver->answers == 0;
 }
 
 enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolver_options *options, struct dcv_resolver **out)

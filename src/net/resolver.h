@@ -58,7 +58,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
                                  struct dcv_waiter **handle);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *handle);
-/* The first server, for messages. */
-const struct dcv_endpoint *dcv_resolver_server(const struct dcv_resolver *resolver);
+/* Was something asked, and did no server ever answer anything? */
+bool dcv_resolver_deaf(const struct dcv_resolver *resolver);
 
 #endif

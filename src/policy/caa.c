@@ -167,6 +167,7 @@ struct deciding {
     bool permitted;
     unsigned methods;         /* allowed e-mail methods, of all permitting values */
     size_t pending;           /* finding to file if nothing permits: a failed condition */
+    size_t limiting;          /* finding to file if no address is left by the methods that are allowed */
     struct dcv_buf issuers;   /* who is named instead */
 };
 
@@ -258,12 +259,13 @@ static unsigned methods_met(struct deciding *deciding, const struct issue_value 
         }
         return email_methods;
     }
-    if (methods == 0) {
-        struct making making = condition(deciding, DCV_RULE_CAA_METHODS, value);
-        finding_arg(&making, "ca", deciding->ca->ca->id);
-        finding_arg(&making, "issuer", deciding->issuer);
+    struct making making = condition(deciding, DCV_RULE_CAA_METHODS, value);
+    finding_arg(&making, "ca", deciding->ca->ca->id);
+    finding_arg(&making, "issuer", deciding->issuer);
+    if (methods == 0)
         deciding->pending = finding_end(&making);
-    }
+    else
+        deciding->limiting = finding_end(&making);
     return methods;
 }
 
@@ -393,9 +395,9 @@ static const char *advised_issuer(const struct dcv_ca *ca)
     return NULL;
 }
 
-static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods)
+static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting)
 {
-    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .pending = SIZE_MAX};
+    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .pending = SIZE_MAX, .limiting = SIZE_MAX};
     deciding.tag = judge->name->wildcard && any_issuewild(judge) ? "issuewild" : "issue";
     dcv_buf_init(&deciding.issuers, 4096);
     bool banned = false;
@@ -406,7 +408,11 @@ static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *
             weigh_property(&deciding, &caa);
     }
     enum dcv_permits permits = conclude(&deciding);
-    *methods = deciding.restricted ? deciding.methods : email_methods;
+    /* Of a CA that is refused altogether the methods are not limited as well. */
+    *methods = deciding.permitted || deciding.unknown ? deciding.methods : email_methods;
+    if ((*methods & email_methods) == email_methods)
+        deciding.limiting = SIZE_MAX;
+    *limiting = deciding.limiting;
     dcv_buf_done(&deciding.issuers);
     return banned ? DCV_PERMITS_NO : permits;
 }
@@ -428,7 +434,7 @@ static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca 
     return zone == DCV_SECURITY_SECURE ? DCV_PERMITS_NO : DCV_PERMITS_UNKNOWN;
 }
 
-static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods)
+static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting)
 {
     struct making making = about_rrset(judge, judge->dnssec_decides ? DCV_RULE_CAA_BOGUS : DCV_RULE_CAA_BOGUS_EARLY);
     making.finding.subject = name_text(judge, &judge->caa.at);
@@ -436,13 +442,14 @@ static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *
     finding_arg(&making, "cause", cause_text(judge, judge->caa.fact));
     finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_DNSSEC)->from);
     finding_attach(judge, ca, finding_end(&making));
-    return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods);
+    return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods, limiting);
 }
 
-void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods)
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting)
 {
     struct dcv_caa_answer *answer = &ca->caa;
     *methods = email_methods;
+    *limiting = SIZE_MAX;
     answer->facts = judge->caa.facts;
     answer->judged = ca->ca->caa_judged;
     answer->permits = DCV_PERMITS_YES;
@@ -453,9 +460,9 @@ void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods
     case CAA_FOUND:
         answer->found = true;
         answer->found_at = judge->caa.owner;
-        answer->permits = decide_rrset(judge, ca, methods);
+        answer->permits = decide_rrset(judge, ca, methods, limiting);
         break;
     case CAA_FAILED: answer->permits = decide_failed(judge, ca); break;
-    case CAA_BOGUS: answer->permits = decide_bogus(judge, ca, methods); break;
+    case CAA_BOGUS: answer->permits = decide_bogus(judge, ca, methods, limiting); break;
     }
 }

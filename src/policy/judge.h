@@ -105,8 +105,9 @@ bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out);
 bool caa_tag_is(const struct dcv_caa *caa, const char *tag);
 /* Findings about the RRset that hold for every CA. */
 void caa_lint(struct judge *judge);
-/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method. */
-void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods);
+/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*limiting` the finding to
+ * attach if that leaves no address, or SIZE_MAX. */
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting);
 
 /* An issue or issuewild value (RFC 8659 §4.2, RFC 8657). */
 struct issue_value {

@@ -12,6 +12,7 @@ struct mailing {
     const char *domain;
     size_t facts[FACTS_MAX];
     size_t fact_count;
+    bool bogus_told;
 };
 
 static const struct dcv_dns_fact *look(struct mailing *mailing, const struct dcv_name *name, uint16_t type)
@@ -65,10 +66,12 @@ static void report_failed(struct mailing *mailing, const struct dcv_dns_fact *fa
     file(mailing, &making);
 }
 
+/* Once a domain: in a bogus zone every record of the path says the same. */
 static void report_bogus(struct mailing *mailing, const struct dcv_dns_fact *fact)
 {
-    if (fact == NULL || fact->security != DCV_SECURITY_BOGUS)
+    if (fact == NULL || fact->security != DCV_SECURITY_BOGUS || mailing->bogus_told)
         return;
+    mailing->bogus_told = true;
     struct making making = finding_begin(mailing->judge, DCV_RULE_MAIL_BOGUS, mailing->domain);
     finding_arg(&making, "cause", cause_text(mailing->judge, fact));
     file(mailing, &making);

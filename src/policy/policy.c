@@ -164,6 +164,8 @@ static void judge_failures(struct judge *judge)
 /* What the entries of a CA come to. */
 struct tally {
     size_t permitted, usable, mail_unknown, offer_unknown;
+    size_t barred;   /* permitted, but by a method that CAA does not allow */
+    size_t limiting; /* the finding that says so */
     bool no_mx; /* a domain without MX where the CA wants one */
 };
 
@@ -198,7 +200,11 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     if (mail == NULL)
         return;
     entry->mail = mail->state;
-    bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus && (methods & 1U << dcv_source_method(entry->source)) != 0;
+    bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus;
+    if (permitted && (methods & 1U << dcv_source_method(entry->source)) == 0) {
+        tally->barred++;
+        return;
+    }
     bool arrives = mail_arrives(ca->ca, entry->mail);
     entry->usable = permitted && arrives;
     tally->permitted += permitted;
@@ -390,6 +396,8 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         return; /* those findings say what could not be learned */
     else if (tally->offer_unknown != 0)
         report_unknown_offers(judge, ca);
+    else if (tally->barred != 0)
+        finding_attach(judge, ca, tally->limiting);
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
     else
@@ -439,13 +447,13 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 {
     struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
     unsigned methods;
-    struct tally tally = {0};
+    struct tally tally = {.limiting = SIZE_MAX};
     if (ca == NULL)
         return;
     ca->ca = profile;
     ca->method = "email";
     judge_limits(judge, ca);
-    caa_decide(judge, ca, &methods);
+    caa_decide(judge, ca, &methods, &tally.limiting);
     for (size_t i = 0; i < judge->candidates.count; i++)
         judge_entry(judge, ca, &judge->candidates.items[i], methods, &tally);
     if (judge->name->wildcard && profile->wildcard == DCV_NO)

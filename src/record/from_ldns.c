@@ -7,6 +7,7 @@ bool dcv_rr_from_ldns(struct dcv_arena *arena, ldns_rr *from, struct dcv_rr *to)
     ldns_rdf *owner = ldns_rr_owner(from);
     if (owner == NULL || dcv_name_from_wire(ldns_rdf_data(owner), ldns_rdf_size(owner), &to->owner) != DCV_OK)
         return false;
+    dcv_name_lower(&to->owner); /* its case is only that of our question */
     ldns_buffer *rdata = ldns_buffer_new(512);
     if (rdata == NULL)
         return false;

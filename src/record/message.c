@@ -89,6 +89,18 @@ static bool copy_section(struct dcv_arena *arena, const ldns_rr_list *list, stru
     return true;
 }
 
+/* Unbound quotes a question as "<name type class>", in the mixed case in which it was asked. */
+static void lower_questions(char *text)
+{
+    bool within = false;
+    for (; *text != '\0'; text++) {
+        if (*text == '<' || *text == '>' || *text == ' ')
+            within = *text == '<';
+        else if (within)
+            *text = dcv_ascii_lower(*text);
+    }
+}
+
 static const char *ede_text(struct dcv_arena *arena, const uint8_t *text, size_t len)
 {
     struct dcv_buf escaped;
@@ -96,8 +108,10 @@ static const char *ede_text(struct dcv_arena *arena, const uint8_t *text, size_t
     while (len != 0 && text[len - 1] == 0) /* some servers count a final zero */
         len--;
     dcv_text_escape(&escaped, text, len > 512 ? 512 : len);
-    const char *copy = dcv_arena_strdup(arena, dcv_buf_text(&escaped));
+    char *copy = dcv_arena_strdup(arena, dcv_buf_text(&escaped));
     dcv_buf_done(&escaped);
+    if (copy != NULL)
+        lower_questions(copy);
     return copy;
 }
 

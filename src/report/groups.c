@@ -189,6 +189,18 @@ static void add_finding(struct dcv_arena *arena, const struct dcv_judged *judged
         *member = finding;
 }
 
+/* What stops most CAs comes first; otherwise the order stays. */
+static void sort_by_reach(dcv_finding_groups *groups)
+{
+    for (size_t i = 1; i < groups->count; i++) {
+        const struct dcv_finding_group group = groups->items[i];
+        size_t at = i;
+        for (; at > 0 && groups->items[at - 1].cas.count < group.cas.count; at--)
+            groups->items[at] = groups->items[at - 1];
+        groups->items[at] = group;
+    }
+}
+
 void dcv_group_findings(struct dcv_arena *arena, const struct dcv_judged *judged, const struct dcv_judged_ca *only,
                         enum dcv_severity severity, dcv_finding_groups *out)
 {
@@ -198,6 +210,7 @@ void dcv_group_findings(struct dcv_arena *arena, const struct dcv_judged *judged
             add_finding(arena, judged, only, i, out);
     for (size_t i = 0; i < out->count; i++)
         finish_group(arena, judged, &out->items[i]);
+    sort_by_reach(out);
 }
 
 /* --- changes --- */

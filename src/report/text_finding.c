@@ -48,11 +48,15 @@ static bool for_line_needed(const struct dcv_page *page, const struct dcv_findin
     return named ? group->members.count > DCV_GROUP_NAMED : group->cas.count < page->judged->cas.count;
 }
 
+/* Of what blocks, every CA by its id; else many are only counted: the table tells the rest. */
 static void put_for(struct dcv_page *page, const struct dcv_finding_group *group)
 {
-    const char *names = group->cas.count == page->judged->cas.count
-                            ? dcv_page_printf(page, _("all %zu CAs"), group->cas.count)
-                            : dcv_ca_names(page->arena, &group->cas);
+    enum { NAMED = 6 };
+    const size_t count = group->cas.count, all = page->judged->cas.count;
+    const bool brief = group->finding->severity != DCV_BLOCKER && count > NAMED && page->options->verbosity == 0;
+    const char *names = count == all ? dcv_page_printf(page, _("all %zu CAs"), all)
+                        : brief      ? dcv_page_printf(page, _("%zu of %zu CAs"), count, all)
+                                     : dcv_ca_names(page->arena, &group->cas);
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, _("For: "), FIX_INDENT, names);
 }
 

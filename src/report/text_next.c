@@ -96,7 +96,7 @@ void dcv_text_dns(struct dcv_page *page)
     const char *text = dcv_word_security(security);
     if (security != DCV_SECURITY_UNCHECKED || about->dnssec_source == NULL ||
         strcmp(about->dnssec_source, "resolver") != 0)
-        text = dcv_page_printf(page, "%s (%s)", text, validator(page, about));
+        text = dcv_page_printf(page, _("%s, %s"), text, validator(page, about));
     dcv_paper_blank(&page->paper);
     text = dcv_page_printf(page, _("DNSSEC %s; %u queries, %u answers from the cache, %u round trips, %llu ms"), text,
                            about->queries, about->cached, about->round_trips,
