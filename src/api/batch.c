@@ -36,7 +36,7 @@ static enum dcv_status find_servers(struct batch *batch)
         return DCV_OK;
     if (dcv_live_system_servers(port, batch->settings.servers, SERVERS_MAX, &batch->settings.server_count) == DCV_OK)
         return DCV_OK;
-    return session_fail(session, DCV_ERR_SYSTEM, _("no resolver is configured on this system; name one with --resolver"));
+    return session_fail(session, DCV_ERR_SYSTEM, "%s", _("no resolver is configured on this system; name one with --resolver"));
 }
 
 /* ---- the tape ---------------------------------------------------------------------------------------------------------------------- */

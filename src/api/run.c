@@ -132,9 +132,9 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     if (session->run_arena == NULL)
         return DCV_ERR_NOMEM;
     if (session->record != NULL && session->replay != NULL)
-        return session_fail(session, DCV_ERR_USAGE, _("--record and --replay exclude one another"));
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--record and --replay exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
-        return session_fail(session, DCV_ERR_USAGE, _("no address to ask about"));
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
     return session_prepare(session);
 }
 

@@ -34,6 +34,8 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
 
 static void source_free(struct source *source)
 {
+    if (source == NULL)
+        return;
     dcv_documents_free(source->documents);
     dcv_buf_done(&source->text);
 }
@@ -93,7 +95,7 @@ static enum dcv_status keep(struct dcv_session *session, const char **slot, cons
 static enum dcv_status set_ca(struct dcv_session *session, const char *value)
 {
     if (value[0] == '\0')
-        return session_fail(session, DCV_ERR_USAGE, _("no CA given; 'dcvready cas' lists them"));
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("no CA given; 'dcvready cas' lists them"));
     return keep(session, &session->cas, value);
 }
 
@@ -323,7 +325,7 @@ static enum dcv_status read_source(struct dcv_session *session, const char *path
 
 static enum dcv_status set_facts_in(struct dcv_session *session, const char *value)
 {
-    struct source *source;
+    struct source *source = NULL;
     enum dcv_status status = read_source(session, value, false, &source);
     if (status != DCV_OK)
         return status;
@@ -338,7 +340,7 @@ static enum dcv_status set_facts_in(struct dcv_session *session, const char *val
 
 enum dcv_status dcv_session_add_facts(struct dcv_session *session, const char *path)
 {
-    struct source *source;
+    struct source *source = NULL;
     dcv_buf_clear(&session->error);
     enum dcv_status status = read_source(session, path, true, &source);
     if (status != DCV_OK)

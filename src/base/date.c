@@ -109,6 +109,6 @@ bool dcv_time_parse(const char *text, int64_t *seconds)
         return false;
     if (hour > 23 || minute > 59 || second > 59)
         return false;
-    *seconds = (int64_t)date * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    *seconds = (int64_t)date * SECONDS_PER_DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
     return true;
 }

@@ -27,7 +27,7 @@ void dcv_map_free(struct dcv_map *map, void (*free_value)(void *value))
         return;
     struct entry *entry, *next;
     HASH_ITER(hh, map->entries, entry, next) {
-        HASH_DEL(map->entries, entry);
+        HASH_DEL(map->entries, entry); /* NOLINT(clang-analyzer-unix.Malloc): `next` was taken before */
         if (free_value != NULL)
             free_value(entry->value);
         free(entry);

@@ -12,32 +12,36 @@ struct dcv_documents {
     json_t *items; /* array of objects with "facts" */
 };
 
-static enum dcv_status refuse(char **error, const char *format, const char *what, int line)
+static enum dcv_status refuse(char **error, int line, const char *what, const char *detail)
 {
-    if (asprintf(error, format, line, what) < 0)
+    if (asprintf(error, "line %d: %s%s", line, what, detail) < 0)
         *error = NULL;
     return DCV_ERR_SYNTAX;
+}
+
+static enum dcv_status take_document(json_t *items, json_t *value, int line, char **error)
+{
+    if (json_object_get(value, "error") != NULL)
+        return DCV_OK; /* an invalid name in a report: there is nothing to judge */
+    if (!json_is_array(json_object_get(value, "facts")))
+        return refuse(error, line, "an object without \"facts\"; write the report with --facts", "");
+    return json_array_append(items, value) == 0 ? DCV_OK : DCV_ERR_NOMEM;
 }
 
 /* Appends what one JSON value holds: a document, an array of them, or an array of facts. */
 static enum dcv_status take(json_t *items, json_t *value, int line, char **error)
 {
-    if (json_is_object(value) && json_object_get(value, "error") != NULL)
-        return DCV_OK; /* an invalid name in a report: there is nothing to judge */
-    if (json_is_object(value)) {
-        if (!json_is_array(json_object_get(value, "facts")))
-            return refuse(error, "line %d: %s", "an object without \"facts\"; write the report with --facts", line);
-        return json_array_append(items, value) == 0 ? DCV_OK : DCV_ERR_NOMEM;
-    }
+    if (json_is_object(value))
+        return take_document(items, value, line, error);
     if (!json_is_array(value))
-        return refuse(error, "line %d: %s", "neither an object nor an array", line);
+        return refuse(error, line, "neither an object nor an array", "");
     if (json_object_get(json_array_get(value, 0), "kind") != NULL) {
         json_t *alone = json_pack("{s:O}", "facts", value);
         enum dcv_status status = alone != NULL && json_array_append_new(items, alone) == 0 ? DCV_OK : DCV_ERR_NOMEM;
         return status;
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
-        enum dcv_status status = take(items, json_array_get(value, i), line, error);
+        enum dcv_status status = take_document(items, json_array_get(value, i), line, error);
         if (status != DCV_OK)
             return status;
     }
@@ -57,7 +61,7 @@ static enum dcv_status take_all(json_t *items, const char *text, size_t len, cha
         json_error_t fault;
         json_t *value = json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK, &fault);
         if (value == NULL)
-            return refuse(error, "line %d: no JSON: %s", fault.text, line + fault.line - 1);
+            return refuse(error, line + fault.line - 1, "no JSON: ", fault.text);
         status = take(items, value, line, error);
         json_decref(value);
         for (size_t end = at + (size_t)fault.position; at < end; at++)

@@ -18,7 +18,7 @@ static json_t *rr_to_json(const struct dcv_rr *rr)
 {
     char type[DCV_TYPE_TEXT];
     struct dcv_buf hex, text;
-    dcv_buf_init(&hex, 2 * UINT16_MAX);
+    dcv_buf_init(&hex, 2 * (size_t)UINT16_MAX);
     dcv_buf_init(&text, 1 << 20);
     dcv_hex_put(&hex, rr->rdata, rr->rdlen);
     dcv_rr_text(rr, &text);

@@ -97,8 +97,8 @@ static bool cut_blank(struct dcv_span *text)
 
 static struct dcv_span trim(struct dcv_span text)
 {
-    while (cut_blank(&text))
-        continue;
+    while (cut_blank(&text)) {
+    }
     return text;
 }
 

@@ -361,11 +361,11 @@ const char *dcv_name_unicode(const struct dcv_name *name, char out[DCV_NAME_TEXT
     for (unsigned i = 0; i < name->len && name->wire[i] != 0; i += name->wire[i] + 1U) {
         struct dcv_name only = {.len = (uint8_t)(name->wire[i] + 2)};
         memcpy(only.wire, name->wire + i, name->wire[i] + 1U);
-        char escaped[DCV_NAME_TEXT_MAX];
         if (i > 0)
             out[to++] = '.';
         size_t len = put_unicode_label(name->wire + i, out + to);
         if (len == 0) {
+            char escaped[DCV_NAME_TEXT_MAX];
             len = strlen(dcv_name_text(&only, escaped));
             memcpy(out + to, escaped, len);
         }

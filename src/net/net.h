@@ -119,7 +119,7 @@ struct dcv_tape_header {
 enum dcv_status dcv_recorder_create(struct dcv_transport *inner, const char *path, const struct dcv_tape_header *header,
                                     struct dcv_transport **out);
 /* Writes out what is still to be written; DCV_ERR_IO with errno when the tape could not be written whole. Call before freeing. */
-enum dcv_status dcv_recorder_close(struct dcv_transport *recorder);
+enum dcv_status dcv_recorder_close(struct dcv_transport *transport);
 
 /* Reads a tape (its text, `len` octets): a transport that answers as recorded. `header` lends from the transport. On DCV_ERR_SYNTAX `*line`
  * is the number of the bad line. */

@@ -57,7 +57,7 @@ struct dcv_waiter;
 enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, dcv_lookup_fn *done, void *user,
                                  struct dcv_waiter **handle);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
-void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *handle);
+void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter);
 /* Was something asked, and did no server ever answer anything? */
 bool dcv_resolver_deaf(const struct dcv_resolver *resolver);
 

@@ -365,16 +365,16 @@ enum { FIELDS = 7 };
 /* Splits at single spaces; false unless there are exactly FIELDS. */
 static bool split(char *line, char *fields[FIELDS])
 {
-    size_t count = 0;
-    for (char *at = line; at != NULL; count++) {
-        if (count == FIELDS)
-            return false;
-        fields[count] = at;
+    char *at = line;
+    for (size_t i = 0; i < FIELDS; i++) {
+        fields[i] = at;
         at = strchr(at, ' ');
+        if ((at == NULL) != (i == FIELDS - 1))
+            return false;
         if (at != NULL)
             *at++ = '\0';
     }
-    return count == FIELDS;
+    return true;
 }
 
 static bool read_end(const char *text, struct recorded *out)

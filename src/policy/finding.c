@@ -26,10 +26,10 @@ void finding_arg_octets(struct making *making, const char *key, const void *valu
     struct dcv_arg *arg = DCV_VEC_ADD(making->judge->arena, &making->args);
     if (arg == NULL)
         return;
-    /* An argument is a C string: octets that are zero, or no UTF-8, are written as escapes already here. */
+    /* An argument is a C string; the report escapes it, except for zero octets, which would end it. */
     struct dcv_buf text;
     dcv_buf_init(&text, 1 << 20);
-    if (memchr(value, 0, len) != NULL || !dcv_utf8_valid(value, len))
+    if (len != 0 && memchr(value, 0, len) != NULL)
         dcv_text_escape(&text, value, len);
     else
         dcv_buf_put(&text, value, len);

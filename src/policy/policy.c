@@ -118,8 +118,9 @@ static void judge_resolver(struct judge *judge)
         rule = DCV_RULE_DNSSEC_STRIPPED;
     if (rule != DCV_RULE_COUNT) {
         struct making making = finding_begin(judge, rule, subject);
-        finding_arg(&making, "resolver", fact->server);
-        finding_fact(&making, one_fact(judge, index));
+        finding_arg(&making, "resolver", fact != NULL ? fact->server : "");
+        if (fact != NULL)
+            finding_fact(&making, one_fact(judge, index));
         general(judge, &making);
     }
     if (about->deadline) {

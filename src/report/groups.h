@@ -32,8 +32,8 @@ struct dcv_finding_group {
 };
 typedef DCV_VEC(struct dcv_finding_group) dcv_finding_groups;
 
-/* The findings of a name with this severity, those of most CAs first; of `only`, when it is not NULL. Failure is sticky in
- * the arena. */
+/* The findings of a name with this severity, those of most CAs first; of `only`, when it is not NULL. Failure is sticky
+ * in the arena. */
 void dcv_group_findings(struct dcv_arena *arena, const struct dcv_judged *judged, const struct dcv_judged_ca *only,
                         enum dcv_severity severity, dcv_finding_groups *out);
 

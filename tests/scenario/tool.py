@@ -1,0 +1,61 @@
+"""The tool under test, and the lab that it is tested in."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+FIXTURES = SOURCE / "fixtures"
+LAB = SOURCE / "contrib" / "lab"
+SKIPPED = 77
+TIMEOUT_S = 60
+# Of the caller's environment, what would change the texts.
+REMOVED = ("LANGUAGE", "LANG", "LC_ALL", "LC_MESSAGES", "LC_CTYPE", "NO_COLOR", "DCVREADY_LOCALEDIR", "COLUMNS")
+SANITIZER = ("AddressSanitizer", "LeakSanitizer", "runtime error:")
+
+
+class Failure(Exception):
+    """What was expected did not come; the text says what came."""
+
+
+def enter_lab():
+    """Outside of the lab, run this program again inside it."""
+    if "DCV_LAB" not in os.environ:
+        lab = str(LAB / "lab")
+        os.execv(lab, [lab, "run", "--", sys.executable, "-B", *sys.argv])
+
+
+class Tool:
+    """`runs` counts them."""
+
+    def __init__(self, program):
+        self.program = str(pathlib.Path(program).resolve())
+        self.environment = {key: value for key, value in os.environ.items() if key not in REMOVED}
+        self.environment["LC_ALL"] = "C.UTF-8"
+        self.runs = 0
+
+    def run(self, *arguments, status=None, wrapper=(), stdin=""):
+        """The finished process; raises Failure where it crashed, hung, or left with another status than `status`."""
+        self.runs += 1
+        argv = [*wrapper, self.program, *map(str, arguments)]
+        shown = " ".join(["dcvready", *map(str, arguments)])
+        try:
+            done = subprocess.run(argv, input=stdin, capture_output=True, text=True, errors="replace", timeout=TIMEOUT_S,
+                                  env=self.environment, check=False)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{shown}: hangs") from None
+        if done.returncode not in range(5) or any(mark in done.stderr for mark in SANITIZER):
+            raise Failure(f"{shown}: crashed, status {done.returncode}: {done.stderr.strip()[:2000]}")
+        if status is not None and done.returncode != status:
+            raise Failure(f"{shown}: status {done.returncode}, not {status}: {done.stderr.strip()[:500]}")
+        return done
+
+    def json(self, *arguments, status=None):
+        """The parsed output, and the status."""
+        done = self.run(*arguments, "--format", "json", status=status)
+        try:
+            return json.loads(done.stdout), done.returncode
+        except ValueError as error:
+            raise Failure(f"{' '.join(map(str, arguments))}: no JSON: {error}; {done.stderr.strip()[:500]}") from None
