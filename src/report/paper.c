@@ -137,6 +137,10 @@ void dcv_paper_put(struct dcv_paper *paper, unsigned indent, enum dcv_style styl
     if (used > paper->width || (used == paper->width && text[0] != '\0')) {
         /* A lead as long as that is text, too. */
         put_broken(paper, lead, paper->width - indent, hang);
+        if (text[0] == '\0') {
+            dcv_buf_putc(&paper->buf, '\n');
+            return;
+        }
         dcv_buf_putc(&paper->buf, '\n');
         dcv_buf_fill(&paper->buf, ' ', hang);
         used = hang;

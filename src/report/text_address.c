@@ -126,11 +126,17 @@ static size_t put_entries(struct dcv_page *page, const dcv_entry_groups *groups,
     return count;
 }
 
-/* Where no mail is sent, although it could be expected: in short. */
-static void put_not_offered(struct dcv_page *page, const dcv_entry_groups *groups)
+static bool used_otherwise(const struct dcv_judged_ca *ca, const struct dcv_entry *entry)
+{
+    const struct dcv_entry *best = entry->address != NULL ? dcv_judged_best(ca, entry->address) : NULL;
+    return best != NULL && best->status >= DCV_ENTRY_FUTURE;
+}
+
+/* Where no mail is sent, although it could be expected: in short. An address that the CA uses by another source is none of these. */
+static void put_not_offered(struct dcv_page *page, const struct dcv_judged_ca *ca, const dcv_entry_groups *groups)
 {
     for (size_t i = 0; i < groups->count && page->options->verbosity == 0; i++)
-        if (groups->items[i].entry->status == DCV_ENTRY_NOT_OFFERED)
+        if (groups->items[i].entry->status == DCV_ENTRY_NOT_OFFERED && !used_otherwise(ca, groups->items[i].entry))
             dcv_paper_put(&page->paper, 2, DCV_PLAIN, _("Not offered by this CA: "), 4,
                           address_text(page, &groups->items[i]));
 }
@@ -162,7 +168,7 @@ void dcv_text_addresses(struct dcv_page *page, const struct dcv_judged_ca *ca)
     if (put_entries(page, &groups, true, _("Addresses that may approve:")) == 0)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, _("Addresses that may approve: none"));
     (void)put_entries(page, &groups, false, _("Addresses that cannot be used:"));
-    put_not_offered(page, &groups);
+    put_not_offered(page, ca, &groups);
 }
 
 static void put_all_columns(struct dcv_page *page, const dcv_entry_groups *groups)

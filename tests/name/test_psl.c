@@ -17,7 +17,7 @@ static const char list[] = "// ===BEGIN ICANN DOMAINS===\n"
                            "github.io\nblogspot.co.uk\n*.compute.example.com\n"
                            "// ===END PRIVATE DOMAINS===\n";
 
-static char path[] = "test_psl_XXXXXX";
+static char path[] = "/tmp/dcvready-psl-XXXXXX";
 static struct dcv_psl *psl;
 
 static void write_file(const char *name, const char *content)
@@ -30,7 +30,7 @@ static void write_file(const char *name, const char *content)
 
 static void setup(void)
 {
-    memcpy(path, "test_psl_XXXXXX", sizeof path);
+    memcpy(path, "/tmp/dcvready-psl-XXXXXX", sizeof path);
     int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(close(fd), 0);
