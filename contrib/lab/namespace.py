@@ -79,12 +79,13 @@ def _inside(report, function):
     return function()
 
 
-def _fork(function):
+def _fork(function, outer):
     """Run function() as process 1; returns (pid, reason of a refusal)."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        os.close(outer)
         status = 1
         try:
             status = _inside(writing, function)
@@ -95,19 +96,45 @@ def _fork(function):
         return pid, report.read().decode()
 
 
+def _middle(report, function):
+    """The life of the process that leaves the host; returns its status."""
+    _call(LIBC.prctl, PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)  # its parent deals with them
+    try:
+        _unshare()
+        pid, refusal = _fork(function, report)
+    except OSError as error:
+        os.write(report, str(error).encode())
+        return 1
+    if refusal:
+        os.write(report, refusal.encode())
+    os.close(report)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return code if code >= 0 else 128 - code
+
+
 def run(function):
     """function() inside new namespaces; returns its status.
 
-    Everything inside dies with process 1, and process 1 with its parent.
-    Raises Refused before function() is called. To be called from a process
-    with one thread, which has left the host's network when this returns.
+    Everything inside dies with process 1, and that with the process between,
+    which dies with its parent: the caller itself stays on the host. Raises
+    Refused before function() is called. To be called from a process with one
+    thread.
     """
     plan.run_dir().mkdir(parents=True, exist_ok=True)
-    try:
-        _unshare()
-    except OSError as error:
-        raise Refused(str(error)) from error
-    pid, refusal = _fork(function)
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        status = 1
+        try:
+            status = _middle(writing, function)
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as report:
+        refusal = report.read().decode()
     if refusal:
         os.waitpid(pid, 0)
         raise Refused(refusal)

@@ -166,9 +166,11 @@ struct deciding {
     bool unknown;             /* the CA is permitted under a condition that cannot be judged */
     bool permitted;
     unsigned methods;         /* allowed e-mail methods, of all permitting values */
-    size_t pending;           /* finding to file if nothing permits: a failed condition */
-    size_t limiting;          /* finding to file if no address is left by the methods that are allowed */
-    struct dcv_buf issuers;   /* who is named instead */
+    bool malformed;           /* an applicable value could not be read */
+    bool unmet;               /* a value names the CA, and its condition is not met */
+    struct dcv_finding unmet_finding;          /* to be filed if nothing permits */
+    struct dcv_finding *limiting;              /* to be filed if no address is left by the methods that are allowed */
+    DCV_VEC(const char *) issuers;             /* who is named */
 };
 
 static const unsigned email_methods = 1U << DCV_METHOD_CONSTRUCTED | 1U << DCV_METHOD_TXT_CONTACT | 1U << DCV_METHOD_CAA_CONTACT
@@ -215,10 +217,20 @@ static struct making condition(struct deciding *deciding, enum dcv_rule rule, co
     struct making making = about_rrset(deciding->judge, rule);
     finding_arg(&making, "tag", deciding->tag);
     finding_arg(&making, "methods", value->methods);
+    finding_arg(&making, "also", value->methods != NULL && (methods_of(value->methods) & 1U << DCV_METHOD_CONSTRUCTED) ? "ca-tbr-14" : "ca-tbr-4");
     finding_arg(&making, "account", value->account);
     finding_arg(&making, "given", deciding->judge->options->account_uri);
     finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_RFC8657)->from);
     return making;
+}
+
+/* Keeps a finding that counts only if no other value permits the CA. */
+static void unmet(struct deciding *deciding, struct making *making)
+{
+    finding_arg(making, "ca", deciding->ca->ca->id);
+    finding_arg(making, "issuer", deciding->issuer);
+    deciding->unmet = true;
+    deciding->unmet_finding = finding_made(making);
 }
 
 /* The account condition of a value that names the CA: met, not met (false), or not to be judged. */
@@ -241,9 +253,7 @@ static bool account_met(struct deciding *deciding, const struct issue_value *val
     if (strcmp(given, value->account) == 0)
         return true;
     struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT, value);
-    finding_arg(&making, "ca", deciding->ca->ca->id);
-    finding_arg(&making, "issuer", deciding->issuer);
-    deciding->pending = finding_end(&making);
+    unmet(deciding, &making);
     return false;
 }
 
@@ -260,12 +270,13 @@ static unsigned methods_met(struct deciding *deciding, const struct issue_value 
         return email_methods;
     }
     struct making making = condition(deciding, DCV_RULE_CAA_METHODS, value);
-    finding_arg(&making, "ca", deciding->ca->ca->id);
-    finding_arg(&making, "issuer", deciding->issuer);
-    if (methods == 0)
-        deciding->pending = finding_end(&making);
-    else
-        deciding->limiting = finding_end(&making);
+    if (methods == 0) {
+        unmet(deciding, &making);
+    } else {
+        finding_arg(&making, "ca", deciding->ca->ca->id);
+        finding_arg(&making, "issuer", deciding->issuer);
+        *deciding->limiting = finding_made(&making);
+    }
     return methods;
 }
 
@@ -273,8 +284,14 @@ static unsigned methods_met(struct deciding *deciding, const struct issue_value 
 static void weigh(struct deciding *deciding, const struct issue_value *value)
 {
     bool decides = rfc8657_decides(deciding->judge, deciding->ca->ca), unknown = false;
-    if (value->repeated && decides)
+    if (value->repeated && decides) {
+        struct making making = about_rrset(deciding->judge, DCV_RULE_CAA_PARAMETERS);
+        making.finding.severity = DCV_BLOCKER;
+        finding_arg(&making, "tag", deciding->tag);
+        finding_arg(&making, "value", value->issuer);
+        unmet(deciding, &making);
         return;
+    }
     if (!account_met(deciding, value, decides, &unknown))
         return;
     unsigned methods = methods_met(deciding, value, decides);
@@ -301,11 +318,12 @@ static void note_deprecated(struct deciding *deciding, const struct dcv_caa *caa
 
 static void name_issuer(struct deciding *deciding, const char *issuer)
 {
-    if (issuer[0] == '\0' || strstr(dcv_buf_text(&deciding->issuers), issuer) != NULL)
-        return;
-    if (deciding->issuers.len != 0)
-        dcv_buf_puts(&deciding->issuers, ", ");
-    dcv_buf_puts(&deciding->issuers, issuer);
+    for (size_t i = 0; i < deciding->issuers.count; i++)
+        if (dcv_ascii_equal_nocase(deciding->issuers.items[i], issuer))
+            return;
+    const char **slot = issuer[0] != '\0' ? DCV_VEC_ADD(deciding->judge->arena, &deciding->issuers) : NULL;
+    if (slot != NULL)
+        *slot = issuer;
 }
 
 static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
@@ -313,6 +331,7 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
     struct issue_value value;
     deciding->restricted = true;
     issue_value_parse(deciding->judge, caa, &value);
+    deciding->malformed = deciding->malformed || value.malformed;
     name_issuer(deciding, value.issuer);
     if (value.malformed || value.issuer[0] == '\0' || !dcv_ca_accepts_issuer(deciding->ca->ca, value.issuer))
         return;
@@ -353,21 +372,29 @@ static bool any_issuewild(struct judge *judge)
     return false;
 }
 
+static const char *issuers_text(struct deciding *deciding)
+{
+    const char *text = "";
+    for (size_t i = 0; i < deciding->issuers.count && text != NULL; i++)
+        text = dcv_arena_printf(deciding->judge->arena, "%s%s%s", text, i == 0 ? "" : ", ", deciding->issuers.items[i]);
+    return text;
+}
+
 /* Nothing permits the CA: says who is permitted instead. */
 static void refuse(struct deciding *deciding)
 {
     enum dcv_rule rule = DCV_RULE_CAA_FORBIDS;
-    if (deciding->pending != SIZE_MAX) {
-        finding_attach(deciding->judge, deciding->ca, deciding->pending);
+    if (deciding->unmet) {
+        finding_attach(deciding->judge, deciding->ca, finding_file(deciding->judge, &deciding->unmet_finding));
         return;
     }
-    if (deciding->issuers.len == 0)
-        rule = DCV_RULE_CAA_FORBIDS_ALL;
+    if (deciding->issuers.count == 0)
+        rule = deciding->malformed ? DCV_RULE_CAA_FORBIDS_BROKEN : DCV_RULE_CAA_FORBIDS_ALL;
     else if (deciding->judge->name->wildcard && strcmp(deciding->tag, "issuewild") == 0)
         rule = DCV_RULE_CAA_WILDCARD_FORBIDS;
     struct making making = about_rrset(deciding->judge, rule);
     finding_arg(&making, "tag", deciding->tag);
-    finding_arg(&making, "issuers", dcv_buf_text(&deciding->issuers));
+    finding_arg(&making, "issuers", issuers_text(deciding));
     attach(deciding, &making);
 }
 
@@ -377,7 +404,7 @@ static enum dcv_permits conclude(struct deciding *deciding)
         return DCV_PERMITS_YES;
     if (deciding->unknown)
         return DCV_PERMITS_UNKNOWN;
-    if (deciding->ca->ca->issuer_domain_count == 0 && deciding->issuers.len != 0) {
+    if (deciding->ca->ca->issuer_domain_count == 0 && deciding->issuers.count != 0) {
         struct making making = about_rrset(deciding->judge, DCV_RULE_CA_ISSUER_UNKNOWN);
         attach(deciding, &making);
         return DCV_PERMITS_UNKNOWN;
@@ -395,11 +422,10 @@ static const char *advised_issuer(const struct dcv_ca *ca)
     return NULL;
 }
 
-static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting)
+static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting)
 {
-    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .pending = SIZE_MAX, .limiting = SIZE_MAX};
+    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .limiting = limiting};
     deciding.tag = judge->name->wildcard && any_issuewild(judge) ? "issuewild" : "issue";
-    dcv_buf_init(&deciding.issuers, 4096);
     bool banned = false;
     struct dcv_caa caa;
     for (size_t at = 0; caa_next(&judge->caa, &at, &caa);) {
@@ -410,10 +436,6 @@ static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *
     enum dcv_permits permits = conclude(&deciding);
     /* Of a CA that is refused altogether the methods are not limited as well. */
     *methods = deciding.permitted || deciding.unknown ? deciding.methods : email_methods;
-    if ((*methods & email_methods) == email_methods)
-        deciding.limiting = SIZE_MAX;
-    *limiting = deciding.limiting;
-    dcv_buf_done(&deciding.issuers);
     return banned ? DCV_PERMITS_NO : permits;
 }
 
@@ -434,7 +456,7 @@ static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca 
     return zone == DCV_SECURITY_SECURE ? DCV_PERMITS_NO : DCV_PERMITS_UNKNOWN;
 }
 
-static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting)
+static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting)
 {
     struct making making = about_rrset(judge, judge->dnssec_decides ? DCV_RULE_CAA_BOGUS : DCV_RULE_CAA_BOGUS_EARLY);
     making.finding.subject = name_text(judge, &judge->caa.at);
@@ -445,11 +467,10 @@ static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *
     return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods, limiting);
 }
 
-void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting)
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting)
 {
     struct dcv_caa_answer *answer = &ca->caa;
     *methods = email_methods;
-    *limiting = SIZE_MAX;
     answer->facts = judge->caa.facts;
     answer->judged = ca->ca->caa_judged;
     answer->permits = DCV_PERMITS_YES;

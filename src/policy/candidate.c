@@ -28,7 +28,6 @@ static struct candidate *add(struct judge *judge, enum dcv_source source, const 
         return NULL;
     candidate->source = source;
     candidate->rung = rung;
-    candidate->lint = SIZE_MAX;
     candidate->bogus = judge->dnssec_decides && rung->bogus;
     return candidate;
 }
@@ -100,8 +99,15 @@ static const char *corrected_line(struct judge *judge, const struct published *p
     return dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"%s", published->owner, address, remark);
 }
 
-static size_t report_fault(struct judge *judge, const struct published *published, const void *value, size_t len,
-                           const struct dcv_mailbox_error *error)
+static void add_lint(struct candidate *candidate, struct making *making)
+{
+    struct dcv_finding *slot = DCV_VEC_ADD(making->judge->arena, &candidate->lint);
+    if (slot != NULL)
+        *slot = finding_made(making);
+}
+
+static void report_fault(struct judge *judge, const struct published *published, const void *value, size_t len,
+                         const struct dcv_mailbox_error *error, struct candidate *candidate)
 {
     struct making making = finding_begin(judge, rule_of(error->fault), published->owner);
     finding_arg_number(&making, "at", error->at);
@@ -109,11 +115,12 @@ static size_t report_fault(struct judge *judge, const struct published *publishe
     finding_arg(&making, "meant", error->meant);
     finding_arg(&making, "fixline", corrected_line(judge, published, error->meant));
     finding_fact(&making, published->facts);
-    return finding_end(&making);
+    add_lint(candidate, &making);
 }
 
-/* Valid values that deserve a warning; returns the first finding. */
-static size_t report_warnings(struct judge *judge, const struct published *published, const struct dcv_mailbox *mailbox)
+/* Valid values that deserve a warning. */
+static void report_warnings(struct judge *judge, const struct published *published, const struct dcv_mailbox *mailbox,
+                            struct candidate *candidate)
 {
     static const struct {
         unsigned bit;
@@ -128,7 +135,6 @@ static size_t report_warnings(struct judge *judge, const struct published *publi
         {DCV_MAILBOX_UTF8_LOCAL, DCV_RULE_CONTACT_UTF8_LOCAL, NULL},
         {DCV_MAILBOX_SINGLE_LABEL, DCV_RULE_CONTACT_SINGLE_LABEL, NULL},
     };
-    size_t first = SIZE_MAX;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if ((mailbox->warnings & rows[i].bit) == 0)
             continue;
@@ -138,11 +144,8 @@ static size_t report_warnings(struct judge *judge, const struct published *publi
         if (rows[i].rule == DCV_RULE_CONTACT_SINGLE_LABEL)
             finding_arg(&making, "fixline", corrected_line(judge, published, NULL));
         finding_fact(&making, published->facts);
-        size_t number = finding_end(&making);
-        if (first == SIZE_MAX)
-            first = number;
+        add_lint(candidate, &making);
     }
-    return first;
 }
 
 static void add_published(struct judge *judge, const struct published *published, const void *value, size_t len)
@@ -160,10 +163,10 @@ static void add_published(struct judge *judge, const struct published *published
     case DCV_OK:
         candidate->address = mailbox.address;
         candidate->mail_domain = mailbox.domain;
-        candidate->lint = report_warnings(judge, published, &mailbox);
+        report_warnings(judge, published, &mailbox, candidate);
         break;
     case DCV_ERR_SYNTAX:
-        candidate->lint = report_fault(judge, published, value, len, &error);
+        report_fault(judge, published, value, len, &error, candidate);
         break;
     default:
         dcv_arena_fail(judge->arena);

@@ -66,7 +66,7 @@ static bool same_args(const struct dcv_finding *a, const struct dcv_finding *b)
     return true;
 }
 
-static size_t file_finding(struct judge *judge, const struct dcv_finding *finding)
+size_t finding_file(struct judge *judge, const struct dcv_finding *finding)
 {
     for (size_t i = 0; i < judge->out->findings.count; i++) {
         const struct dcv_finding *filed = &judge->out->findings.items[i];
@@ -80,20 +80,17 @@ static size_t file_finding(struct judge *judge, const struct dcv_finding *findin
     return judge->out->findings.count - 1;
 }
 
-size_t finding_end(struct making *making)
+struct dcv_finding finding_made(struct making *making)
 {
     making->finding.args = making->args.items;
     making->finding.arg_count = making->args.count;
-    return file_finding(making->judge, &making->finding);
+    return making->finding;
 }
 
-size_t finding_with_severity(struct judge *judge, size_t number, enum dcv_severity severity)
+size_t finding_end(struct making *making)
 {
-    if (number >= judge->out->findings.count)
-        return number;
-    struct dcv_finding changed = judge->out->findings.items[number];
-    changed.severity = severity;
-    return file_finding(judge, &changed);
+    struct dcv_finding finding = finding_made(making);
+    return finding_file(making->judge, &finding);
 }
 
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number)

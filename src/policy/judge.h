@@ -10,7 +10,7 @@
 struct mail_answer {
     struct dcv_name domain;
     enum dcv_mail state;
-    DCV_VEC(size_t) findings; /* numbers in judged->findings, as if the domain decided */
+    DCV_VEC(struct dcv_finding) findings; /* made, not filed: whether and how they count depends on the CA */
     struct dcv_fact_list facts;
 };
 
@@ -24,7 +24,7 @@ struct candidate {
     struct dcv_name mail_domain;
     const char *role;
     bool bogus;
-    size_t lint;             /* number of the finding about the value, or SIZE_MAX */
+    DCV_VEC(struct dcv_finding) lint; /* about the value: made, not filed */
     struct dcv_fact_list facts;
 };
 
@@ -67,10 +67,12 @@ void finding_arg_octets(struct making *making, const char *key, const void *valu
 void finding_arg_number(struct making *making, const char *key, size_t value);
 void finding_arg_date(struct making *making, const char *key, dcv_date date);
 void finding_fact(struct making *making, struct dcv_fact_list facts);
-/* Files it; returns its number in judged->findings. */
+/* The finding as made, not filed. */
+struct dcv_finding finding_made(struct making *making);
+/* Files a finding unless the same is filed; returns its number in judged->findings, SIZE_MAX when memory is short. */
+size_t finding_file(struct judge *judge, const struct dcv_finding *finding);
+/* Both of it. */
 size_t finding_end(struct making *making);
-/* The same finding with another severity. */
-size_t finding_with_severity(struct judge *judge, size_t number, enum dcv_severity severity);
 /* Adds a number to a CA's list unless it is there. */
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number);
 /* The name as text, in the arena. */
@@ -105,9 +107,9 @@ bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out);
 bool caa_tag_is(const struct dcv_caa *caa, const char *tag);
 /* Findings about the RRset that hold for every CA. */
 void caa_lint(struct judge *judge);
-/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*limiting` the finding to
- * attach if that leaves no address, or SIZE_MAX. */
-void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, size_t *limiting);
+/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*limiting` is set to the
+ * finding to file if that leaves no address. */
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting);
 
 /* An issue or issuewild value (RFC 8659 §4.2, RFC 8657). */
 struct issue_value {

@@ -27,9 +27,9 @@ static const struct dcv_dns_fact *look(struct mailing *mailing, const struct dcv
 static void file(struct mailing *mailing, struct making *making)
 {
     finding_fact(making, dcv_fact_list(mailing->judge->arena, mailing->facts, mailing->fact_count));
-    size_t *slot = DCV_VEC_ADD(mailing->judge->arena, &mailing->answer->findings);
+    struct dcv_finding *slot = DCV_VEC_ADD(mailing->judge->arena, &mailing->answer->findings);
     if (slot != NULL)
-        *slot = finding_end(making);
+        *slot = finding_made(making);
 }
 
 static void simple(struct mailing *mailing, enum dcv_rule rule)

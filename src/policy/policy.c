@@ -165,8 +165,8 @@ static void judge_failures(struct judge *judge)
 /* What the entries of a CA come to. */
 struct tally {
     size_t permitted, usable, mail_unknown, offer_unknown;
-    size_t barred;   /* permitted, but by a method that CAA does not allow */
-    size_t limiting; /* the finding that says so */
+    size_t barred;               /* permitted, but by a method that CAA does not allow */
+    struct dcv_finding limiting; /* the finding that says so */
     bool no_mx; /* a domain without MX where the CA wants one */
 };
 
@@ -224,10 +224,10 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
             continue;
         const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
         for (size_t j = 0; mail != NULL && j < mail->findings.count; j++) {
-            size_t number = mail->findings.items[j];
-            bool weaken = tally->usable != 0 && !entry->usable && number < judge->out->findings.count
-                && judge->out->findings.items[number].severity == DCV_WARNING;
-            finding_attach(judge, ca, weaken ? finding_with_severity(judge, number, DCV_NOTICE) : number);
+            struct dcv_finding finding = mail->findings.items[j];
+            if (tally->usable != 0 && !entry->usable && finding.severity == DCV_WARNING)
+                finding.severity = DCV_NOTICE;
+            finding_attach(judge, ca, finding_file(judge, &finding));
         }
         if (entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES) {
             struct making making = finding_begin(judge, DCV_RULE_MAIL_MX_REQUIRED, name_text(judge, &entry->mail_domain));
@@ -245,8 +245,8 @@ static void attach_lint(struct judge *judge, struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < judge->candidates.count; i++) {
         const struct candidate *candidate = &judge->candidates.items[i];
-        if (candidate->lint != SIZE_MAX && offer_reads(judge, ca->ca, candidate->source, candidate->rung))
-            finding_attach(judge, ca, candidate->lint);
+        for (size_t j = 0; j < candidate->lint.count && offer_reads(judge, ca->ca, candidate->source, candidate->rung); j++)
+            finding_attach(judge, ca, finding_file(judge, &candidate->lint.items[j]));
     }
 }
 
@@ -398,7 +398,7 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
     else if (tally->offer_unknown != 0)
         report_unknown_offers(judge, ca);
     else if (tally->barred != 0)
-        finding_attach(judge, ca, tally->limiting);
+        finding_attach(judge, ca, finding_file(judge, &tally->limiting));
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
     else
@@ -448,7 +448,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 {
     struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
     unsigned methods;
-    struct tally tally = {.limiting = SIZE_MAX};
+    struct tally tally = {0};
     if (ca == NULL)
         return;
     ca->ca = profile;
