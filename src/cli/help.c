@@ -20,7 +20,7 @@ const struct cli_term cli_exit_terms[] = {
     {"1", N_("a name is not ready, or the answer is no")},
     {"2", N_("wrong usage, input that cannot be read, or an invalid name")},
     {"3", N_("unknown: a lookup that decides has failed")},
-    {"4", N_("dcvready failed: no memory, or the output could not be written")},
+    {"4", N_("dcvready failed: no memory, output that could not be written, or no resolver that answers")},
     {NULL, NULL},
 };
 

@@ -476,6 +476,10 @@ void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods
     answer->permits = DCV_PERMITS_YES;
     if (!answer->judged)
         return;
+    if (judge->ladder->suffix) { /* refused before anything is looked up */
+        answer->permits = DCV_PERMITS_UNKNOWN;
+        return;
+    }
     switch (judge->caa.found) {
     case CAA_NONE: break;
     case CAA_FOUND:

@@ -56,14 +56,13 @@ static void judge_arpa(struct judge *judge)
 /* The name itself: does its base exist, is it an alias, and of what? */
 static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, size_t index)
 {
-    enum { TARGETS = 64 };
     struct dcv_name last;
     size_t links = fact->message != NULL ? dcv_message_chain(fact->message, &fact->name, NULL, 0, &last) : 0;
     if (links == 0)
         return;
     const char *subject = name_text(judge, &fact->name);
     enum dcv_rule rule = DCV_RULE_COUNT;
-    if (dcv_name_equal(&last, &fact->name) || links >= TARGETS)
+    if (dcv_message_loops(fact->message, &fact->name))
         rule = DCV_RULE_CNAME_LOOP;
     else if (fact->outcome == DCV_OUTCOME_NXDOMAIN)
         rule = DCV_RULE_CNAME_DANGLING;
@@ -430,7 +429,7 @@ static void judge_limits(struct judge *judge, struct dcv_judged_ca *ca)
     ca->validity_days = dcv_br_limits(as_of, NULL)->validity_days;
     if (own != NULL && own->validity_days != 0 && own->validity_days < ca->validity_days)
         ca->validity_days = own->validity_days;
-    ca->reuse_until = ca->ca->by_email ? dcv_ca_last_reuse_day(ca->ca, as_of, DCV_METHOD_CONSTRUCTED) : DCV_DATE_NONE;
+    ca->reuse_until = ca->ca->by_email && !judge->ladder->suffix ? dcv_ca_last_reuse_day(ca->ca, as_of, DCV_METHOD_CONSTRUCTED) : DCV_DATE_NONE;
 }
 
 /* Blockers first, then by falling severity; within one severity the order of finding stays. */
@@ -474,7 +473,8 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     attach_hidden(judge, ca);
     attach_retired(judge, ca);
     judge_subtree(judge, ca);
-    next_collect(judge, ca);
+    if (!judge->ladder->suffix)
+        next_collect(judge, ca);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------------------------------- */

@@ -29,6 +29,8 @@ static enum dcv_outcome outcome_of_noerror(const struct dcv_message *message, co
 {
     struct dcv_name last;
     size_t links = dcv_message_chain(message, &question->name, NULL, 0, &last);
+    if (dcv_message_loops(message, &question->name))
+        return DCV_OUTCOME_MALFORMED; /* no answer at all, and certainly no proof of absence */
     if (dcv_message_find(message, &last, question->type, 0) != SIZE_MAX)
         return DCV_OUTCOME_ANSWER;
     bool referral = links == 0 && !message->authoritative && has_type(&message->authority, DCV_TYPE_NS)

@@ -227,12 +227,11 @@ size_t dcv_message_chain(const struct dcv_message *message, const struct dcv_nam
     return links;
 }
 
-bool dcv_message_has_dname(const struct dcv_message *message)
+bool dcv_message_loops(const struct dcv_message *message, const struct dcv_name *name)
 {
-    for (size_t i = 0; i < message->answer.count; i++)
-        if (message->answer.items[i].type == DCV_TYPE_DNAME)
-            return true;
-    return false;
+    struct dcv_name last;
+    size_t links = dcv_message_chain(message, name, NULL, 0, &last);
+    return links >= LINKS_MAX || (links != 0 && dcv_name_equal(&last, name));
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b)

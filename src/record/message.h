@@ -57,8 +57,8 @@ const char *dcv_ede_meaning(uint16_t code);
  * the chain ends. A loop ends the walk. */
 size_t dcv_message_chain(const struct dcv_message *message, const struct dcv_name *name, struct dcv_name *targets, size_t room,
                          struct dcv_name *last);
-/* Is the link whose owner is `owner` due to a DNAME? */
-bool dcv_message_has_dname(const struct dcv_message *message);
+/* Does the alias chain from `name` run in a circle, or longer than dcvready follows? */
+bool dcv_message_loops(const struct dcv_message *message, const struct dcv_name *name);
 /* Records of `type` at the end of the chain that starts at `name`: the first index at or after `from`, or SIZE_MAX. */
 size_t dcv_message_find(const struct dcv_message *message, const struct dcv_name *owner, uint16_t type, size_t from);
 /* Smallest TTL in the answer section; for a negative answer, min(SOA TTL, SOA minimum) (RFC 2308 §5); 0 when there is
