@@ -276,8 +276,11 @@ static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns
     if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
         fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
     const json_t *has = json_object_get(object, "has_message");
-    if (has != NULL && !json_is_true(has))
+    if (has != NULL && !json_is_true(has)) {
+        if (dcv_outcome_conclusive(out->outcome) || out->security == DCV_SECURITY_BOGUS)
+            fail(reader, "an \"outcome\" that rests on a message, and \"has_message\" is false");
         return;
+    }
     struct dcv_message *message = dcv_arena_alloc(reader->arena, sizeof *message);
     if (message == NULL)
         return;

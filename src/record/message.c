@@ -205,12 +205,21 @@ size_t dcv_message_find(const struct dcv_message *message, const struct dcv_name
     return SIZE_MAX;
 }
 
+/* How many links a chain may have: one a CNAME, or it runs in a circle. */
+static size_t aliases(const struct dcv_message *message)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < message->answer.count && count < LINKS_MAX; i++)
+        count += message->answer.items[i].type == DCV_TYPE_CNAME;
+    return count;
+}
+
 size_t dcv_message_chain(const struct dcv_message *message, const struct dcv_name *name, struct dcv_name *targets, size_t room,
                          struct dcv_name *last)
 {
     struct dcv_name at = *name;
-    size_t links = 0;
-    while (links < LINKS_MAX) {
+    size_t links = 0, most = aliases(message);
+    while (links < most) {
         size_t index = dcv_message_find(message, &at, DCV_TYPE_CNAME, 0);
         struct dcv_name target;
         if (index == SIZE_MAX || !dcv_rr_target(&message->answer.items[index], &target))
@@ -219,8 +228,6 @@ size_t dcv_message_chain(const struct dcv_message *message, const struct dcv_nam
             targets[links] = target;
         links++;
         at = target;
-        if (dcv_name_equal(&at, name))
-            break;
     }
     if (last != NULL)
         *last = at;
@@ -230,8 +237,8 @@ size_t dcv_message_chain(const struct dcv_message *message, const struct dcv_nam
 bool dcv_message_loops(const struct dcv_message *message, const struct dcv_name *name)
 {
     struct dcv_name last;
-    size_t links = dcv_message_chain(message, name, NULL, 0, &last);
-    return links >= LINKS_MAX || (links != 0 && dcv_name_equal(&last, name));
+    (void)dcv_message_chain(message, name, NULL, 0, &last);
+    return dcv_message_find(message, &last, DCV_TYPE_CNAME, 0) != SIZE_MAX;
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b)

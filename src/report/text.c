@@ -165,6 +165,8 @@ static void check(struct dcv_page *page)
     findings(page);
     if (page->judged->cas.count > 1)
         dcv_text_ca_table(page);
+    if (page->judged->base.len == 0) /* a public suffix: nothing was looked up, and nothing will change */
+        return;
     if (!page->options->explicit_cas)
         dcv_text_address_summary(page);
     for (size_t i = 0; in_full && i < page->judged->cas.count; i++)

@@ -141,8 +141,6 @@ void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged)
 {
     const struct dcv_ca *ca = judged->ca;
     size_t shown = 0;
-    if (page->judged->base.len == 0) /* a public suffix is validated by no method */
-        return;
     for (size_t i = 0; i < ca->method_count; i++) {
         const char *record = method_record(page, &ca->methods[i]);
         if (record == NULL)
