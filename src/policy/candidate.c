@@ -91,7 +91,8 @@ static const char *corrected_line(struct judge *judge, const struct published *p
 {
     size_t len = meant != NULL ? strcspn(meant, " ") : 0;
     const char *address = len != 0 ? dcv_arena_strndup(judge->arena, meant, len) : "dcv@example.net";
-    const char *remark = len == 0 ? "  ; your address, and nothing else" : meant[len] != '\0' ? "  ; and a record for each other address" : "";
+    const char *remark = len == 0 ? "  ; your address, and nothing else" : meant[len] != '\0' ? "  ; and a record for each other address"
+                                                               : "  ; in the place of the present value";
     if (address == NULL || strpbrk(address, "\"\\") != NULL)
         address = "dcv@example.net"; /* a quoted local part would need another layer of escapes: better another mailbox */
     if (published->source == DCV_SOURCE_CAA_CONTACT)

@@ -163,6 +163,7 @@ const char *way_out(struct judge *judge, const struct dcv_ca *ca)
         dcv_buf_puts(&text, strcmp(row->type, "TXT") == 0 ? "\"" : "");
         fill(&text, row->value, name, name);
         dcv_buf_puts(&text, strcmp(row->type, "TXT") == 0 ? "\"" : strcmp(row->type, "CNAME") == 0 ? "." : "");
+        dcv_buf_puts(&text, "  ; what stands in braces comes from the CA");
         line = dcv_arena_strdup(judge->arena, dcv_buf_text(&text));
         dcv_buf_done(&text);
     }

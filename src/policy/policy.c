@@ -53,7 +53,7 @@ static void judge_arpa(struct judge *judge)
     }
 }
 
-/* The name itself: does its base exist, is it an alias, and of what? */
+/* The name itself: is it an alias, and of what? */
 static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, size_t index)
 {
     struct dcv_name last;
@@ -83,17 +83,11 @@ static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, si
     }
 }
 
-static void judge_existence(struct judge *judge)
+static void judge_own_alias(struct judge *judge)
 {
     size_t index;
     if (judge->ladder->suffix)
         return;
-    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
-    if (base != NULL && base->outcome == DCV_OUTCOME_NXDOMAIN && dcv_message_chain(base->message, &base->name, NULL, 0, NULL) == 0) {
-        struct making making = finding_begin(judge, DCV_RULE_NAME_NXDOMAIN, name_text(judge, &judge->out->base));
-        finding_fact(&making, one_fact(judge, index));
-        general(judge, &making);
-    }
     const struct dcv_dns_fact *own = dcv_facts_dns(judge->facts, &judge->name->name, DCV_TYPE_A, &index);
     if (own != NULL)
         judge_alias(judge, own, index);
@@ -350,6 +344,42 @@ static void attach_hidden(struct judge *judge, struct dcv_judged_ca *ca)
 
 /* ---- blockers for want of an address ----------------------------------------------------------------------------------------------------- */
 
+/* "a.example: null-mx, b.example: no-mail": why mail cannot reach what the CA may use. */
+static const char *why_unusable(struct judge *judge, const struct dcv_judged_ca *ca)
+{
+    enum { NAMED = 3 };
+    const char *text = "";
+    const struct dcv_name *named[NAMED];
+    size_t count = 0;
+    for (size_t i = 0; i < ca->entries.count && count < NAMED && text != NULL; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        bool told = entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0;
+        for (size_t j = 0; j < count && !told; j++)
+            told = dcv_name_equal(named[j], &entry->mail_domain);
+        if (told)
+            continue;
+        text = dcv_arena_printf(judge->arena, "%s%s%s: %s", text, count == 0 ? "" : ", ", name_text(judge, &entry->mail_domain),
+                                dcv_mail_text(entry->mail));
+        named[count++] = &entry->mail_domain;
+    }
+    return text;
+}
+
+/* The base domain is not in the DNS: a blocker, unless an address elsewhere approves (a registry contact, in its day). */
+static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
+{
+    size_t index;
+    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
+    if (judge->ladder->suffix || base == NULL || base->outcome != DCV_OUTCOME_NXDOMAIN)
+        return false;
+    struct making making = finding_begin(judge, DCV_RULE_NAME_NXDOMAIN, name_text(judge, &judge->out->base));
+    finding_fact(&making, one_fact(judge, index));
+    if (tally->usable != 0)
+        making.finding.severity = DCV_WARNING;
+    finding_attach(judge, ca, finding_end(&making));
+    return true;
+}
+
 static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, size_t count)
 {
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
@@ -359,6 +389,8 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg_number(&making, "count", count);
     finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
     finding_arg(&making, "wayout", way_out(judge, ca->ca));
+    if (count != 0)
+        finding_arg(&making, "why", why_unusable(judge, ca));
     if (judge->out->base.len != 0)
         finding_arg(&making, "base", name_text(judge, &judge->out->base));
     finding_attach(judge, ca, finding_end(&making));
@@ -386,6 +418,7 @@ static void report_unknown_offers(struct judge *judge, struct dcv_judged_ca *ca)
 static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally, size_t failed_contacts)
 {
     bool ended = judge->options->as_of >= dcv_method_info(DCV_METHOD_CONSTRUCTED)->forbidden;
+    bool missing = report_no_such_domain(judge, ca, tally);
     if (tally->usable != 0 || judge->ladder->suffix)
         return;
     if (!ca->ca->by_email)
@@ -398,6 +431,8 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         report_unknown_offers(judge, ca);
     else if (tally->barred != 0)
         finding_attach(judge, ca, finding_file(judge, &tally->limiting));
+    else if (missing)
+        return; /* that finding is the blocker */
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
     else
@@ -487,7 +522,7 @@ static void judge_name(struct judge *judge)
     judge_suffix(judge);
     judge_arpa(judge);
     if (!judge->ladder->suffix) {
-        judge_existence(judge);
+        judge_own_alias(judge);
         caa_lint(judge);
         judge_resolver(judge);
     }

@@ -183,7 +183,9 @@ static void quiet(struct dcv_page *page)
     dcv_buf_printf(out, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
                    dcv_verdict_text(overall(page->options, counts)), counts.ready, counts.all);
     dcv_finding_groups groups;
-    dcv_group_findings(page->arena, page->judged, NULL, DCV_BLOCKER, &groups);
+    /* Of an unknown verdict, what could not be learned. */
+    dcv_group_findings(page->arena, page->judged, NULL, overall(page->options, counts) == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER,
+                       &groups);
     for (size_t i = 0; i < groups.count; i++) {
         bool before = false;
         for (size_t j = 0; j < i; j++)

@@ -99,7 +99,7 @@ void dcv_text_address_summary(struct dcv_page *page)
     size_t shown = 0;
     dcv_group_entries(page->arena, page->judged, NULL, true, &groups);
     dcv_join_constructed(page->arena, &groups);
-    dcv_paper_title(&page->paper, _("Addresses that may approve"));
+    dcv_paper_title(&page->paper, _("Addresses, and who may use them"));
     for (int usable = 1; usable >= 0; usable--)
         for (size_t i = 0; i < groups.count; i++)
             if (groups.items[i].entry->usable == (usable != 0) && worth_showing(page, groups.items[i].entry)) {
@@ -162,7 +162,7 @@ void dcv_text_addresses(struct dcv_page *page, const struct dcv_judged_ca *ca)
     dcv_entry_groups groups;
     dcv_group_entries(page->arena, page->judged, ca, false, &groups);
     dcv_join_constructed(page->arena, &groups);
-    dcv_paper_title(&page->paper, dcv_page_printf(page, "%s (%s): %s", ca->ca->id, dcv_page_ca(page, ca->ca),
+    dcv_paper_title(&page->paper, dcv_page_printf(page, "%s - %s: %s", ca->ca->id, dcv_page_ca(page, ca->ca),
                                                   dcv_word_verdict(ca->verdict)));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, caa_text(page, ca));
     if (put_entries(page, &groups, true, _("Addresses that may approve:")) == 0)

@@ -86,6 +86,8 @@ void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged)
     const enum dcv_recipients recipients = dcv_ca_recipients(ca, page->judged->as_of);
     if (!ca->by_email || (ca->sender == NULL && recipients == DCV_RECIPIENTS_UNKNOWN && ca->code_hours == 0))
         return;
+    if (judged->verdict == DCV_NOT_READY && page->options->verbosity == 0) /* no mail will come */
+        return;
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, _("What to look for in the mailbox (spam folder included):"));
     put_field(page, _("from: "), ca->sender);
     put_field(page, _("allow in the mail filter: "), ca->allow_list);

@@ -50,6 +50,13 @@ static const char *concerned(struct dcv_page *page, const struct dcv_next_group 
     return dcv_page_printf(page, " (%s)", dcv_ca_names(page->arena, &group->cas));
 }
 
+/* What a person plans by: not what the sentence above has said, what leaves e-mail validation as it is, or comes after its end. */
+static bool near(const struct dcv_next *next)
+{
+    const dcv_date end = dcv_method_info(DCV_METHOD_CONSTRUCTED)->forbidden;
+    return next->change != DCV_CHANGE_REUSE_ENDS && next->change != DCV_CHANGE_MPIC && (end == DCV_DATE_NONE || next->date <= end);
+}
+
 void dcv_text_next(struct dcv_page *page, const struct dcv_judged_ca *only)
 {
     dcv_next_groups groups;
@@ -58,6 +65,8 @@ void dcv_text_next(struct dcv_page *page, const struct dcv_judged_ca *only)
     put_reuse(page);
     for (size_t i = 0; i < groups.count; i++) {
         const struct dcv_next_group *group = &groups.items[i];
+        if (page->options->verbosity == 0 && !near(group->next))
+            continue;
         const char *lead = dcv_page_printf(page, "%s  ", dcv_page_date(page, group->next->date));
         dcv_paper_put(&page->paper, 2, DCV_BOLD, lead, 14,
                       dcv_page_printf(page, "%s%s", group->text, only == NULL ? concerned(page, group) : ""));
@@ -98,7 +107,7 @@ void dcv_text_dns(struct dcv_page *page)
         strcmp(about->dnssec_source, "resolver") != 0)
         text = dcv_page_printf(page, _("%s, %s"), text, validator(page, about));
     dcv_paper_blank(&page->paper);
-    text = dcv_page_printf(page, _("DNSSEC %s; %u queries, %u answers from the cache, %u round trips, %llu ms"), text,
+    text = dcv_page_printf(page, _("DNSSEC %s; queries %u, from the cache %u, round trips %u, %llu ms"), text,
                            about->queries, about->cached, about->round_trips,
                            (unsigned long long)(about->elapsed_us / 1000));
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "DNS: ", 2, text);

@@ -58,7 +58,7 @@ const char *dcv_word_mail(enum dcv_mail mail)
     case DCV_MAIL_IMPLICIT_MX: return _("mail: no MX, address record only");
     case DCV_MAIL_NULL_MX: return _("mail: refused by a null MX");
     case DCV_MAIL_NO_MAIL: return _("mail: no MX, no address record");
-    case DCV_MAIL_BROKEN_MX: return _("mail: MX leads nowhere");
+    case DCV_MAIL_BROKEN_MX: return _("mail: MX that cannot be reached");
     case DCV_MAIL_NXDOMAIN: return _("mail: the domain does not exist");
     case DCV_MAIL_ACCEPTED: return _("mail: mailbox accepted");
     case DCV_MAIL_REJECTED: return _("mail: mailbox rejected");
@@ -214,6 +214,8 @@ const char *const dcv_argument_words[] = {
     N_("whois"),
     N_("rdap"),
     N_("your address, and nothing else"),
+    N_("in the place of the present value"),
+    N_("what stands in braces comes from the CA"),
     N_("and a record for each other address"),
 };
 
