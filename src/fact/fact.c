@@ -43,6 +43,13 @@ bool dcv_outcome_conclusive(enum dcv_outcome outcome)
     return outcome == DCV_OUTCOME_ANSWER || outcome == DCV_OUTCOME_NODATA || outcome == DCV_OUTCOME_NXDOMAIN;
 }
 
+const struct dcv_message *dcv_dns_fact_data(const struct dcv_dns_fact *fact)
+{
+    if (fact == NULL || (!dcv_outcome_conclusive(fact->outcome) && fact->security != DCV_SECURITY_BOGUS))
+        return NULL;
+    return fact->message;
+}
+
 const char *dcv_security_text(enum dcv_security security)
 {
     switch (security) {
@@ -153,23 +160,32 @@ enum dcv_status dcv_facts_keep(struct dcv_facts *facts, void *thing, void (*rele
 }
 
 /* RFC 4035 §4.9.3: AD is the resolver's word that all of the answer validated. Without AD the answer is insecure only where the resolver
- * is known to validate. */
-static enum dcv_security told_by_resolver(const struct dcv_dns_fact *fact, enum dcv_known_validation validation)
+ * that gave it is known to validate. */
+static enum dcv_security told_by_resolver(const struct dcv_dns_fact *fact, const char *validating)
 {
     if (!dcv_outcome_conclusive(fact->outcome) || fact->message == NULL)
         return DCV_SECURITY_INDETERMINATE;
     if (fact->message->authentic)
         return DCV_SECURITY_SECURE;
-    return validation == DCV_VALIDATION_YES ? DCV_SECURITY_INSECURE : DCV_SECURITY_INDETERMINATE;
+    return validating[0] != '\0' && strcmp(fact->server, validating) == 0 ? DCV_SECURITY_INSECURE : DCV_SECURITY_INDETERMINATE;
+}
+
+/* The server that is known to validate, because it did so for the root; "" when there is none. Another of several may not. */
+static const char *validating_server(const struct dcv_facts *facts)
+{
+    static const struct dcv_name root = {.len = 1};
+    const struct dcv_dns_fact *fact = dcv_facts_dns(facts, &root, DCV_TYPE_SOA, NULL);
+    return fact != NULL && facts->about.validation == DCV_VALIDATION_YES ? fact->server : "";
 }
 
 void dcv_facts_freeze(struct dcv_facts *facts)
 {
+    const char *validating = validating_server(facts);
     bool checked = strcmp(facts->about.dnssec_source, "off") != 0;
     for (size_t i = 0; checked && i < facts->facts.count; i++) {
         struct dcv_fact *fact = &facts->facts.items[i];
         if (fact->kind == DCV_FACT_DNS && fact->dns.security == DCV_SECURITY_UNCHECKED)
-            fact->dns.security = told_by_resolver(&fact->dns, facts->about.validation);
+            fact->dns.security = told_by_resolver(&fact->dns, validating);
     }
     facts->frozen = true;
 }

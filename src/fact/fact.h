@@ -22,6 +22,10 @@ enum dcv_outcome {
     DCV_OUTCOME_UNRECORDED,  /* a replay was asked for something that the recording does not hold */
 };
 
+/* The message of a fact, where it can be gone by: NULL when the lookup failed, except that of a bogus answer, which is then flagged
+ * so by the fact. */
+struct dcv_dns_fact;
+const struct dcv_message *dcv_dns_fact_data(const struct dcv_dns_fact *fact);
 /* "answer", "nodata", …; never NULL. */
 const char *dcv_outcome_text(enum dcv_outcome outcome);
 /* ANSWER, NODATA or NXDOMAIN: the question was answered. */

@@ -31,11 +31,12 @@ static void follow(const struct dcv_facts *facts, const struct dcv_psl *psl, con
 {
     size_t index;
     const struct dcv_dns_fact *fact = dcv_facts_dns(facts, from, DCV_TYPE_A, &index);
-    if (fact == NULL || fact->message == NULL)
+    const struct dcv_message *message = dcv_dns_fact_data(fact);
+    if (message == NULL)
         return;
     enum { TARGETS = 16 };
     struct dcv_name targets[TARGETS];
-    size_t links = dcv_message_chain(fact->message, from, targets, TARGETS, NULL);
+    size_t links = dcv_message_chain(message, from, targets, TARGETS, NULL);
     if (links > TARGETS)
         out->cut = true;
     for (size_t i = 0; i < links && i < TARGETS; i++) {

@@ -10,7 +10,7 @@ enum {
     TRIES_MAX = 6,          /* packets for one question */
     FIRST_RESEND_MS = 1200, /* then twice as long each time; late answers to earlier packets still count */
     CASE_TRIES = 2,         /* answers with another case before the server is believed over TCP */
-    KEY_MAX = DCV_NAME_WIRE_MAX + 3,
+    KEY_MAX = DCV_NAME_WIRE_MAX + 4,
 };
 
 /* One who waits for an answer. */
@@ -24,6 +24,7 @@ struct dcv_waiter {
     struct dcv_resolver *resolver;
     struct dcv_response *response;
     struct dcv_endpoint server;
+    int server_number;
     struct dcv_timer timer;
     struct dcv_waiter *previous_cached, *next_cached;
 };
@@ -48,6 +49,7 @@ struct lookup {
     uint64_t started_us;
     unsigned sent, waits, case_tries;
     size_t server;            /* index of the server asked last */
+    bool pinned;              /* no other server is to be asked */
     bool tcp;                 /* the next packet goes over TCP */
     bool truncated, malformed, case_ignored;
     unsigned unreachable;     /* servers that refused in this round */
@@ -58,6 +60,7 @@ struct lookup {
 struct cached {
     struct dcv_response *response;
     struct dcv_endpoint server;
+    int server_number;
     uint64_t expires_us;
 };
 
@@ -148,7 +151,7 @@ static void remember(struct lookup *lookup, const struct dcv_lookup_result *resu
     struct cached *cached = calloc(1, sizeof *cached);
     if (cached == NULL)
         return;
-    *cached = (struct cached){result->response, result->server, result->done_us + (uint64_t)ttl * 1000000U};
+    *cached = (struct cached){result->response, result->server, result->server_number, result->done_us + (uint64_t)ttl * 1000000U};
     dcv_response_ref(cached->response);
     struct cached *older = dcv_map_take(resolver->cache, lookup->key, lookup->key_len);
     if (older != NULL)
@@ -183,7 +186,8 @@ static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
 /* Everything was tried: the least useless of what came. */
 static void give_up(struct lookup *lookup, enum dcv_lookup_end end)
 {
-    struct dcv_lookup_result result = {.end = end, .server = lookup->resolver->servers[lookup->server], .tcp = lookup->tcp};
+    struct dcv_lookup_result result = {.end = end, .server = lookup->resolver->servers[lookup->server],
+                                       .server_number = (int)lookup->server, .tcp = lookup->tcp};
     if (lookup->truncated)
         result.end = DCV_LOOKUP_TRUNCATED;
     else if (lookup->has_fallback)
@@ -260,7 +264,8 @@ static bool try_next(struct lookup *lookup)
 {
     if (lookup->sent >= TRIES_MAX)
         return false;
-    lookup->server = (lookup->server + 1) % lookup->resolver->server_count;
+    if (!lookup->pinned)
+        lookup->server = (lookup->server + 1) % lookup->resolver->server_count;
     lookup->waits++;
     send_next(lookup);
     return true;
@@ -282,7 +287,7 @@ static void on_deadline(struct dcv_timer *timer)
 
 static bool other_server_left(const struct lookup *lookup)
 {
-    return lookup->sent < lookup->resolver->server_count;
+    return !lookup->pinned && lookup->sent < lookup->resolver->server_count;
 }
 
 /* Drops an answer and asks again, or gives up when nothing is under way and no try is left. */
@@ -311,13 +316,13 @@ static void judge_answer(struct lookup *lookup, struct dcv_lookup_result *result
         send_next(lookup);
         return;
     }
-    bool conclusive = message->rcode == 0 || message->rcode == 3;
+    bool conclusive = message->rcode == 0 || message->rcode == 2 || message->rcode == 3;
     if (!conclusive && other_server_left(lookup)) {
         keep_fallback(lookup, result);
         (void)try_next(lookup);
         return;
     }
-    if (conclusive)
+    if (conclusive && !lookup->pinned)
         lookup->resolver->preferred = lookup->server;
     lookup->truncated = false;
     lookup_end(lookup, result);
@@ -332,7 +337,8 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
         /* Forged, or a server that does not keep the case: TCP tells the two apart. */
         if (++lookup->case_tries >= CASE_TRIES)
             lookup->tcp = true;
-        lookup->server = (lookup->server + lookup->resolver->server_count - 1) % lookup->resolver->server_count;
+        if (!lookup->pinned)
+            lookup->server = (lookup->server + lookup->resolver->server_count - 1) % lookup->resolver->server_count;
         again(lookup, DCV_LOOKUP_MALFORMED);
         return;
     }
@@ -346,7 +352,8 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
             again(lookup, DCV_LOOKUP_MALFORMED);
         return;
     }
-    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to, .tcp = exchange->tcp,
+    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to,
+                                       .server_number = (int)attempt->server, .tcp = exchange->tcp,
                                        .rtt_us = exchange->done_us - exchange->sent_us};
     lookup->server = attempt->server;
     judge_answer(lookup, &result);
@@ -364,7 +371,8 @@ static void on_failure(struct lookup *lookup, enum dcv_exchange_end end)
         return;
     }
     /* Refused: at once to the next server; when all have refused there is nothing to wait for. */
-    if (++lookup->unreachable >= lookup->resolver->server_count && lookup->attempts == NULL)
+    size_t servers = lookup->pinned ? 1 : lookup->resolver->server_count;
+    if (++lookup->unreachable >= servers && lookup->attempts == NULL)
         give_up(lookup, DCV_LOOKUP_UNREACHABLE);
     else
         again(lookup, DCV_LOOKUP_UNREACHABLE);
@@ -398,7 +406,7 @@ static void on_exchange(struct dcv_exchange *exchange)
 
 /* ---- asking ----------------------------------------------------------------------------------------------------------------- */
 
-static size_t put_key(const struct dcv_question *question, uint8_t key[KEY_MAX])
+static size_t put_key(const struct dcv_question *question, int server, uint8_t key[KEY_MAX])
 {
     struct dcv_name name = question->name;
     dcv_name_lower(&name);
@@ -406,13 +414,15 @@ static size_t put_key(const struct dcv_question *question, uint8_t key[KEY_MAX])
     key[name.len] = (uint8_t)(question->type >> 8);
     key[name.len + 1] = (uint8_t)question->type;
     key[name.len + 2] = question->checking_disabled;
-    return (size_t)name.len + 3;
+    key[name.len + 3] = (uint8_t)(server + 1);
+    return (size_t)name.len + 4;
 }
 
 static void on_cached(struct dcv_timer *timer)
 {
     struct dcv_waiter *waiter = timer->user;
-    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .server = waiter->server, .cached = true,
+    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .server = waiter->server,
+                                       .server_number = waiter->server_number, .cached = true,
                                        .done_us = dcv_net_now_us(waiter->resolver->net)};
     dcv_lookup_fn *done = waiter->done;
     void *user = waiter->user;
@@ -429,6 +439,7 @@ static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const st
     waiter->resolver = resolver;
     waiter->response = cached->response;
     waiter->server = cached->server;
+    waiter->server_number = cached->server_number;
     waiter->timer = (struct dcv_timer){.fire = on_cached, .user = waiter};
     if (dcv_net_timer_set(resolver->net, &waiter->timer, dcv_net_now_us(resolver->net)) != DCV_OK)
         return DCV_ERR_NOMEM;
@@ -440,7 +451,8 @@ static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const st
     return DCV_OK;
 }
 
-static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct dcv_question *question, const uint8_t *key, size_t key_len)
+static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct dcv_question *question, int server, const uint8_t *key,
+                                   size_t key_len)
 {
     struct lookup *lookup = calloc(1, sizeof *lookup);
     if (lookup == NULL)
@@ -450,7 +462,8 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     memcpy(lookup->key, key, key_len);
     lookup->key_len = key_len;
     lookup->started_us = dcv_net_now_us(resolver->net);
-    lookup->server = resolver->preferred;
+    lookup->pinned = server != DCV_ANY_SERVER;
+    lookup->server = lookup->pinned ? (size_t)server : resolver->preferred;
     lookup->waits = 1;
     lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
@@ -463,11 +476,16 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     return lookup;
 }
 
-enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, dcv_lookup_fn *done, void *user,
-                                 struct dcv_waiter **handle)
+size_t dcv_resolver_server_count(const struct dcv_resolver *resolver)
+{
+    return resolver->server_count;
+}
+
+enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, int server, dcv_lookup_fn *done,
+                                 void *user, struct dcv_waiter **handle)
 {
     uint8_t key[KEY_MAX];
-    size_t key_len = put_key(question, key);
+    size_t key_len = put_key(question, server, key);
     struct dcv_waiter *waiter = calloc(1, sizeof *waiter);
     if (waiter == NULL)
         return DCV_ERR_NOMEM;
@@ -485,7 +503,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     struct lookup *lookup = dcv_map_get(resolver->in_flight, key, key_len);
     waiter->joined = lookup != NULL;
     if (lookup == NULL)
-        lookup = lookup_start(resolver, question, key, key_len);
+        lookup = lookup_start(resolver, question, server, key, key_len);
     if (lookup == NULL) {
         free(waiter);
         return DCV_ERR_NOMEM;

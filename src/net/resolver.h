@@ -28,6 +28,7 @@ struct dcv_lookup_result {
     enum dcv_lookup_end end;
     struct dcv_response *response; /* lent: reference it to keep it; NULL unless ANSWERED */
     struct dcv_endpoint server;    /* who answered, or was asked last */
+    int server_number;
     bool tcp, cached, joined;      /* cached: nothing was sent; joined: it waited for another's question */
     bool case_ignored;             /* the server does not echo the case of the question */
     unsigned exchanges;            /* packets sent for this question */
@@ -52,10 +53,14 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
 /* Lookups that are not done are dropped without a call. */
 void dcv_resolver_free(struct dcv_resolver *resolver);
 
-/* Asks. `done` is called once, from dcv_net_step(), never from within this call. `*handle` serves to forget. */
+/* Asks. `done` is called once, from dcv_net_step(), never from within this call. `*handle` serves to forget. `server` is the number of
+ * the only server to ask, or DCV_ANY_SERVER: then the next one is asked where one does not answer or refuses. SERVFAIL is an
+ * answer: it may mean that this server validates and the data does not, which another server must not gloss over. */
+enum { DCV_ANY_SERVER = -1 };
 struct dcv_waiter;
-enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, dcv_lookup_fn *done, void *user,
-                                 struct dcv_waiter **handle);
+enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, int server, dcv_lookup_fn *done,
+                                 void *user, struct dcv_waiter **handle);
+size_t dcv_resolver_server_count(const struct dcv_resolver *resolver);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter);
 /* Was something asked, and did no server ever answer anything? */

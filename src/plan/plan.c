@@ -215,10 +215,14 @@ static void after_contacts(struct dcv_plan *plan, const struct dcv_contacts_fact
 static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *facts, const struct dcv_dns_fact *fact, unsigned depth)
 {
     static const struct dcv_message nothing = {0};
-    const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
+    const struct dcv_message *data = dcv_dns_fact_data(fact), *message = data != NULL ? data : &nothing;
     switch (fact->type) {
     case DCV_TYPE_TXT: after_txt(plan, message, depth); break;
-    case DCV_TYPE_SOA: after_soa(plan, message, depth); break;
+    case DCV_TYPE_SOA:
+        after_soa(plan, message, depth);
+        if (fact->name.len == 1 && !message->authentic)
+            after_failed_caa(plan, &plan->name, depth); /* no validation to rely on: is there anything to validate? */
+        break;
     case DCV_TYPE_MX: after_mx(plan, message, depth); break;
     case DCV_TYPE_CAA:
         after_caa(plan, message, depth);

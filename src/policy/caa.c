@@ -17,7 +17,7 @@ bool caa_tag_is(const struct dcv_caa *caa, const char *tag)
 
 bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out)
 {
-    if (rrset->fact == NULL || rrset->fact->message == NULL)
+    if (dcv_dns_fact_data(rrset->fact) == NULL)
         return false;
     for (;;) {
         size_t index = dcv_message_find(rrset->fact->message, &rrset->owner, DCV_TYPE_CAA, *at);
@@ -35,7 +35,7 @@ static enum caa_found look_at(const struct dcv_dns_fact *fact, struct caa_rrset 
     if (fact == NULL)
         return CAA_FAILED;
     out->fact = fact;
-    if (fact->message != NULL)
+    if (dcv_dns_fact_data(fact) != NULL)
         (void)dcv_message_chain(fact->message, &fact->name, NULL, 0, &out->owner);
     if (fact->security == DCV_SECURITY_BOGUS)
         return CAA_BOGUS;
@@ -73,9 +73,6 @@ static struct making about_rrset(struct judge *judge, enum dcv_rule rule)
     struct making making = finding_begin(judge, rule, judge->name->ascii);
     finding_arg(&making, "found", name_text(judge, &judge->caa.owner));
     finding_fact(&making, judge->caa.facts);
-    /* The BR moved its CAA text with 2.2.8. */
-    if (judge->options->as_of < dcv_br_rule(DCV_BR_CAA_CLAUSE)->from && strncmp(making.finding.clause, "BR 4.2.2.1", 10) == 0)
-        making.finding.clause = "BR 3.2.2.8";
     return making;
 }
 
@@ -84,7 +81,6 @@ static void arg_caa(struct making *making, const struct dcv_caa *caa)
     finding_arg_octets(making, "tag", caa->tag, caa->tag_len);
     finding_arg_octets(making, "value", caa->value, caa->value_len);
     finding_arg_number(making, "flags", caa->flags);
-    finding_arg_number(making, "fixed", caa->flags & CRITICAL);
 }
 
 static void file_general(struct judge *judge, struct making *making)
@@ -106,6 +102,39 @@ static bool url_of_report(const struct dcv_caa *caa)
     return false;
 }
 
+/* The record as it should stand: other flags, or another value; escaped as a zone file needs it (RFC 1035 §5.1). */
+static void arg_line(struct making *making, unsigned flags, const struct dcv_caa *caa, const void *value, size_t len)
+{
+    struct dcv_buf line;
+    const uint8_t *at = value;
+    dcv_buf_init(&line, 1 << 18);
+    dcv_buf_printf(&line, "%s. IN CAA %u ", name_text(making->judge, &making->judge->caa.owner), flags);
+    dcv_text_escape(&line, caa->tag, caa->tag_len);
+    dcv_buf_puts(&line, " \"");
+    for (size_t i = 0; i < len; i++) {
+        if (at[i] == '"' || at[i] == '\\')
+            dcv_buf_printf(&line, "\\%c", at[i]);
+        else if (at[i] < ' ' || at[i] > '~')
+            dcv_buf_printf(&line, "\\%03u", (unsigned)at[i]);
+        else
+            dcv_buf_putc(&line, (char)at[i]);
+    }
+    dcv_buf_puts(&line, "\"  ; in the place of the present value");
+    finding_arg(making, "fixline", dcv_buf_text(&line));
+    dcv_buf_done(&line);
+}
+
+/* The value with another issuer domain; its parameters stay. */
+static void arg_line_issuer(struct making *making, const struct dcv_caa *caa, const struct issue_value *value, const char *issuer)
+{
+    struct dcv_buf text;
+    dcv_buf_init(&text, 1 << 17);
+    dcv_buf_puts(&text, issuer);
+    dcv_buf_put(&text, caa->value + value->issuer_end, caa->value_len - value->issuer_end);
+    arg_line(making, caa->flags & CRITICAL, caa, dcv_buf_text(&text), text.len);
+    dcv_buf_done(&text);
+}
+
 /* An issuer domain that nobody has, close to one that somebody has. */
 static void lint_issuer(struct judge *judge, const struct dcv_caa *caa, const struct issue_value *value)
 {
@@ -119,7 +148,8 @@ static void lint_issuer(struct judge *judge, const struct dcv_caa *caa, const st
     struct making making = about_rrset(judge, meant != NULL ? DCV_RULE_CAA_NEAR_MISS : DCV_RULE_CAA_MALFORMED);
     arg_caa(&making, caa);
     finding_arg(&making, "meant", meant);
-    finding_arg(&making, "issuer", meant);
+    if (meant != NULL)
+        arg_line_issuer(&making, caa, value, meant);
     file_general(judge, &making);
 }
 
@@ -128,11 +158,16 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
     if (caa->flags & 1) {
         struct making making = about_rrset(judge, DCV_RULE_CAA_FLAG1);
         arg_caa(&making, caa);
+        arg_line(&making, caa->flags & CRITICAL, caa, caa->value, caa->value_len);
         file_general(judge, &making);
     }
     if (caa_tag_is(caa, "iodef") && !url_of_report(caa)) {
         struct making making = about_rrset(judge, DCV_RULE_CAA_IODEF);
+        struct dcv_mailbox mailbox;
+        struct dcv_mailbox_error error;
         arg_caa(&making, caa);
+        if (dcv_mailbox_parse(judge->arena, caa->value, caa->value_len, &mailbox, &error) == DCV_OK)
+            finding_arg(&making, "mailbox", mailbox.address);
         file_general(judge, &making);
     }
     if (!caa_tag_is(caa, "issue") && !caa_tag_is(caa, "issuewild"))
@@ -163,9 +198,13 @@ struct deciding {
     const char *tag;          /* issue or issuewild, as applicable */
     const char *issuer;       /* what the CA would have you write; NULL: not known */
     bool restricted;          /* an applicable property stands */
-    bool unknown;             /* the CA is permitted under a condition that cannot be judged */
-    bool permitted;
-    unsigned methods;         /* allowed e-mail methods, of all permitting values */
+    bool permitted;           /* a value permits the CA */
+    bool plainly;             /* … without a condition, now or later */
+    unsigned methods;         /* e-mail methods that permitting values allow */
+    unsigned unsure;          /* e-mail methods allowed under a condition that cannot be judged */
+    DCV_VEC(struct dcv_finding) conditions;    /* about conditions: to be filed unless a value permits plainly */
+    bool banned;              /* a critical property that the CA does not understand */
+    bool unreadable;          /* a record that is no CAA record */
     bool malformed;           /* an applicable value could not be read */
     bool unmet;               /* a value names the CA, and its condition is not met */
     struct dcv_finding unmet_finding;          /* to be filed if nothing permits */
@@ -212,12 +251,57 @@ static unsigned methods_of(const char *list)
     return methods;
 }
 
+/* The method under which the first address that could work would be mailed: what a list of methods ought to hold. */
+static const char *label_wanted(struct deciding *deciding)
+{
+    struct judge *judge = deciding->judge;
+    for (size_t i = 0; i < judge->candidates.count; i++) {
+        struct dcv_entry entry;
+        offer_judge(judge, deciding->ca->ca, &judge->candidates.items[i], &entry);
+        if (entry.address == NULL || entry.status < DCV_ENTRY_DISCOURAGED || entry.bogus || entry.mail_domain.len == 0)
+            continue;
+        const struct mail_answer *mail = mail_of(judge, &entry.mail_domain);
+        if (mail == NULL || !mail_arrives(deciding->ca->ca, mail->state))
+            continue;
+        switch (entry.source) {
+        case DCV_SOURCE_TXT_CONTACT: return "ca-tbr-14";
+        case DCV_SOURCE_CAA_CONTACT: return "ca-tbr-13";
+        default: return "ca-tbr-4";
+        }
+    }
+    return "ca-tbr-4";
+}
+
+/* The value with other conditions. NULL: without that one. */
+static void arg_line_conditions(struct making *making, const struct deciding *deciding, const struct issue_value *value, const char *account,
+                                const char *methods, const char *also)
+{
+    struct dcv_caa caa = {.tag = deciding->tag, .tag_len = strlen(deciding->tag)};
+    struct dcv_buf text;
+    dcv_buf_init(&text, 1 << 17);
+    dcv_buf_puts(&text, value->issuer);
+    if (account != NULL)
+        dcv_buf_printf(&text, "; accounturi=%s", account);
+    if (methods != NULL)
+        dcv_buf_printf(&text, "; validationmethods=%s%s%s", methods, methods[0] != '\0' && also[0] != '\0' ? "," : "", also);
+    arg_line(making, 0, &caa, dcv_buf_text(&text), text.len);
+    dcv_buf_done(&text);
+}
+
+/* A finding about a condition, kept until it is known whether another value permits the CA plainly. */
+static void keep_condition(struct deciding *deciding, struct making *making)
+{
+    finding_arg(making, "ca", deciding->ca->ca->id);
+    struct dcv_finding *slot = DCV_VEC_ADD(deciding->judge->arena, &deciding->conditions);
+    if (slot != NULL)
+        *slot = finding_made(making);
+}
+
 static struct making condition(struct deciding *deciding, enum dcv_rule rule, const struct issue_value *value)
 {
     struct making making = about_rrset(deciding->judge, rule);
     finding_arg(&making, "tag", deciding->tag);
     finding_arg(&making, "methods", value->methods);
-    finding_arg(&making, "also", value->methods != NULL && (methods_of(value->methods) & 1U << DCV_METHOD_CONSTRUCTED) ? "ca-tbr-14" : "ca-tbr-4");
     finding_arg(&making, "account", value->account);
     finding_arg(&making, "given", deciding->judge->options->account_uri);
     finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_RFC8657)->from);
@@ -241,18 +325,19 @@ static bool account_met(struct deciding *deciding, const struct issue_value *val
         return true;
     if (!decides) {
         struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT_LATER, value);
-        attach(deciding, &making);
+        keep_condition(deciding, &making);
         return true;
     }
     if (given == NULL) {
         struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT_UNKNOWN, value);
-        attach(deciding, &making);
+        keep_condition(deciding, &making);
         *unknown = true;
         return true;
     }
     if (strcmp(given, value->account) == 0)
         return true;
     struct making making = condition(deciding, DCV_RULE_CAA_ACCOUNT, value);
+    arg_line_conditions(&making, deciding, value, given, value->methods, "");
     unmet(deciding, &making);
     return false;
 }
@@ -265,11 +350,13 @@ static unsigned methods_met(struct deciding *deciding, const struct issue_value 
     if (!decides) {
         if (methods == 0) {
             struct making making = condition(deciding, DCV_RULE_CAA_METHODS_LATER, value);
-            attach(deciding, &making);
+            arg_line_conditions(&making, deciding, value, value->account, value->methods, label_wanted(deciding));
+            keep_condition(deciding, &making);
         }
         return email_methods;
     }
     struct making making = condition(deciding, DCV_RULE_CAA_METHODS, value);
+    arg_line_conditions(&making, deciding, value, value->account, value->methods, label_wanted(deciding));
     if (methods == 0) {
         unmet(deciding, &making);
     } else {
@@ -297,21 +384,26 @@ static void weigh(struct deciding *deciding, const struct issue_value *value)
     unsigned methods = methods_met(deciding, value, decides);
     if (methods == 0)
         return;
+    if (unknown) {
+        deciding->unsure |= methods;
+        return;
+    }
     deciding->methods |= methods;
-    if (unknown)
-        deciding->unknown = true;
-    else
-        deciding->permitted = true;
+    deciding->permitted = true;
+    deciding->plainly = deciding->plainly || (value->account == NULL && value->methods == NULL);
 }
 
-static void note_deprecated(struct deciding *deciding, const struct dcv_caa *caa, const char *issuer)
+static void note_deprecated(struct deciding *deciding, const struct dcv_caa *caa, const struct issue_value *value)
 {
     const struct dcv_ca *ca = deciding->ca->ca;
+    const char *issuer = value->issuer;
     for (size_t i = 0; i < ca->issuer_domain_count; i++) {
         if (!ca->issuer_domains[i].deprecated || !dcv_ascii_equal_nocase(ca->issuer_domains[i].domain, issuer))
             continue;
         struct making making = about_rrset(deciding->judge, DCV_RULE_CAA_DEPRECATED_ISSUER);
         arg_caa(&making, caa);
+        if (deciding->issuer != NULL)
+            arg_line_issuer(&making, caa, value, deciding->issuer);
         attach(deciding, &making);
     }
 }
@@ -332,10 +424,11 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
     deciding->restricted = true;
     issue_value_parse(deciding->judge, caa, &value);
     deciding->malformed = deciding->malformed || value.malformed;
-    name_issuer(deciding, value.issuer);
+    if (!value.malformed)
+        name_issuer(deciding, value.issuer);
     if (value.malformed || value.issuer[0] == '\0' || !dcv_ca_accepts_issuer(deciding->ca->ca, value.issuer))
         return;
-    note_deprecated(deciding, caa, value.issuer);
+    note_deprecated(deciding, caa, &value);
     weigh(deciding, &value);
 }
 
@@ -355,6 +448,8 @@ static bool critical_ban(struct deciding *deciding, const struct dcv_caa *caa)
         return false;
     struct making making = about_rrset(deciding->judge, contact ? DCV_RULE_CAA_CRITICAL_CONTACT : DCV_RULE_CAA_CRITICAL);
     arg_caa(&making, caa);
+    if (contact)
+        arg_line(&making, 0, caa, caa->value, caa->value_len);
     /* Not known to trip over the tag: a warning, since the BR defines it. */
     bool ban = !contact || ca->contactemail_critical_ok == DCV_NO;
     if (!ban)
@@ -400,9 +495,11 @@ static void refuse(struct deciding *deciding)
 
 static enum dcv_permits conclude(struct deciding *deciding)
 {
+    for (size_t i = 0; i < deciding->conditions.count && !deciding->plainly; i++)
+        finding_attach(deciding->judge, deciding->ca, finding_file(deciding->judge, &deciding->conditions.items[i]));
     if (!deciding->restricted || deciding->permitted)
         return DCV_PERMITS_YES;
-    if (deciding->unknown)
+    if (deciding->unsure != 0)
         return DCV_PERMITS_UNKNOWN;
     if (deciding->ca->ca->issuer_domain_count == 0 && deciding->issuers.count != 0) {
         struct making making = about_rrset(deciding->judge, DCV_RULE_CA_ISSUER_UNKNOWN);
@@ -422,21 +519,43 @@ static const char *advised_issuer(const struct dcv_ca *ca)
     return NULL;
 }
 
-static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting)
+/* A record that cannot be read: what it would say is not known, and with the critical bit set nobody may issue. */
+static void weigh_unreadable(struct deciding *deciding)
+{
+    const struct caa_rrset *rrset = &deciding->judge->caa;
+    for (size_t at = dcv_message_find(rrset->fact->message, &rrset->owner, DCV_TYPE_CAA, 0); at != SIZE_MAX;
+         at = dcv_message_find(rrset->fact->message, &rrset->owner, DCV_TYPE_CAA, at + 1)) {
+        const struct dcv_rr *rr = &rrset->fact->message->answer.items[at];
+        struct dcv_caa caa;
+        if (dcv_rr_caa(rr, &caa))
+            continue;
+        deciding->unreadable = true;
+        deciding->banned = deciding->banned || (rr->rdlen != 0 && (rr->rdata[0] & CRITICAL) != 0);
+        struct making making = about_rrset(deciding->judge, DCV_RULE_CAA_UNREADABLE);
+        if (!deciding->banned)
+            making.finding.severity = DCV_WARNING;
+        attach(deciding, &making);
+    }
+}
+
+static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting)
 {
     struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .limiting = limiting};
     deciding.tag = judge->name->wildcard && any_issuewild(judge) ? "issuewild" : "issue";
-    bool banned = false;
     struct dcv_caa caa;
+    weigh_unreadable(&deciding);
     for (size_t at = 0; caa_next(&judge->caa, &at, &caa);) {
-        banned = critical_ban(&deciding, &caa) || banned;
+        deciding.banned = critical_ban(&deciding, &caa) || deciding.banned;
         if (caa_tag_is(&caa, deciding.tag))
             weigh_property(&deciding, &caa);
     }
     enum dcv_permits permits = conclude(&deciding);
     /* Of a CA that is refused altogether the methods are not limited as well. */
-    *methods = deciding.permitted || deciding.unknown ? deciding.methods : email_methods;
-    return banned ? DCV_PERMITS_NO : permits;
+    *methods = deciding.permitted ? deciding.methods : deciding.unsure != 0 ? deciding.unsure : email_methods;
+    *unsure = deciding.unsure;
+    if (deciding.banned)
+        return DCV_PERMITS_NO;
+    return deciding.unreadable && permits == DCV_PERMITS_YES ? DCV_PERMITS_UNKNOWN : permits;
 }
 
 /* A lookup that failed may count as permission only in a zone that is proven insecure, and then it is the CA's choice. */
@@ -456,7 +575,7 @@ static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca 
     return zone == DCV_SECURITY_SECURE ? DCV_PERMITS_NO : DCV_PERMITS_UNKNOWN;
 }
 
-static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting)
+static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting)
 {
     struct making making = about_rrset(judge, judge->dnssec_decides ? DCV_RULE_CAA_BOGUS : DCV_RULE_CAA_BOGUS_EARLY);
     making.finding.subject = name_text(judge, &judge->caa.at);
@@ -464,13 +583,36 @@ static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *
     finding_arg(&making, "cause", cause_text(judge, judge->caa.fact));
     finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_DNSSEC)->from);
     finding_attach(judge, ca, finding_end(&making));
-    return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods, limiting);
+    return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods, unsure, limiting);
 }
 
-void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting)
+/* CAs validate; here nobody did. Where something shows that the zone is signed, what they will find is not known. */
+static bool unvalidated(const struct judge *judge)
+{
+    if (!judge->dnssec_decides || strcmp(dcv_facts_about_const(judge->facts)->dnssec_source, "resolver") != 0)
+        return false;
+    for (size_t i = 0; i < judge->caa.facts.count; i++) {
+        const struct dcv_dns_fact *fact = &dcv_facts_at(judge->facts, judge->caa.facts.items[i])->dns;
+        if (fact->security == DCV_SECURITY_INDETERMINATE && dcv_psl_base(judge->options->psl, &fact->name, &(struct dcv_name){0})
+            && zone_shows_signatures(judge, &fact->name, dcv_dns_fact_data(fact)))
+            return true;
+    }
+    return false;
+}
+
+static void decide_unvalidated(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    struct making making = finding_begin(judge, DCV_RULE_CAA_INDETERMINATE, name_text(judge, &judge->name->name));
+    finding_fact(&making, judge->caa.facts);
+    finding_attach(judge, ca, finding_end(&making));
+    ca->caa.permits = DCV_PERMITS_UNKNOWN;
+}
+
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting)
 {
     struct dcv_caa_answer *answer = &ca->caa;
     *methods = email_methods;
+    *unsure = 0;
     answer->facts = judge->caa.facts;
     answer->judged = ca->ca->caa_judged;
     answer->permits = DCV_PERMITS_YES;
@@ -485,9 +627,11 @@ void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods
     case CAA_FOUND:
         answer->found = true;
         answer->found_at = judge->caa.owner;
-        answer->permits = decide_rrset(judge, ca, methods, limiting);
+        answer->permits = decide_rrset(judge, ca, methods, unsure, limiting);
         break;
     case CAA_FAILED: answer->permits = decide_failed(judge, ca); break;
-    case CAA_BOGUS: answer->permits = decide_bogus(judge, ca, methods, limiting); break;
+    case CAA_BOGUS: answer->permits = decide_bogus(judge, ca, methods, unsure, limiting); break;
     }
+    if (answer->permits == DCV_PERMITS_YES && unvalidated(judge))
+        decide_unvalidated(judge, ca);
 }

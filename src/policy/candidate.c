@@ -10,6 +10,18 @@ bool contact_name(const struct dcv_name *adn, struct dcv_name *out)
     return dcv_name_prepend("_validation-contactemail", adn, out) == DCV_OK;
 }
 
+const char *contact_place(struct judge *judge, const struct dcv_name *adn)
+{
+    struct dcv_name owner;
+    if (!contact_name(adn, &owner))
+        return "";
+    const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &owner, DCV_TYPE_TXT, NULL);
+    struct dcv_name last = owner;
+    if (fact != NULL && fact->message != NULL)
+        (void)dcv_message_chain(fact->message, &owner, NULL, 0, &last);
+    return name_text(judge, &last);
+}
+
 bool rung_exists(const struct judge *judge, const struct dcv_rung *rung)
 {
     bool since_229 = judge->options->as_of >= dcv_br_rule(DCV_BR_ADN_LADDER)->from;
@@ -57,7 +69,8 @@ static void add_constructed(struct judge *judge, const struct dcv_rung *rung)
 struct published {
     enum dcv_source source;
     const struct dcv_rung *rung;
-    const char *owner;      /* of the record */
+    const char *owner;      /* of the record, as asked for */
+    const char *place;      /* where it is written: behind the alias, if it is one */
     struct dcv_fact_list facts;
     bool bogus;
 };
@@ -96,8 +109,8 @@ static const char *corrected_line(struct judge *judge, const struct published *p
     if (address == NULL || strpbrk(address, "\"\\") != NULL)
         address = "dcv@example.net"; /* a quoted local part would need another layer of escapes: better another mailbox */
     if (published->source == DCV_SOURCE_CAA_CONTACT)
-        return dcv_arena_printf(judge->arena, "%s. IN CAA 0 contactemail \"%s\"%s", published->owner, address, remark);
-    return dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"%s", published->owner, address, remark);
+        return dcv_arena_printf(judge->arena, "%s. IN CAA 0 contactemail \"%s\"%s", published->place, address, remark);
+    return dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"%s", published->place, address, remark);
 }
 
 static void add_lint(struct candidate *candidate, struct making *making)
@@ -149,10 +162,25 @@ static void report_warnings(struct judge *judge, const struct published *publish
     }
 }
 
+/* One entry an address, source and ADN, however often it is published there. */
+static bool published_before(const struct judge *judge, const struct published *published, const char *address)
+{
+    for (size_t i = 0; i < judge->candidates.count; i++) {
+        const struct candidate *other = &judge->candidates.items[i];
+        if (other->source == published->source && other->rung == published->rung && other->address != NULL
+            && strcmp(other->address, address) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void add_published(struct judge *judge, const struct published *published, const void *value, size_t len)
 {
     struct dcv_mailbox mailbox;
     struct dcv_mailbox_error error = {0};
+    enum dcv_status status = dcv_mailbox_parse(judge->arena, value, len, &mailbox, &error);
+    if (status == DCV_OK && published_before(judge, published, mailbox.address))
+        return;
     struct candidate *candidate = add(judge, published->source, published->rung);
     if (candidate == NULL)
         return;
@@ -160,7 +188,7 @@ static void add_published(struct judge *judge, const struct published *published
     candidate->raw_len = len;
     candidate->facts = published->facts;
     candidate->bogus = candidate->bogus || (judge->dnssec_decides && published->bogus);
-    switch (dcv_mailbox_parse(judge->arena, value, len, &mailbox, &error)) {
+    switch (status) {
     case DCV_OK:
         candidate->address = mailbox.address;
         candidate->mail_domain = mailbox.domain;
@@ -180,7 +208,8 @@ static void add_published(struct judge *judge, const struct published *published
 static void report_contact_bogus(struct judge *judge, const char *owner, const struct dcv_dns_fact *fact, struct dcv_fact_list facts)
 {
     char type[DCV_TYPE_TEXT];
-    struct making making = finding_begin(judge, DCV_RULE_CONTACT_BOGUS, owner);
+    struct making making = finding_begin(judge, judge->dnssec_decides ? DCV_RULE_CONTACT_BOGUS : DCV_RULE_CONTACT_BOGUS_EARLY, owner);
+    finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_DNSSEC)->from);
     finding_arg(&making, "cause", cause_text(judge, fact));
     finding_arg(&making, "type", dcv_type_text(fact->type, type));
     finding_fact(&making, facts);
@@ -206,13 +235,13 @@ static void add_txt(struct judge *judge, const struct dcv_rung *rung)
     if (!contact_name(&rung->name, &owner))
         return;
     const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &owner, DCV_TYPE_TXT, &index);
-    if (fact == NULL || fact->message == NULL)
+    if (dcv_dns_fact_data(fact) == NULL)
         return;
     size_t links = dcv_message_chain(fact->message, &owner, NULL, 0, &last);
     size_t at = dcv_message_find(fact->message, &last, DCV_TYPE_TXT, 0);
     if (at == SIZE_MAX)
         return;
-    struct published published = {.source = DCV_SOURCE_TXT_CONTACT, .rung = rung, .owner = name_text(judge, &owner),
+    struct published published = {.source = DCV_SOURCE_TXT_CONTACT, .rung = rung, .owner = name_text(judge, &owner), .place = name_text(judge, &last),
                                   .facts = one_fact(judge, index), .bogus = fact->security == DCV_SECURITY_BOGUS};
     for (; at != SIZE_MAX; at = dcv_message_find(fact->message, &last, DCV_TYPE_TXT, at + 1)) {
         size_t len;
@@ -229,10 +258,10 @@ static void add_txt(struct judge *judge, const struct dcv_rung *rung)
 static void add_caa(struct judge *judge, const struct dcv_rung *rung)
 {
     struct caa_rrset rrset = caa_relevant(judge, &rung->name);
-    if (rrset.fact == NULL || rrset.fact->message == NULL)
+    if (rrset.found != CAA_FOUND && rrset.found != CAA_BOGUS)
         return;
     struct published published = {.source = DCV_SOURCE_CAA_CONTACT, .rung = rung, .owner = name_text(judge, &rrset.owner),
-                                  .facts = rrset.facts, .bogus = rrset.found == CAA_BOGUS};
+                                  .place = name_text(judge, &rrset.owner), .facts = rrset.facts, .bogus = rrset.found == CAA_BOGUS};
     struct dcv_caa caa;
     bool any = false;
     for (size_t at = 0; caa_next(&rrset, &at, &caa);) {
@@ -250,7 +279,7 @@ static void add_soa(struct judge *judge, const struct dcv_rung *rung)
 {
     size_t index;
     const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &rung->name, DCV_TYPE_SOA, &index);
-    if (fact == NULL || fact->message == NULL)
+    if (dcv_dns_fact_data(fact) == NULL)
         return;
     size_t at = dcv_message_find(fact->message, &rung->name, DCV_TYPE_SOA, 0);
     struct dcv_soa soa;

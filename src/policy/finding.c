@@ -3,13 +3,36 @@
 
 #include <string.h>
 
+/* The clause as it was numbered on the date judged: CAA moved with BR 2.2.8, DNSSEC with BR 2.3.0. */
+static const char *clause_on(struct judge *judge, const char *clause)
+{
+    static const struct {
+        const char *now, *before;
+        enum dcv_br_rule moved;
+    } moves[] = {
+        {"BR 4.2.2.2.5", "BR 3.2.2.8.1", DCV_BR_DNSSEC_CLAUSE}, {"BR 4.2.2.2.3", "BR 3.2.2.4", DCV_BR_DNSSEC_CLAUSE},
+        {"BR 4.2.2.2", "BR 3.2.2.4", DCV_BR_DNSSEC_CLAUSE},     {"BR 4.2.2.1.2", "BR 3.2.2.8", DCV_BR_CAA_CLAUSE},
+        {"BR 4.2.2.1", "BR 3.2.2.8", DCV_BR_CAA_CLAUSE},
+    };
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+        const char *at = strstr(clause, moves[i].now);
+        if (at == NULL)
+            continue;
+        if (judge->options->as_of >= dcv_br_rule(moves[i].moved)->from)
+            return clause;
+        const char *text = dcv_arena_printf(judge->arena, "%.*s%s%s", (int)(at - clause), clause, moves[i].before, at + strlen(moves[i].now));
+        return text != NULL ? text : clause;
+    }
+    return clause;
+}
+
 struct making finding_begin(struct judge *judge, enum dcv_rule rule, const char *subject)
 {
     const struct dcv_rule_info *info = dcv_rule_info(rule);
     struct making making = {.judge = judge};
     making.finding.rule = rule;
     making.finding.severity = info->severity;
-    making.finding.clause = info->clause;
+    making.finding.clause = clause_on(judge, info->clause);
     making.finding.subject = subject != NULL ? subject : "";
     finding_arg(&making, "subject", making.finding.subject);
     return making;

@@ -99,11 +99,13 @@ void issue_value_parse(struct judge *judge, const struct dcv_caa *caa, struct is
     dcv_cursor_init(&cursor, caa->value, caa->value_len);
     *out = (struct issue_value){.issuer = ""};
     skip_space(&cursor);
+    out->issuer_at = (size_t)(cursor.at - caa->value);
     if (cursor.at < cursor.end && *cursor.at != ';' && !take_issuer(judge, &cursor, out)) {
         out->malformed = true;
         out->issuer = "";
         return;
     }
+    out->issuer_end = (size_t)(cursor.at - caa->value);
     skip_space(&cursor);
     if (cursor.at < cursor.end)
         out->malformed = *cursor.at++ != ';' || !take_parameters(judge, &cursor, out);

@@ -83,6 +83,8 @@ struct dcv_fact_list one_fact(struct judge *judge, size_t index);
 
 /* ---- zone.c --------------------------------------------------------------------------------------------------------------- */
 
+/* Does anything say that the zone of `name` is signed, although nothing was validated: signatures in the answer, or a DS? */
+bool zone_shows_signatures(const struct judge *judge, const struct dcv_name *name, const struct dcv_message *answer);
 /* Is the zone that `name` lies in signed, as far as the facts tell: SECURE, INSECURE, or INDETERMINATE. */
 enum dcv_security zone_security(const struct judge *judge, const struct dcv_name *name);
 
@@ -90,6 +92,10 @@ enum dcv_security zone_security(const struct judge *judge, const struct dcv_name
 
 /* The mail state of a domain, judged once; NULL: memory is short. */
 const struct mail_answer *mail_of(struct judge *judge, const struct dcv_name *domain);
+/* Does a CA's mail arrive where the state is this? */
+bool mail_arrives(const struct dcv_ca *ca, enum dcv_mail mail);
+/* Is the domain an alias? Then no MX can be written beside its CNAME. */
+bool mail_alias(const struct judge *judge, const struct dcv_name *domain);
 
 /* ---- candidate.c ---------------------------------------------------------------------------------------------------------- */
 
@@ -98,6 +104,8 @@ void candidates_collect(struct judge *judge);
 bool rung_exists(const struct judge *judge, const struct dcv_rung *rung);
 /* "_validation-contactemail." + name; false: too long. */
 bool contact_name(const struct dcv_name *adn, struct dcv_name *out);
+/* Where a contact record for the ADN is to be written: behind the alias, if the contact name is one. "": nowhere. */
+const char *contact_place(struct judge *judge, const struct dcv_name *adn);
 
 /* ---- caa.c, issue.c ------------------------------------------------------------------------------------------------------- */
 
@@ -107,15 +115,16 @@ bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out);
 bool caa_tag_is(const struct dcv_caa *caa, const char *tag);
 /* Findings about the RRset that hold for every CA. */
 void caa_lint(struct judge *judge);
-/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*limiting` is set to the
- * finding to file if that leaves no address. */
-void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, struct dcv_finding *limiting);
+/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*unsure` those
+ * that it allows under a condition that cannot be judged. `*limiting` is set to the finding to file if that leaves no address. */
+void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting);
 
 /* An issue or issuewild value (RFC 8659 §4.2, RFC 8657). */
 struct issue_value {
     bool malformed;
     const char *issuer;        /* "" denies; in the arena */
     bool trailing_dot;         /* the only fault of a malformed value; `issuer` is without it */
+    size_t issuer_at, issuer_end; /* where the issuer domain stands in the value, with its trailing dot */
     const char *account;       /* accounturi; NULL: none */
     const char *methods;       /* validationmethods; NULL: none */
     bool repeated;             /* a parameter stands twice */
@@ -128,6 +137,8 @@ void issue_value_parse(struct judge *judge, const struct dcv_caa *caa, struct is
 void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struct candidate *candidate, struct dcv_entry *entry);
 /* Would a source at this rung be used on the date (permitted or discouraged), were something published there? */
 bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
+/* Is it known that the CA never uses a source at this rung? */
+bool offer_excludes(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
 /* A line for a zone file that takes the CA's way out of e-mail, or NULL when none is known. */
 const char *way_out(struct judge *judge, const struct dcv_ca *ca);
 

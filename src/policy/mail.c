@@ -26,6 +26,8 @@ static const struct dcv_dns_fact *look(struct mailing *mailing, const struct dcv
 
 static void file(struct mailing *mailing, struct making *making)
 {
+    if (!mail_alias(mailing->judge, &mailing->answer->domain))
+        finding_arg(making, "mxowner", mailing->domain);
     finding_fact(making, dcv_fact_list(mailing->judge->arena, mailing->facts, mailing->fact_count));
     struct dcv_finding *slot = DCV_VEC_ADD(mailing->judge->arena, &mailing->answer->findings);
     if (slot != NULL)
@@ -232,6 +234,30 @@ static enum dcv_mail judge_domain(struct mailing *mailing, const struct dcv_name
     case DCV_OUTCOME_NXDOMAIN: simple(mailing, DCV_RULE_MAIL_NXDOMAIN); return DCV_MAIL_NXDOMAIN;
     default: return judge_without_mx(mailing, domain);
     }
+}
+
+bool mail_arrives(const struct dcv_ca *ca, enum dcv_mail mail)
+{
+    switch (mail) {
+    case DCV_MAIL_MX:
+    case DCV_MAIL_ACCEPTED:
+    case DCV_MAIL_DEFERRED:
+    case DCV_MAIL_UNVERIFIABLE: return true;
+    case DCV_MAIL_IMPLICIT_MX: return ca->mx_required != DCV_YES;
+    case DCV_MAIL_UNKNOWN:
+    case DCV_MAIL_NULL_MX:
+    case DCV_MAIL_NO_MAIL:
+    case DCV_MAIL_BROKEN_MX:
+    case DCV_MAIL_NXDOMAIN:
+    case DCV_MAIL_REJECTED: return false;
+    }
+    return false;
+}
+
+bool mail_alias(const struct judge *judge, const struct dcv_name *domain)
+{
+    const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, domain, DCV_TYPE_MX, NULL);
+    return fact != NULL && fact->message != NULL && dcv_message_chain(fact->message, domain, NULL, 0, NULL) != 0;
 }
 
 const struct mail_answer *mail_of(struct judge *judge, const struct dcv_name *domain)

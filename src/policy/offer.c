@@ -22,10 +22,13 @@ static enum dcv_known covers(const struct judge *judge, const struct dcv_offer *
 
 static bool role_mailed(const struct dcv_offer *offer, const char *role)
 {
-    if (offer->roles == NULL)
+    /* Never approvers: the registrar's abuse, billing, privacy proxies. */
+    static const char *const approvers[] = {"public", "registrant", "admin", "tech", NULL};
+    const char *const *roles = offer->roles != NULL ? offer->roles : approvers;
+    if (offer->source != DCV_SOURCE_WHOIS && offer->source != DCV_SOURCE_RDAP)
         return true;
-    for (size_t i = 0; offer->roles[i] != NULL; i++)
-        if (role != NULL && strcmp(offer->roles[i], role) == 0)
+    for (size_t i = 0; roles[i] != NULL; i++)
+        if (role != NULL && strcmp(roles[i], role) == 0)
             return true;
     return false;
 }
@@ -122,6 +125,11 @@ void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struc
 bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung)
 {
     return best_standing(judge, ca, source, NULL, rung).status >= DCV_ENTRY_DISCOURAGED;
+}
+
+bool offer_excludes(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung)
+{
+    return best_standing(judge, ca, source, NULL, rung).status == DCV_ENTRY_NOT_OFFERED;
 }
 
 /* ---- the way out of e-mail -------------------------------------------------------------------------------------------------------- */

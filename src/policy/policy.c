@@ -76,7 +76,8 @@ static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, si
         general(judge, &making);
     }
     if (fact->security == DCV_SECURITY_BOGUS) {
-        struct making making = finding_begin(judge, DCV_RULE_CNAME_BOGUS, subject);
+        struct making making = finding_begin(judge, judge->dnssec_decides ? DCV_RULE_CNAME_BOGUS : DCV_RULE_CNAME_BOGUS_EARLY, subject);
+        finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_DNSSEC)->from);
         finding_arg(&making, "cause", cause_text(judge, fact));
         finding_fact(&making, one_fact(judge, index));
         general(judge, &making);
@@ -159,43 +160,27 @@ static void judge_failures(struct judge *judge)
 struct tally {
     size_t permitted, usable, mail_unknown, offer_unknown;
     size_t barred;               /* permitted, but by a method that CAA does not allow */
+    size_t unsure;               /* permitted, if a condition in CAA is met that cannot be judged */
     struct dcv_finding limiting; /* the finding that says so */
     bool no_mx; /* a domain without MX where the CA wants one */
 };
 
-static bool mail_arrives(const struct dcv_ca *ca, enum dcv_mail mail)
-{
-    switch (mail) {
-    case DCV_MAIL_MX:
-    case DCV_MAIL_ACCEPTED:
-    case DCV_MAIL_DEFERRED:
-    case DCV_MAIL_UNVERIFIABLE: return true;
-    case DCV_MAIL_IMPLICIT_MX: return ca->mx_required != DCV_YES;
-    case DCV_MAIL_UNKNOWN:
-    case DCV_MAIL_NULL_MX:
-    case DCV_MAIL_NO_MAIL:
-    case DCV_MAIL_BROKEN_MX:
-    case DCV_MAIL_NXDOMAIN:
-    case DCV_MAIL_REJECTED: return false;
-    }
-    return false;
-}
-
-static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate, unsigned methods,
+static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate, unsigned methods, unsigned unsure,
                         struct tally *tally)
 {
     struct dcv_entry *entry = DCV_VEC_ADD(judge->arena, &ca->entries);
     if (entry == NULL)
         return;
     offer_judge(judge, ca->ca, candidate, entry);
-    if (entry->address == NULL || entry->mail_domain.len == 0)
+    if (entry->address == NULL)
         return;
-    const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
-    if (mail == NULL)
-        return;
-    entry->mail = mail->state;
+    /* Of a domain literal nothing can be learned from the DNS. */
+    const struct mail_answer *mail = entry->mail_domain.len != 0 ? mail_of(judge, &entry->mail_domain) : NULL;
+    entry->mail = mail != NULL ? mail->state : DCV_MAIL_UNKNOWN;
     bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus;
-    if (permitted && (methods & 1U << dcv_source_method(entry->source)) == 0) {
+    unsigned bit = 1U << dcv_source_method(entry->source);
+    if (permitted && (methods & bit) == 0) {
+        tally->unsure += (unsure & bit) != 0;
         tally->barred++;
         return;
     }
@@ -204,7 +189,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     tally->permitted += permitted;
     tally->usable += entry->usable;
     tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
-    tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && arrives;
+    tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && (arrives || entry->mail == DCV_MAIL_UNKNOWN);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
 }
 
@@ -225,6 +210,8 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
         if (entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES) {
             struct making making = finding_begin(judge, DCV_RULE_MAIL_MX_REQUIRED, name_text(judge, &entry->mail_domain));
             finding_arg(&making, "ca", ca->ca->id);
+            if (!mail_alias(judge, &entry->mail_domain))
+                finding_arg(&making, "mxowner", name_text(judge, &entry->mail_domain));
             finding_fact(&making, mail != NULL ? mail->facts : (struct dcv_fact_list){0});
             if (tally->usable != 0)
                 making.finding.severity = DCV_NOTICE;
@@ -266,7 +253,7 @@ static void attach_level(struct judge *judge, struct dcv_judged_ca *ca, const st
     finding_arg(&making, "name", judge->name->ascii);
     finding_arg(&making, "where", contact_owner(judge, reads));
     if (strpbrk(candidate->address, "\"\\") == NULL)
-        finding_arg(&making, "fixline", dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"", contact_owner(judge, reads), candidate->address));
+        finding_arg(&making, "fixline", dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"", contact_place(judge, &reads->name), candidate->address));
     finding_fact(&making, candidate->facts);
     finding_attach(judge, ca, finding_end(&making));
 }
@@ -310,6 +297,27 @@ static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *
         finding_arg(&making, "cause", cause_text(judge, fact));
         if (fact != NULL)
             finding_fact(&making, one_fact(judge, index));
+        finding_attach(judge, ca, finding_end(&making));
+    }
+    return failed;
+}
+
+/* The same for CAA contacts of parents; the CAA lookup of the name itself has its own finding. */
+static size_t attach_failed_caa_contacts(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < judge->ladder->count; i++) {
+        const struct dcv_rung *rung = &judge->ladder->rungs[i];
+        if (!rung_exists(judge, rung) || !offer_reads(judge, ca->ca, DCV_SOURCE_CAA_CONTACT, rung))
+            continue;
+        struct caa_rrset rrset = caa_relevant(judge, &rung->name);
+        if (rrset.found != CAA_FAILED || (judge->caa.found == CAA_FAILED && dcv_name_equal(&rrset.at, &judge->caa.at)))
+            continue;
+        failed++;
+        struct making making = finding_begin(judge, DCV_RULE_CONTACT_FAILED, name_text(judge, &rrset.at));
+        finding_arg(&making, "outcome", rrset.fact != NULL ? dcv_outcome_text(rrset.fact->outcome) : "not-looked-up");
+        finding_arg(&making, "cause", cause_text(judge, rrset.fact));
+        finding_fact(&making, rrset.facts);
         finding_attach(judge, ca, finding_end(&making));
     }
     return failed;
@@ -389,6 +397,7 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg_number(&making, "count", count);
     finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
     finding_arg(&making, "wayout", way_out(judge, ca->ca));
+    finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));
     if (judge->out->base.len != 0)
@@ -396,16 +405,17 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_attach(judge, ca, finding_end(&making));
 }
 
-static bool reads_any_contact(struct judge *judge, const struct dcv_ca *ca)
+static bool may_read_contact(struct judge *judge, const struct dcv_ca *ca)
 {
-    return judge->ladder->count != 0 && offer_reads(judge, ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
+    return judge->ladder->count != 0 && !offer_excludes(judge, ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
 }
 
 static void report_unknown_offers(struct judge *judge, struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < ca->entries.count; i++) {
         const struct dcv_entry *entry = &ca->entries.items[i];
-        if (entry->status != DCV_ENTRY_UNKNOWN || entry->bogus || !mail_arrives(ca->ca, entry->mail))
+        bool arrives = mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN;
+        if (entry->status != DCV_ENTRY_UNKNOWN || entry->bogus || !arrives)
             continue;
         struct making making = finding_begin(judge, DCV_RULE_OFFER_UNKNOWN, name_text(judge, &entry->adn));
         finding_arg(&making, "ca", ca->ca->id);
@@ -429,6 +439,8 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         return; /* those findings say what could not be learned */
     else if (tally->offer_unknown != 0)
         report_unknown_offers(judge, ca);
+    else if (tally->unsure != 0)
+        ca->caa.permits = DCV_PERMITS_UNKNOWN;
     else if (tally->barred != 0)
         finding_attach(judge, ca, finding_file(judge, &tally->limiting));
     else if (missing)
@@ -436,7 +448,7 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
     else
-        block(judge, ca, reads_any_contact(judge, ca->ca) ? DCV_RULE_NO_USABLE_ADDRESS : DCV_RULE_NO_USABLE_MAIL, tally->permitted);
+        block(judge, ca, may_read_contact(judge, ca->ca) ? DCV_RULE_NO_USABLE_ADDRESS : DCV_RULE_NO_USABLE_MAIL, tally->permitted);
 }
 
 static void judge_subtree(struct judge *judge, struct dcv_judged_ca *ca)
@@ -481,16 +493,16 @@ static void order_findings(struct judge *judge, struct dcv_judged_ca *ca)
 static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 {
     struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
-    unsigned methods;
+    unsigned methods, unsure;
     struct tally tally = {0};
     if (ca == NULL)
         return;
     ca->ca = profile;
     ca->method = "email";
     judge_limits(judge, ca);
-    caa_decide(judge, ca, &methods, &tally.limiting);
+    caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
     for (size_t i = 0; i < judge->candidates.count; i++)
-        judge_entry(judge, ca, &judge->candidates.items[i], methods, &tally);
+        judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
     if (judge->name->wildcard && profile->wildcard == DCV_NO)
         block(judge, ca, DCV_RULE_WILDCARD_NO_PRODUCT, 0);
     if (!profile->issues && profile->parent != NULL) {
@@ -499,7 +511,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
         finding_arg(&making, "issuer", profile->parent);
         finding_attach(judge, ca, finding_end(&making));
     }
-    size_t failed_contacts = attach_failed_contacts(judge, ca);
+    size_t failed_contacts = attach_failed_contacts(judge, ca) + attach_failed_caa_contacts(judge, ca);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
     attach_lint(judge, ca);

@@ -39,6 +39,24 @@ static enum dcv_security told_by_ds(const struct judge *judge, const struct dcv_
     return state;
 }
 
+bool zone_shows_signatures(const struct judge *judge, const struct dcv_name *name, const struct dcv_message *answer)
+{
+    for (size_t i = 0; answer != NULL && i < answer->answer.count; i++)
+        if (answer->answer.items[i].type == DCV_TYPE_RRSIG)
+            return true;
+    for (size_t i = 0; answer != NULL && i < answer->authority.count; i++)
+        if (answer->authority.items[i].type == DCV_TYPE_RRSIG)
+            return true;
+    unsigned labels = dcv_name_labels(name), suffix = dcv_psl_suffix_labels(judge->options->psl, name);
+    for (unsigned count = suffix + 1; count <= labels; count++) {
+        struct dcv_name at = dcv_name_suffix(name, count);
+        const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &at, DCV_TYPE_DS, NULL);
+        if (fact != NULL && fact->outcome == DCV_OUTCOME_ANSWER)
+            return true;
+    }
+    return false;
+}
+
 enum dcv_security zone_security(const struct judge *judge, const struct dcv_name *name)
 {
     enum dcv_security state = told_by_neighbours(judge, name);

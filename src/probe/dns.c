@@ -8,8 +8,12 @@ struct dcv_dns_probe {
     dcv_dns_probe_fn *done;
     void *user;
     struct dcv_waiter *waiter;
-    struct dcv_dns_outcome outcome; /* of the first question, while the second is asked */
+    struct dcv_dns_outcome outcome; /* of the last question without CD */
+    size_t asked;                   /* servers that have said SERVFAIL */
+    int server;                     /* number of the last of them */
 };
+
+static void on_first(void *user, const struct dcv_lookup_result *result);
 
 static void release_response(void *thing)
 {
@@ -68,8 +72,10 @@ static const struct dcv_message *keep_message(struct dcv_dns_probe *probe, struc
     return &response->message;
 }
 
+/* The answer to a question without CD; what was spent before it is added. */
 static void take_first(struct dcv_dns_probe *probe, const struct dcv_lookup_result *result)
 {
+    const struct dcv_dns_outcome before = probe->outcome;
     const struct dcv_dns_probe_options *options = &probe->options;
     char server[DCV_ENDPOINT_TEXT];
     const char *server_copy = dcv_arena_strdup(dcv_facts_arena(options->facts), dcv_endpoint_text(&result->server, server));
@@ -80,9 +86,10 @@ static void take_first(struct dcv_dns_probe *probe, const struct dcv_lookup_resu
                  .rcode = message != NULL ? message->rcode : 0, .message = message, .server = server_copy != NULL ? server_copy : "",
                  .tcp = result->tcp, .cached = result->cached, .tries = result->exchanges, .rtt_us = result->rtt_us,
                  .at = options->wall_s + (int64_t)((result->done_us - options->start_us) / 1000000U)},
-        .waits = result->cached ? 0 : result->waits,
-        .exchanges = shared ? 0 : result->exchanges,
+        .waits = before.waits + (result->cached ? 0 : result->waits),
+        .exchanges = before.exchanges + (shared ? 0 : result->exchanges),
     };
+    probe->outcome.fact.tries += before.fact.tries;
 }
 
 static void finish(struct dcv_dns_probe *probe)
@@ -114,8 +121,14 @@ static void on_disabled(void *user, const struct dcv_lookup_result *result)
             fact->message = both;
         }
         fact->security = DCV_SECURITY_BOGUS;
+        finish(probe);
+        return;
     }
-    finish(probe);
+    /* This server cannot get at the data at all; another may. */
+    int next = (probe->server + 1) % (int)dcv_resolver_server_count(probe->options.resolver);
+    if (probe->asked >= dcv_resolver_server_count(probe->options.resolver)
+        || dcv_resolver_ask(probe->options.resolver, &probe->question, next, on_first, probe, &probe->waiter) != DCV_OK)
+        finish(probe);
 }
 
 static void on_first(void *user, const struct dcv_lookup_result *result)
@@ -125,7 +138,9 @@ static void on_first(void *user, const struct dcv_lookup_result *result)
     if (probe->outcome.fact.outcome == DCV_OUTCOME_SERVFAIL && probe->outcome.fact.message != NULL && probe->options.retry_disabled) {
         struct dcv_question again = probe->question;
         again.checking_disabled = true;
-        if (dcv_resolver_ask(probe->options.resolver, &again, on_disabled, probe, &probe->waiter) == DCV_OK)
+        probe->asked++;
+        probe->server = result->server_number;
+        if (dcv_resolver_ask(probe->options.resolver, &again, result->server_number, on_disabled, probe, &probe->waiter) == DCV_OK)
             return;
     }
     finish(probe);
@@ -141,7 +156,7 @@ enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options,
     probe->question = (struct dcv_question){.name = *name, .type = type};
     probe->done = done;
     probe->user = user;
-    enum dcv_status status = dcv_resolver_ask(options->resolver, &probe->question, on_first, probe, &probe->waiter);
+    enum dcv_status status = dcv_resolver_ask(options->resolver, &probe->question, DCV_ANY_SERVER, on_first, probe, &probe->waiter);
     if (status != DCV_OK) {
         free(probe);
         return status;
