@@ -46,6 +46,7 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   record        path of the tape to write      replay       path of the tape to read
  *   facts all quiet verbose color allow-private-addresses     flags
  *   width         columns                        address      the address that `accepts` asks about
+ *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names
  * DCV_ERR_USAGE: unknown option or a bad value; DCV_ERR_IO: a file that cannot be read. */
 DCV_API enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value);
 

@@ -67,33 +67,6 @@ enum dcv_status result_judge(struct dcv_result *result)
     return judge_acceptance(result);
 }
 
-static enum dcv_status report_one(struct dcv_session *session, const struct dcv_result *result)
-{
-    struct dcv_report_name name = {.input = result->text};
-    if (result->valid) {
-        name.judged = &result->judged;
-        name.facts = result->facts;
-        name.address = session->address;
-        name.acceptances = result->acceptances;
-    } else {
-        name.error = _(dcv_hostname_fault_text(result->error.fault));
-        name.error_at = result->error.at;
-        name.error_detail = result->error.detail;
-    }
-    return dcv_report_add(session->output, &name);
-}
-
-enum dcv_status results_report(struct dcv_session *session)
-{
-    while (session->reported < session->results.count && session->results.items[session->reported]->done) {
-        enum dcv_status status = report_one(session, session->results.items[session->reported]);
-        if (status != DCV_OK)
-            return status == DCV_ERR_IO ? session_fail(session, status, "%s", strerror(session->writer.error)) : status;
-        session->reported++;
-    }
-    return DCV_OK;
-}
-
 /* ---- the exit status ------------------------------------------------------------------------------------------------------------- */
 
 enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_INVALID = 2, EXIT_UNKNOWN = 3, EXIT_FAILED = 4 };
@@ -149,6 +122,8 @@ static int status_of_check(const struct dcv_result *result)
 
 static int status_of(const struct dcv_result *result)
 {
+    if (result->released)
+        return result->status;
     if (!result->valid)
         return EXIT_INVALID;
     switch (result->session->view) {
@@ -157,6 +132,51 @@ static int status_of(const struct dcv_result *result)
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
     }
     return EXIT_UNKNOWN;
+}
+
+static enum dcv_status report_one(struct dcv_session *session, const struct dcv_result *result)
+{
+    struct dcv_report_name name = {.input = result->text};
+    if (result->valid) {
+        name.judged = &result->judged;
+        name.facts = result->facts;
+        name.address = session->address;
+        name.acceptances = result->acceptances;
+    } else {
+        name.error = _(dcv_hostname_fault_text(result->error.fault));
+        name.error_at = result->error.at;
+        name.error_detail = result->error.detail;
+    }
+    return dcv_report_add(session->output, &name);
+}
+
+/* Of a long list only the exit status is needed once a result is reported. */
+static void release(struct dcv_result *result)
+{
+    result->status = status_of(result);
+    result->released = true;
+    dcv_facts_free(result->facts);
+    result->facts = NULL;
+    if (!result->valid)
+        return; /* its error is still asked for */
+    dcv_arena_free(result->arena);
+    result->arena = NULL;
+    result->text = "";
+    memset(&result->judged, 0, sizeof result->judged);
+    result->acceptances = NULL;
+}
+
+enum dcv_status results_report(struct dcv_session *session)
+{
+    while (session->reported < session->results.count && session->results.items[session->reported]->done) {
+        enum dcv_status status = report_one(session, session->results.items[session->reported]);
+        if (status != DCV_OK)
+            return status == DCV_ERR_IO ? session_fail(session, status, "%s", strerror(session->writer.error)) : status;
+        if (session->stream)
+            release(session->results.items[session->reported]);
+        session->reported++;
+    }
+    return DCV_OK;
 }
 
 int dcv_session_exit_status(const struct dcv_session *session)

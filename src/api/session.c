@@ -268,6 +268,13 @@ static enum dcv_status set_verbose(struct dcv_session *session, const char *valu
     return DCV_OK;
 }
 
+static enum dcv_status set_stream(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->stream = true;
+    return DCV_OK;
+}
+
 static enum dcv_status set_allow_private(struct dcv_session *session, const char *value)
 {
     (void)value;
@@ -363,7 +370,7 @@ static const struct {
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
-    {"allow-private-addresses", set_allow_private},
+    {"allow-private-addresses", set_allow_private}, {"stream", set_stream},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)

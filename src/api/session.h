@@ -27,6 +27,8 @@ struct dcv_result {
     struct dcv_arena *arena;
     const char *text;
     bool valid, done;
+    bool released; /* reported, and let go of but for `status` */
+    int status;    /* exit status that it calls for */
     struct dcv_hostname name;
     struct dcv_hostname_error error;
     struct dcv_facts *facts;
@@ -59,6 +61,7 @@ struct dcv_session {
     DCV_VEC(const char *) resolvers;
     dcv_date as_of;                /* NONE: the day of the run */
     bool allow_private;
+    bool stream;                   /* results are let go once they are reported */
     struct dcv_inputs *inputs;
     DCV_VEC(struct source *) sources;   /* `judge` */
     DCV_VEC(struct source *) facts_in;  /* --facts-in */

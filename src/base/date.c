@@ -29,6 +29,18 @@ static void split(dcv_date date, int *year, int *month, int *day)
     *year = year_of_era + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
+dcv_date dcv_date_add_months(dcv_date date, int months)
+{
+    int year, month, day;
+    split(date, &year, &month, &day);
+    month += months - 1;
+    year += month / 12;
+    month = month % 12 + 1;
+    dcv_date first = dcv_date_ymd(year, month, 1);
+    dcv_date next = month == 12 ? dcv_date_ymd(year + 1, 1, 1) : dcv_date_ymd(year, month + 1, 1);
+    return first + day - 1 < next ? first + day - 1 : next - 1;
+}
+
 /* Reads exactly `count` decimal digits. */
 static bool digits(const char *text, int count, int *out)
 {

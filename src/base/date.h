@@ -13,6 +13,8 @@ typedef int32_t dcv_date;
 enum { DCV_DATE_TEXT = 11 }; /* room for "YYYY-MM-DD" and the final zero */
 
 dcv_date dcv_date_ymd(int year, int month, int day);
+/* The same day of a later month, or that month's last day. */
+dcv_date dcv_date_add_months(dcv_date date, int months);
 /* Strict "YYYY-MM-DD", years 1970 to 9999, days that exist. */
 bool dcv_date_parse(const char *text, dcv_date *out);
 /* Writes "YYYY-MM-DD", or "" for DCV_DATE_NONE; returns `out`. */

@@ -64,6 +64,8 @@ static enum dcv_status set_terminal(const struct job *job)
     char width[16];
     (void)snprintf(width, sizeof width, "%u", cli_output_width(&job->out));
     enum dcv_status status = dcv_session_set(job->session, "width", width);
+    if (status == DCV_OK)
+        status = dcv_session_set(job->session, "stream", "");
     if (status == DCV_OK && wants_color(job))
         status = dcv_session_set(job->session, "color", "");
     return status;

@@ -34,6 +34,7 @@ struct attempt {
     struct attempt *next;
     struct lookup *lookup;
     size_t server;
+    bool plain; /* asked without EDNS */
     struct dcv_exchange *exchange;
 };
 
@@ -47,6 +48,7 @@ struct lookup {
     struct attempt *attempts; /* under way */
     struct dcv_timer resend, deadline;
     uint64_t started_us;
+    uintptr_t repeat;         /* how often the question was asked before */
     unsigned sent, waits, case_tries;
     size_t server;            /* index of the server asked last */
     bool pinned;              /* no other server is to be asked */
@@ -68,8 +70,10 @@ struct dcv_resolver {
     struct dcv_net *net;
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count, preferred;
+    bool knows_no_edns[SERVERS_MAX];
     struct dcv_seed seed;
     unsigned timeout_ms;
+    struct dcv_map *repeats;   /* key → how often the question was asked, as a pointer */
     struct dcv_map *in_flight; /* key → lookup */
     struct dcv_map *cache;     /* key → cached */
     struct dcv_waiter *cached_waiters;
@@ -206,14 +210,14 @@ static void on_drop(struct dcv_exchange *exchange)
     attempt_free(exchange->user);
 }
 
-/* Id and letter case of a packet: from the seed, the question, the moment it was first asked and the number of the try. */
+/* Id and letter case of a packet: from the seed, the question, and the numbers of its repetition and try; not from the order of
+ * the questions, so that a tape serves as long as it holds the question. */
 static uint64_t packet_value(const struct lookup *lookup, uint8_t salt)
 {
     struct dcv_buf what;
     dcv_buf_init(&what, KEY_MAX + 32);
     dcv_buf_put(&what, lookup->key, lookup->key_len);
-    dcv_buf_u32(&what, (uint32_t)(lookup->started_us >> 32));
-    dcv_buf_u32(&what, (uint32_t)lookup->started_us);
+    dcv_buf_u32(&what, (uint32_t)lookup->repeat);
     dcv_buf_u16(&what, (uint16_t)lookup->sent);
     dcv_buf_put(&what, &salt, 1);
     uint64_t value = dcv_seed_value(&lookup->resolver->seed, dcv_buf_text(&what), what.len);
@@ -227,8 +231,10 @@ static struct attempt *attempt_create(struct lookup *lookup)
     struct dcv_exchange *exchange = calloc(1, sizeof *exchange);
     struct dcv_buf query;
     dcv_buf_init(&query, 1024);
+    struct dcv_question question = lookup->question;
+    question.plain = lookup->resolver->knows_no_edns[lookup->server];
     if (attempt == NULL || exchange == NULL
-        || dcv_query_build(&lookup->question, (uint16_t)packet_value(lookup, 'i'), packet_value(lookup, 'c'), &query) != DCV_OK) {
+        || dcv_query_build(&question, (uint16_t)packet_value(lookup, 'i'), packet_value(lookup, 'c'), &query) != DCV_OK) {
         free(attempt);
         free(exchange);
         dcv_buf_done(&query);
@@ -236,7 +242,7 @@ static struct attempt *attempt_create(struct lookup *lookup)
     }
     *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = lookup->tcp, .query = (uint8_t *)query.data,
                                       .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
-    *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .exchange = exchange};
+    *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .exchange = exchange};
     return attempt;
 }
 
@@ -305,13 +311,26 @@ static void keep_fallback(struct lookup *lookup, const struct dcv_lookup_result 
     lookup->has_fallback = true;
 }
 
+/* FORMERR or NOTIMP without an OPT: the server knows no EDNS (RFC 6891 §7). */
+static bool edns_refused(const struct dcv_message *message)
+{
+    return (message->rcode == 1 || message->rcode == 4) && !message->edns;
+}
+
 /* A message that answers the question: takes it, or tries elsewhere. Takes the reference. */
-static void judge_answer(struct lookup *lookup, struct dcv_lookup_result *result)
+static void judge_answer(struct lookup *lookup, const struct attempt *attempt, struct dcv_lookup_result *result)
 {
     const struct dcv_message *message = &result->response->message;
     if (message->truncated && !result->tcp) {
         dcv_response_unref(result->response);
         lookup->truncated = lookup->tcp = true;
+        lookup->waits++;
+        send_next(lookup);
+        return;
+    }
+    if (edns_refused(message) && !attempt->plain && lookup->sent < TRIES_MAX) {
+        lookup->resolver->knows_no_edns[attempt->server] = true;
+        dcv_response_unref(result->response);
         lookup->waits++;
         send_next(lookup);
         return;
@@ -333,6 +352,8 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
 {
     const struct dcv_exchange *exchange = attempt->exchange;
     enum dcv_echo echo = dcv_message_echo(exchange->query, exchange->query_len, exchange->answer, exchange->answer_len);
+    if (lookup->question.name.len <= 1 && exchange->answer_len > 3 && (exchange->answer[3] & 0x0f) == 3)
+        echo = DCV_ECHO_CASE_DIFFERS; /* the root exists; and its name has no letters by which to tell a forgery */
     if (echo == DCV_ECHO_CASE_DIFFERS && !exchange->tcp) {
         /* Forged, or a server that does not keep the case: TCP tells the two apart. */
         if (++lookup->case_tries >= CASE_TRIES)
@@ -356,7 +377,7 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
                                        .server_number = (int)attempt->server, .tcp = exchange->tcp,
                                        .rtt_us = exchange->done_us - exchange->sent_us};
     lookup->server = attempt->server;
-    judge_answer(lookup, &result);
+    judge_answer(lookup, attempt, &result);
 }
 
 static void on_failure(struct lookup *lookup, enum dcv_exchange_end end)
@@ -462,12 +483,14 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     memcpy(lookup->key, key, key_len);
     lookup->key_len = key_len;
     lookup->started_us = dcv_net_now_us(resolver->net);
+    lookup->repeat = (uintptr_t)dcv_map_get(resolver->repeats, key, key_len);
     lookup->pinned = server != DCV_ANY_SERVER;
     lookup->server = lookup->pinned ? (size_t)server : resolver->preferred;
     lookup->waits = 1;
     lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
-    if (!dcv_map_put(resolver->in_flight, key, key_len, lookup)
+    if (!dcv_map_put(resolver->repeats, key, key_len, (void *)(lookup->repeat + 1))
+        || !dcv_map_put(resolver->in_flight, key, key_len, lookup)
         || dcv_net_timer_set(resolver->net, &lookup->deadline, lookup->started_us + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
         lookup_free(lookup);
         return NULL;
@@ -556,7 +579,8 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
     resolver->in_flight = dcv_map_create();
     resolver->cache = dcv_map_create();
-    if (resolver->in_flight == NULL || resolver->cache == NULL) {
+    resolver->repeats = dcv_map_create();
+    if (resolver->repeats == NULL || resolver->in_flight == NULL || resolver->cache == NULL) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
@@ -579,5 +603,6 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
         dcv_resolver_forget(resolver, resolver->cached_waiters);
     dcv_map_free(resolver->in_flight, drop_lookup);
     dcv_map_free(resolver->cache, cached_free);
+    dcv_map_free(resolver->repeats, NULL);
     free(resolver);
 }

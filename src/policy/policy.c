@@ -476,6 +476,8 @@ static void judge_limits(struct judge *judge, struct dcv_judged_ca *ca)
     ca->validity_days = dcv_br_limits(as_of, NULL)->validity_days;
     if (own != NULL && own->validity_days != 0 && own->validity_days < ca->validity_days)
         ca->validity_days = own->validity_days;
+    if (own != NULL && own->validity_months != 0 && dcv_date_add_months(as_of, own->validity_months) - as_of < ca->validity_days)
+        ca->validity_days = dcv_date_add_months(as_of, own->validity_months) - as_of;
     ca->reuse_until = ca->ca->by_email && !judge->ladder->suffix ? dcv_ca_last_reuse_day(ca->ca, as_of, DCV_METHOD_CONSTRUCTED) : DCV_DATE_NONE;
 }
 

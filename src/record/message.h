@@ -13,9 +13,10 @@ struct dcv_question {
     struct dcv_name name;
     uint16_t type;
     bool checking_disabled; /* CD: the resolver hands out what does not validate */
+    bool plain;             /* without EDNS, for servers that do not know it */
 };
 
-/* Builds a query: RD, AD, DO, EDNS 1232 with a bare OPT last (c-ares cuts it off by length), `id`, and the case of the
+/* Builds a query: RD, AD, and unless `plain` DO and EDNS 1232 with a bare OPT last (c-ares cuts it off by length), `id`, and the case of the
  * letters mixed by the bits of `case_bits` (0x20). */
 enum dcv_status dcv_query_build(const struct dcv_question *question, uint16_t id, uint64_t case_bits, struct dcv_buf *out);
 

@@ -33,8 +33,10 @@ static ldns_pkt *build(const struct dcv_question *question, uint16_t id, uint64_
     }
     ldns_pkt_set_id(packet, id);
     ldns_pkt_set_cd(packet, question->checking_disabled);
-    ldns_pkt_set_edns_udp_size(packet, DCV_EDNS_SIZE);
-    ldns_pkt_set_edns_do(packet, true);
+    if (!question->plain) {
+        ldns_pkt_set_edns_udp_size(packet, DCV_EDNS_SIZE);
+        ldns_pkt_set_edns_do(packet, true);
+    }
     return packet;
 }
 
