@@ -101,8 +101,13 @@ static enum dcv_status set_ca(struct dcv_session *session, const char *value)
 
 static enum dcv_status set_as_of(struct dcv_session *session, const char *value)
 {
-    if (dcv_date_parse(value, &session->as_of))
-        return DCV_OK;
+    char first[DCV_DATE_TEXT];
+    if (dcv_date_parse(value, &session->as_of)) {
+        if (session->as_of >= dcv_br_first_day())
+            return DCV_OK;
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is too early; the rules that dcvready knows begin on %s"), value,
+                            dcv_date_format(dcv_br_first_day(), first));
+    }
     return session_fail(session, DCV_ERR_USAGE, _("'%s' is no date; it takes YYYY-MM-DD, such as 2026-11-21"), value);
 }
 

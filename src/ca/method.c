@@ -87,6 +87,11 @@ enum {
     PERSIST_REUSE_DAYS = 10, /* BR 3.2.2.4.22 */
 };
 
+dcv_date dcv_br_first_day(void)
+{
+    return dcv_date_ymd(2024, 1, 1);
+}
+
 const struct dcv_method_info *dcv_method_info(enum dcv_method method)
 {
     return &methods[method];

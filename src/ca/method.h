@@ -35,6 +35,9 @@ struct dcv_method_info {
     const char *source;   /* ballot or version that says so */
 };
 
+/* The first day that the tables and profiles speak for: before it, other rules held that they do not know. */
+dcv_date dcv_br_first_day(void);
+
 /* The row of a method; never NULL for a value below DCV_METHOD_COUNT. */
 const struct dcv_method_info *dcv_method_info(enum dcv_method method);
 /* By name; NULL: unknown. */

@@ -40,7 +40,7 @@ static const struct cli_option options[] = {
      N_("take mail hosts at private and loopback addresses for reachable, as in a private network")},
 
     {"facts-in", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
-     N_("add the facts recorded in this report or tape to those looked up; may be repeated")},
+     N_("add the facts in this file, WHOIS contacts for example, to those looked up; may be repeated")},
     {"record", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
      N_("write all that was sent and received to this tape")},
     {"replay", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
@@ -48,7 +48,7 @@ static const struct cli_option options[] = {
     {"psl", '\0', "FILE", "@file", JUDGING, CLI_GROUP_FACTS, CLI_TO_SESSION,
      N_("the Public Suffix List (default: that of the system)")},
     {"ca-dir", '\0', "DIRECTORY", "@directory", JUDGING | BIT(CLI_CAS), CLI_GROUP_FACTS, CLI_TO_SESSION,
-     N_("read profiles of certification authorities from here instead of those compiled in")},
+     N_("read profiles of certification authorities from here, too; one with the id of a compiled-in one takes its place")},
 
     {"format", '\0', "FORMAT", "text json jsonl", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
      N_("text (the default), json: one array, or jsonl: one object a line, as each is done")},

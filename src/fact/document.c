@@ -78,6 +78,8 @@ enum dcv_status dcv_documents_read(const char *text, size_t len, struct dcv_docu
         return DCV_ERR_NOMEM;
     documents->items = json_array();
     enum dcv_status status = documents->items != NULL ? take_all(documents->items, text, len, error) : DCV_ERR_NOMEM;
+    if (status == DCV_OK && json_array_size(documents->items) == 0)
+        status = refuse(error, 1, "there are no facts in it", "");
     if (status != DCV_OK) {
         dcv_documents_free(documents);
         return status;

@@ -127,7 +127,9 @@ static void report_fault(struct judge *judge, const struct published *published,
     finding_arg_number(&making, "at", error->at);
     finding_arg_octets(&making, "value", value, len);
     finding_arg(&making, "meant", error->meant);
-    finding_arg(&making, "fixline", corrected_line(judge, published, error->meant));
+    /* Out of octets that nobody typed no address can be guessed. */
+    bool guessable = error->fault != DCV_MAILBOX_CONTROL && error->fault != DCV_MAILBOX_UTF8;
+    finding_arg(&making, "fixline", corrected_line(judge, published, guessable ? error->meant : NULL));
     finding_fact(&making, published->facts);
     add_lint(candidate, &making);
 }

@@ -41,6 +41,14 @@ static void put_reuse(struct dcv_page *page)
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, text);
 }
 
+static bool has_reuse(const struct dcv_judged *judged)
+{
+    dcv_date low, high;
+    int days;
+    reuse_range(judged, &low, &high, &days);
+    return low != DCV_DATE_NONE;
+}
+
 /* Whom a change concerns, where that is not everybody and its text does not say. */
 static const char *concerned(struct dcv_page *page, const struct dcv_next_group *group)
 {
@@ -61,6 +69,11 @@ void dcv_text_next(struct dcv_page *page, const struct dcv_judged_ca *only)
 {
     dcv_next_groups groups;
     dcv_group_next(page->arena, page->judged, only, &groups);
+    bool any = has_reuse(page->judged);
+    for (size_t i = 0; i < groups.count && !any; i++)
+        any = page->options->verbosity > 0 || near(groups.items[i].next);
+    if (!any)
+        return;
     dcv_paper_title(&page->paper, _("What changes, and when"));
     put_reuse(page);
     for (size_t i = 0; i < groups.count; i++) {

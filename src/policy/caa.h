@@ -1,0 +1,18 @@
+/* What lint and decision about CAA share; private to this module. */
+#ifndef DCV_POLICY_CAA_H
+#define DCV_POLICY_CAA_H
+
+#include "policy/judge.h"
+
+enum { CAA_CRITICAL = 0x80 }; /* RFC 8659 §4.1.1 */
+
+/* A finding about the relevant RRset. */
+struct making caa_finding(struct judge *judge, enum dcv_rule rule);
+/* Tag, value and flags of a record, as arguments. */
+void caa_arg(struct making *making, const struct dcv_caa *caa);
+/* The record as it should stand, with other flags or another value; left out where the record is the registry's. */
+void caa_arg_line(struct making *making, unsigned flags, const struct dcv_caa *caa, const void *value, size_t len);
+/* The same with another issuer domain; the parameters of the value stay. */
+void caa_arg_line_issuer(struct making *making, const struct dcv_caa *caa, const struct issue_value *value, const char *issuer);
+
+#endif
