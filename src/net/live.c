@@ -18,6 +18,7 @@ enum {
     SERVERS_MAX = 256,
     EVENTS = 64,
     SWEEP_US = 250000,   /* how often c-ares may look at its timeouts */
+    STALL_US = 200000,   /* a gap in our time after which answers are taken to have come before timers that are due by now */
     EDNS_SIZE = 1232,
 };
 
@@ -32,8 +33,8 @@ struct channel {
 struct server {
     struct dcv_endpoint endpoint;
     struct channel *udp[POOL];
-    struct channel *tcp;
-    unsigned turn;
+    struct channel *tcp[POOL]; /* several: a server may close a connection after one answer, and with it all that wait on it */
+    unsigned turn, tcp_turn;
 };
 
 struct live {
@@ -201,7 +202,7 @@ static struct server *server_of(struct live *live, const struct dcv_endpoint *en
 /* A channel to the server; the UDP ones in turn, so that source ports change. */
 static struct channel *channel_of(struct live *live, struct server *server, bool tcp)
 {
-    struct channel **slot = tcp ? &server->tcp : &server->udp[server->turn++ % POOL];
+    struct channel **slot = tcp ? &server->tcp[server->tcp_turn++ % POOL] : &server->udp[server->turn++ % POOL];
     if (*slot != NULL && (*slot)->spoiled) {
         (*slot)->next_old = live->old;
         live->old = *slot;
@@ -234,11 +235,12 @@ static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_e
 static void each_channel(struct live *live, void (*visit)(struct channel *channel))
 {
     for (size_t i = 0; i < live->server_count; i++) {
-        for (size_t j = 0; j < POOL; j++)
+        for (size_t j = 0; j < POOL; j++) {
             if (live->servers[i]->udp[j] != NULL)
                 visit(live->servers[i]->udp[j]);
-        if (live->servers[i]->tcp != NULL)
-            visit(live->servers[i]->tcp);
+            if (live->servers[i]->tcp[j] != NULL)
+                visit(live->servers[i]->tcp[j]);
+        }
     }
     for (struct channel *channel = live->old; channel != NULL; channel = channel->next_old)
         visit(channel);
@@ -276,16 +278,34 @@ static int wait_ms(const struct live *live, uint64_t until_us)
     return (int)((wake_us - live->now_us + 999) / 1000);
 }
 
-static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t until_us)
+static void poll_sockets(struct live *live, int timeout_ms, bool stamp)
+{
+    struct epoll_event events[EVENTS];
+    int count = epoll_wait(live->epoll, events, EVENTS, timeout_ms);
+    if (stamp)
+        update_now(live);
+    for (int i = 0; i < count; i++)
+        process(live, &events[i]);
+}
+
+/* Were we held up (a slow pipe behind us, a suspended machine)? Then what lies in the sockets came while we slept, and is looked at
+ * before time moves on: else every timer would fire first and call answered questions timed out. */
+static void catch_up(struct live *live)
+{
+    if (live->options.clock.mono_us(live->options.clock.user) > live->now_us + STALL_US)
+        poll_sockets(live, 0, false);
+}
+
+static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us)
 {
     struct live *live = (struct live *)transport;
+    if (now_us > live->now_us)
+        live->now_us = now_us;
+    if (live->first == NULL)
+        catch_up(live);
     while (live->first == NULL) {
         update_now(live);
-        struct epoll_event events[EVENTS];
-        int count = epoll_wait(live->epoll, events, EVENTS, wait_ms(live, until_us));
-        update_now(live);
-        for (int i = 0; i < count; i++)
-            process(live, &events[i]);
+        poll_sockets(live, wait_ms(live, until_us), true);
         if (live->now_us >= live->swept_us + SWEEP_US) {
             live->swept_us = live->now_us;
             each_channel(live, look_at_timeouts);
@@ -316,9 +336,10 @@ static void live_free(struct dcv_transport *transport)
     struct live *live = (struct live *)transport;
     live->closing = true; /* c-ares calls back for everything in flight */
     for (size_t i = 0; i < live->server_count; i++) {
-        for (size_t j = 0; j < POOL; j++)
+        for (size_t j = 0; j < POOL; j++) {
             channel_free(live->servers[i]->udp[j]);
-        channel_free(live->servers[i]->tcp);
+            channel_free(live->servers[i]->tcp[j]);
+        }
         free(live->servers[i]);
     }
     while (live->old != NULL) {

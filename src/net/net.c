@@ -191,7 +191,7 @@ bool dcv_net_step(struct dcv_net *net)
     if (timer == NULL && net->transport->pending(net->transport) == 0)
         return false;
     uint64_t until_us = timer != NULL ? timer->due_us : UINT64_MAX;
-    struct dcv_exchange *exchange = net->transport->peek(net->transport, until_us);
+    struct dcv_exchange *exchange = net->transport->peek(net->transport, net->now_us, until_us);
     if (timer != NULL && (exchange == NULL || timer->due_us <= exchange->done_us)) {
         dcv_net_timer_stop(net, timer);
         advance(net, timer->due_us);

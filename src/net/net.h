@@ -65,9 +65,9 @@ void dcv_exchange_free(struct dcv_exchange *exchange);
 struct dcv_transport {
     /* Takes the exchange; it comes back through `next`. On failure it is not taken. */
     enum dcv_status (*submit)(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us);
-    /* Waits for the next finished exchange until the clock shows `until_us`; NULL: none by then. It stays with the transport until
-     * `pop`. */
-    struct dcv_exchange *(*peek)(struct dcv_transport *transport, uint64_t until_us);
+    /* Waits for the next finished exchange until the clock shows `until_us`; NULL: none by then. It is done at `now_us` or later, and
+     * stays with the transport until `pop`. */
+    struct dcv_exchange *(*peek)(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us);
     void (*pop)(struct dcv_transport *transport);
     /* Exchanges that have been submitted and not popped. */
     size_t (*pending)(const struct dcv_transport *transport);

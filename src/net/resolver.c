@@ -260,7 +260,8 @@ static void send_next(struct lookup *lookup)
     }
     attempt->next = lookup->attempts;
     lookup->attempts = attempt;
-    uint64_t pause_us = (uint64_t)FIRST_RESEND_MS * 1000U << (lookup->sent - 1 > 4 ? 4 : lookup->sent - 1);
+    unsigned first_ms = resolver->timeout_ms / 4 < FIRST_RESEND_MS ? resolver->timeout_ms / 4 : FIRST_RESEND_MS;
+    uint64_t pause_us = (uint64_t)first_ms * 1000U << (lookup->sent - 1 > 4 ? 4 : lookup->sent - 1);
     if (lookup->sent < TRIES_MAX)
         (void)dcv_net_timer_set(resolver->net, &lookup->resend, dcv_net_now_us(resolver->net) + pause_us);
 }
@@ -338,7 +339,7 @@ static void judge_answer(struct lookup *lookup, const struct attempt *attempt, s
     bool conclusive = message->rcode == 0 || message->rcode == 2 || message->rcode == 3;
     if (!conclusive && other_server_left(lookup)) {
         keep_fallback(lookup, result);
-        (void)try_next(lookup);
+        again(lookup, DCV_LOOKUP_TIMEOUT);
         return;
     }
     if (conclusive && !lookup->pinned)
@@ -380,14 +381,15 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
     judge_answer(lookup, attempt, &result);
 }
 
-static void on_failure(struct lookup *lookup, enum dcv_exchange_end end)
+static void on_failure(struct lookup *lookup, enum dcv_exchange_end end, bool tcp)
 {
     if (end == DCV_EXCHANGE_UNRECORDED) {
         struct dcv_lookup_result result = {.end = DCV_LOOKUP_UNRECORDED, .server = lookup->resolver->servers[lookup->server]};
         lookup_end(lookup, &result);
         return;
     }
-    if (end == DCV_EXCHANGE_TIMEOUT) {
+    /* A connection that ends says little: servers close them after an answer, and others waited on it. */
+    if (end == DCV_EXCHANGE_TIMEOUT || tcp) {
         again(lookup, DCV_LOOKUP_TIMEOUT);
         return;
     }
@@ -419,7 +421,7 @@ static void on_exchange(struct dcv_exchange *exchange)
             lookup->resolver->answers++;
             on_octets(lookup, attempt);
         } else {
-            on_failure(lookup, exchange->end);
+            on_failure(lookup, exchange->end, exchange->tcp);
         }
     }
     attempt_free(attempt);

@@ -42,9 +42,8 @@ struct recorder {
     struct dcv_buf out; /* not written yet */
     DCV_VEC(struct dcv_exchange *) open; /* submitted, by number; NULL when delivered */
     struct dcv_arena *arena;
+    struct dcv_exchange *seen; /* by the last peek */
 };
-
-enum { FLUSH_AT = 1 << 16 };
 
 static void flush(struct recorder *recorder)
 {
@@ -81,8 +80,7 @@ static void put_exchange(struct recorder *recorder, const struct dcv_exchange *e
     dcv_buf_putc(out, ' ');
     put_octets(out, exchange->answer, delivered ? exchange->answer_len : 0);
     dcv_buf_putc(out, '\n');
-    if (out->len >= FLUSH_AT)
-        flush(recorder);
+    flush(recorder); /* at once: a run that is interrupted is the one to be looked at */
 }
 
 static enum dcv_status recorder_submit(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us)
@@ -98,18 +96,18 @@ static enum dcv_status recorder_submit(struct dcv_transport *transport, struct d
     return status;
 }
 
-static struct dcv_exchange *recorder_peek(struct dcv_transport *transport, uint64_t until_us)
+static struct dcv_exchange *recorder_peek(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us)
 {
     struct recorder *recorder = (struct recorder *)transport;
-    return recorder->inner->peek(recorder->inner, until_us);
+    recorder->seen = recorder->inner->peek(recorder->inner, now_us, until_us);
+    return recorder->seen;
 }
 
 static void recorder_pop(struct dcv_transport *transport)
 {
     struct recorder *recorder = (struct recorder *)transport;
-    struct dcv_exchange *exchange = recorder->inner->peek(recorder->inner, 0);
-    put_exchange(recorder, exchange, true);
-    recorder->open.items[exchange->number] = NULL;
+    put_exchange(recorder, recorder->seen, true);
+    recorder->open.items[recorder->seen->number] = NULL;
     recorder->inner->pop(recorder->inner);
 }
 
@@ -167,7 +165,7 @@ enum dcv_status dcv_recorder_create(struct dcv_transport *inner, const char *pat
         return DCV_ERR_IO;
     }
     recorder->transport = (struct dcv_transport){recorder_submit, recorder_peek, recorder_pop, recorder_pending, recorder_free};
-    dcv_buf_init(&recorder->out, (size_t)FLUSH_AT * 8);
+    dcv_buf_init(&recorder->out, (size_t)1 << 26);
     dcv_buf_printf(&recorder->out, "%swall %" PRId64 "\nstart %" PRIu64 "\nseed ", magic, header->wall_s, header->start_us);
     dcv_hex_put(&recorder->out, header->seed.key, sizeof header->seed.key);
     dcv_buf_putc(&recorder->out, '\n');
@@ -176,6 +174,7 @@ enum dcv_status dcv_recorder_create(struct dcv_transport *inner, const char *pat
         dcv_text_escape(&recorder->out, header->lines[i], strlen(header->lines[i]));
         dcv_buf_putc(&recorder->out, '\n');
     }
+    flush(recorder);
     *out = &recorder->transport;
     return DCV_OK;
 }
@@ -314,9 +313,10 @@ static enum dcv_status tape_submit(struct dcv_transport *transport, struct dcv_e
     return DCV_OK;
 }
 
-static struct dcv_exchange *tape_peek(struct dcv_transport *transport, uint64_t until_us)
+static struct dcv_exchange *tape_peek(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us)
 {
     struct tape *tape = (struct tape *)transport;
+    (void)now_us;
     (void)until_us; /* the clock of a tape does not run: the caller compares the times */
     return tape->ready_count != 0 ? tape->ready[0] : NULL;
 }
@@ -423,7 +423,8 @@ static enum dcv_status read_exchange(struct tape *tape, char *line, size_t order
         || (!recorded->pending && !number_from(fields[3], &recorded->done_us)) || !hex_text(fields[5]))
         return DCV_ERR_SYNTAX;
     *hash = '\0';
-    bool good_host = dcv_endpoint_parse(fields[0], 53, &to) == DCV_OK;
+    long port;
+    bool good_host = dcv_endpoint_parse(fields[0], 53, &to) == DCV_OK && dcv_text_number(hash + 1, 1, UINT16_MAX, &port);
     *hash = '#';
     if (!good_host || (strcmp(fields[6], "-") != 0 && !hex_text(fields[6])))
         return DCV_ERR_SYNTAX;
