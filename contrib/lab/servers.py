@@ -184,6 +184,7 @@ server:
     infra-cache-max-rtt: 1500
     outbound-msg-retry: 2
     discard-timeout: 0
+    aggressive-nsec: no
     target-fetch-policy: "0 0 0 0 0"
     outgoing-range: 450
     num-queries-per-thread: 400

@@ -20,7 +20,7 @@ struct dcv_rung {
     size_t fact;            /* the fact that holds the CNAME; SIZE_MAX for DCV_VIA_PRUNE */
 };
 
-enum { DCV_LADDER_MAX = 48 };
+enum { DCV_LADDER_MAX = 192 }; /* a name has up to 127 labels */
 
 struct dcv_ladder {
     struct dcv_rung rungs[DCV_LADDER_MAX];

@@ -8,7 +8,7 @@
 enum {
     SERVERS_MAX = 16,
     TRIES_MAX = 6,          /* packets for one question */
-    FIRST_RESEND_MS = 1200, /* then twice as long each time; late answers to earlier packets still count */
+    FIRST_RESEND_MS = 800,  /* then half as long again each time; late answers to earlier packets still count */
     CASE_TRIES = 2,         /* answers with another case before the server is believed over TCP */
     KEY_MAX = DCV_NAME_WIRE_MAX + 4,
 };
@@ -52,6 +52,7 @@ struct lookup {
     unsigned sent, waits, case_tries;
     size_t server;            /* index of the server asked last */
     bool pinned;              /* no other server is to be asked */
+    unsigned asked;           /* servers asked, a bit each */
     bool tcp;                 /* the next packet goes over TCP */
     bool truncated, malformed, case_ignored;
     unsigned unreachable;     /* servers that refused in this round */
@@ -260,8 +261,10 @@ static void send_next(struct lookup *lookup)
     }
     attempt->next = lookup->attempts;
     lookup->attempts = attempt;
-    unsigned first_ms = resolver->timeout_ms / 4 < FIRST_RESEND_MS ? resolver->timeout_ms / 4 : FIRST_RESEND_MS;
-    uint64_t pause_us = (uint64_t)first_ms * 1000U << (lookup->sent - 1 > 4 ? 4 : lookup->sent - 1);
+    lookup->asked |= 1U << lookup->server;
+    uint64_t pause_us = (resolver->timeout_ms / 10 < FIRST_RESEND_MS ? resolver->timeout_ms / 10 : FIRST_RESEND_MS) * 1000ULL;
+    for (unsigned i = 1; i < lookup->sent; i++)
+        pause_us += pause_us / 2;
     if (lookup->sent < TRIES_MAX)
         (void)dcv_net_timer_set(resolver->net, &lookup->resend, dcv_net_now_us(resolver->net) + pause_us);
 }
@@ -294,7 +297,7 @@ static void on_deadline(struct dcv_timer *timer)
 
 static bool other_server_left(const struct lookup *lookup)
 {
-    return !lookup->pinned && lookup->sent < lookup->resolver->server_count;
+    return !lookup->pinned && lookup->asked != (1U << lookup->resolver->server_count) - 1;
 }
 
 /* Drops an answer and asks again, or gives up when nothing is under way and no try is left. */
@@ -340,6 +343,10 @@ static void judge_answer(struct lookup *lookup, const struct attempt *attempt, s
     if (!conclusive && other_server_left(lookup)) {
         keep_fallback(lookup, result);
         again(lookup, DCV_LOOKUP_TIMEOUT);
+        return;
+    }
+    if (!conclusive && lookup->attempts != NULL) { /* another server may still answer */
+        keep_fallback(lookup, result);
         return;
     }
     if (conclusive && !lookup->pinned)

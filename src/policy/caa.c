@@ -194,7 +194,9 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
 
 void caa_lint(struct judge *judge)
 {
+    enum { LINTED = 64 };
     struct dcv_caa caa;
-    for (size_t at = 0; caa_next(&judge->caa, &at, &caa);)
+    size_t count = 0;
+    for (size_t at = 0; count < LINTED && caa_next(&judge->caa, &at, &caa); count++)
         lint_record(judge, &caa);
 }

@@ -308,8 +308,11 @@ static void refuse(struct deciding *deciding)
 
 static enum dcv_permits conclude(struct deciding *deciding)
 {
-    for (size_t i = 0; i < deciding->conditions.count && !deciding->plainly; i++)
+    for (size_t i = 0; i < deciding->conditions.count && !deciding->plainly; i++) {
+        if (deciding->permitted && deciding->conditions.items[i].rule == DCV_RULE_CAA_ACCOUNT_UNKNOWN)
+            continue;
         finding_attach(deciding->judge, deciding->ca, finding_file(deciding->judge, &deciding->conditions.items[i]));
+    }
     if (!deciding->restricted || deciding->permitted)
         return DCV_PERMITS_YES;
     if (deciding->unsure != 0)
@@ -371,10 +374,32 @@ static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *
     return deciding.unreadable && permits == DCV_PERMITS_YES ? DCV_PERMITS_UNKNOWN : permits;
 }
 
+/* Did the lookup fail at the other end, and not because we had no time, no resolver or no recording? */
+static bool asked_in_earnest(const struct dcv_dns_fact *fact)
+{
+    if (fact == NULL)
+        return false;
+    switch (fact->outcome) {
+    case DCV_OUTCOME_SERVFAIL:
+    case DCV_OUTCOME_REFUSED:
+    case DCV_OUTCOME_RCODE:
+    case DCV_OUTCOME_TIMEOUT:
+    case DCV_OUTCOME_MALFORMED:
+    case DCV_OUTCOME_TRUNCATED: return true;
+    case DCV_OUTCOME_ANSWER:
+    case DCV_OUTCOME_NODATA:
+    case DCV_OUTCOME_NXDOMAIN:
+    case DCV_OUTCOME_UNREACHABLE:
+    case DCV_OUTCOME_DEADLINE:
+    case DCV_OUTCOME_UNRECORDED: return false;
+    }
+    return false;
+}
+
 /* A lookup that failed may count as permission only in a zone that is proven insecure, and then it is the CA's choice. */
 static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    enum dcv_security zone = zone_security(judge, &judge->caa.at);
+    enum dcv_security zone = asked_in_earnest(judge->caa.fact) ? zone_security(judge, &judge->caa.at) : DCV_SECURITY_INDETERMINATE;
     enum dcv_rule rule = zone == DCV_SECURITY_SECURE ? DCV_RULE_CAA_FAILED_SECURE
         : zone == DCV_SECURITY_INSECURE              ? DCV_RULE_CAA_FAILED_INSECURE
                                                      : DCV_RULE_CAA_FAILED_UNPROVEN;

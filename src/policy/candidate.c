@@ -33,6 +33,8 @@ bool rung_exists(const struct judge *judge, const struct dcv_rung *rung)
     return false;
 }
 
+enum { PUBLISHED_MAX = 64 }; /* contacts of one RRset that are judged; a hostile one holds thousands */
+
 static struct candidate *add(struct judge *judge, enum dcv_source source, const struct dcv_rung *rung)
 {
     struct candidate *candidate = DCV_VEC_ADD(judge->arena, &judge->candidates);
@@ -245,7 +247,8 @@ static void add_txt(struct judge *judge, const struct dcv_rung *rung)
         return;
     struct published published = {.source = DCV_SOURCE_TXT_CONTACT, .rung = rung, .owner = name_text(judge, &owner), .place = name_text(judge, &last),
                                   .facts = one_fact(judge, index), .bogus = fact->security == DCV_SECURITY_BOGUS};
-    for (; at != SIZE_MAX; at = dcv_message_find(fact->message, &last, DCV_TYPE_TXT, at + 1)) {
+    size_t taken = 0;
+    for (; at != SIZE_MAX && taken < PUBLISHED_MAX; at = dcv_message_find(fact->message, &last, DCV_TYPE_TXT, at + 1), taken++) {
         size_t len;
         const uint8_t *value = dcv_rr_txt(&fact->message->answer.items[at], judge->arena, &len, NULL);
         if (value != NULL)
@@ -265,14 +268,14 @@ static void add_caa(struct judge *judge, const struct dcv_rung *rung)
     struct published published = {.source = DCV_SOURCE_CAA_CONTACT, .rung = rung, .owner = name_text(judge, &rrset.owner),
                                   .place = name_text(judge, &rrset.owner), .facts = rrset.facts, .bogus = rrset.found == CAA_BOGUS};
     struct dcv_caa caa;
-    bool any = false;
-    for (size_t at = 0; caa_next(&rrset, &at, &caa);) {
+    size_t any = 0;
+    for (size_t at = 0; any < PUBLISHED_MAX && caa_next(&rrset, &at, &caa);) {
         if (!caa_tag_is(&caa, "contactemail"))
             continue;
-        any = true;
+        any++;
         add_published(judge, &published, caa.value, caa.value_len);
     }
-    if (any && published.bogus)
+    if (any != 0 && published.bogus)
         report_contact_bogus(judge, published.owner, rrset.fact, published.facts);
 }
 
@@ -335,7 +338,7 @@ static void add_contacts(struct judge *judge, const struct dcv_rung *rung)
         if (fact->kind != DCV_FACT_CONTACTS || !dcv_name_equal(&fact->contacts.domain, &rung->name))
             continue;
         struct dcv_fact_list facts = one_fact(judge, i);
-        for (size_t j = 0; j < fact->contacts.contact_count; j++)
+        for (size_t j = 0; j < fact->contacts.contact_count && j < PUBLISHED_MAX; j++)
             add_contact(judge, rung, &fact->contacts, j, facts);
         if (fact->contacts.state == DCV_CONTACTS_FOUND)
             continue;
@@ -348,11 +351,13 @@ static void add_contacts(struct judge *judge, const struct dcv_rung *rung)
     }
 }
 
-/* Published addresses whose local parts differ in case alone. */
+/* Published addresses whose local parts differ in case alone; a few, should there be very many. */
 static void report_case_twins(struct judge *judge)
 {
-    for (size_t i = 0; i < judge->candidates.count; i++) {
-        for (size_t j = i + 1; j < judge->candidates.count; j++) {
+    enum { REPORTED = 8 };
+    size_t reported = 0;
+    for (size_t i = 0; i < judge->candidates.count && reported < REPORTED; i++) {
+        for (size_t j = i + 1; j < judge->candidates.count && reported < REPORTED; j++) {
             const struct candidate *a = &judge->candidates.items[i], *b = &judge->candidates.items[j];
             if (a->address == NULL || b->address == NULL || strcasecmp(a->address, b->address) != 0 || strcmp(a->address, b->address) == 0)
                 continue;
@@ -363,6 +368,7 @@ static void report_case_twins(struct judge *judge)
             size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
             if (slot != NULL)
                 *slot = finding_end(&making);
+            reported++;
         }
     }
 }

@@ -59,6 +59,20 @@ static void add_limits(const struct nexting *nexting)
     }
 }
 
+/* The CA's own limits that begin later. */
+static void add_own_limits(const struct nexting *nexting)
+{
+    const struct dcv_ca *ca = nexting->ca->ca;
+    for (size_t i = 0; i < ca->limit_count; i++) {
+        const struct dcv_ca_limit *limit = &ca->limits[i];
+        const struct dcv_br_limits *br = dcv_br_limits(limit->from != DCV_DATE_NONE ? limit->from : nexting->judge->options->as_of, NULL);
+        int days = limit->validity_months != 0 ? dcv_date_add_months(limit->from, limit->validity_months) - limit->from : limit->validity_days;
+        struct dcv_next *change = add(nexting, limit->from, DCV_CHANGE_LIMITS);
+        arg_number(nexting, change, "validity", days != 0 && days < br->validity_days ? days : br->validity_days);
+        arg_number(nexting, change, "reuse", limit->reuse_days != 0 && limit->reuse_days < br->reuse_days ? limit->reuse_days : br->reuse_days);
+    }
+}
+
 static void add_source(const struct nexting *nexting, dcv_date date, enum dcv_change change, enum dcv_source source)
 {
     for (size_t i = 0; i < nexting->ca->next.count; i++) {
@@ -108,6 +122,7 @@ void next_collect(struct judge *judge, struct dcv_judged_ca *ca)
     struct nexting nexting = {judge, ca};
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
     add_limits(&nexting);
+    add_own_limits(&nexting);
     if (ca->ca->by_email) {
         (void)add(&nexting, constructed->discouraged, DCV_CHANGE_EMAIL_DISCOURAGED);
         (void)add(&nexting, constructed->forbidden, DCV_CHANGE_EMAIL_FORBIDDEN);

@@ -361,7 +361,7 @@ static const char *why_unusable(struct judge *judge, const struct dcv_judged_ca 
     size_t count = 0;
     for (size_t i = 0; i < ca->entries.count && count < NAMED && text != NULL; i++) {
         const struct dcv_entry *entry = &ca->entries.items[i];
-        bool told = entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0;
+        bool told = entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0 || mail_arrives(ca->ca, entry->mail);
         for (size_t j = 0; j < count && !told; j++)
             told = dcv_name_equal(named[j], &entry->mail_domain);
         if (told)
@@ -478,7 +478,22 @@ static void judge_limits(struct judge *judge, struct dcv_judged_ca *ca)
         ca->validity_days = own->validity_days;
     if (own != NULL && own->validity_months != 0 && dcv_date_add_months(as_of, own->validity_months) - as_of < ca->validity_days)
         ca->validity_days = dcv_date_add_months(as_of, own->validity_months) - as_of;
-    ca->reuse_until = ca->ca->by_email && !judge->ladder->suffix ? dcv_ca_last_reuse_day(ca->ca, as_of, DCV_METHOD_CONSTRUCTED) : DCV_DATE_NONE;
+    ca->reuse_until = DCV_DATE_NONE;
+}
+
+/* The last day to issue on a validation done on the date judged, by the best of the methods that would work. */
+static void judge_reuse(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    if (!ca->ca->by_email || judge->ladder->suffix)
+        return;
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        if (entry->status < DCV_ENTRY_DISCOURAGED)
+            continue;
+        dcv_date last = dcv_ca_last_reuse_day(ca->ca, judge->options->as_of, dcv_source_method(entry->source));
+        if (last != DCV_DATE_NONE && (ca->reuse_until == DCV_DATE_NONE || last > ca->reuse_until))
+            ca->reuse_until = last;
+    }
 }
 
 /* Blockers first, then by falling severity; within one severity the order of finding stays. */
@@ -522,6 +537,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     attach_hidden(judge, ca);
     attach_retired(judge, ca);
     judge_subtree(judge, ca);
+    judge_reuse(judge, ca);
     if (!judge->ladder->suffix)
         next_collect(judge, ca);
 }

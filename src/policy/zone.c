@@ -27,6 +27,8 @@ static enum dcv_security told_by_ds(const struct judge *judge, const struct dcv_
     for (unsigned count = 1; count <= labels; count++) {
         struct dcv_name at = dcv_name_suffix(name, count);
         const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &at, DCV_TYPE_DS, NULL);
+        if (fact != NULL && !tells(fact))
+            state = DCV_SECURITY_INDETERMINATE; /* a cut may lie here, and nothing is known of it */
         if (!tells(fact))
             continue;
         if (fact->security == DCV_SECURITY_INSECURE)

@@ -42,6 +42,15 @@ static enum dcv_outcome outcome_of_noerror(const struct dcv_message *message, co
     return referral ? DCV_OUTCOME_REFUSED : DCV_OUTCOME_NODATA;
 }
 
+/* A denial that brings the very records it denies is none. */
+static enum dcv_outcome outcome_of_nxdomain(const struct dcv_message *message, const struct dcv_question *question)
+{
+    struct dcv_name last;
+    (void)dcv_message_chain(message, &question->name, NULL, 0, &last);
+    bool contradicts = dcv_message_find(message, &last, question->type, 0) != SIZE_MAX;
+    return contradicts ? DCV_OUTCOME_MALFORMED : DCV_OUTCOME_NXDOMAIN;
+}
+
 static enum dcv_outcome outcome_of(const struct dcv_lookup_result *result, const struct dcv_question *question)
 {
     switch (result->end) {
@@ -55,7 +64,7 @@ static enum dcv_outcome outcome_of(const struct dcv_lookup_result *result, const
     switch (result->response->message.rcode) {
     case 0: return outcome_of_noerror(&result->response->message, question);
     case 2: return DCV_OUTCOME_SERVFAIL;
-    case 3: return DCV_OUTCOME_NXDOMAIN;
+    case 3: return outcome_of_nxdomain(&result->response->message, question);
     case 5: return DCV_OUTCOME_REFUSED;
     default: return DCV_OUTCOME_RCODE;
     }

@@ -81,7 +81,8 @@ static bool copy_section(struct dcv_arena *arena, const ldns_rr_list *list, stru
         return false;
     for (size_t i = 0; i < count; i++) {
         ldns_rr *rr = ldns_rr_list_rr(list, i);
-        if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN || ldns_rr_get_type(rr) == LDNS_RR_TYPE_OPT)
+        ldns_rr_type type = ldns_rr_get_type(rr);
+        if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN || type == LDNS_RR_TYPE_OPT || type == 0) /* 0 is no type (RFC 6895 §3.1) */
             continue;
         if (!dcv_rr_from_ldns(arena, rr, &out->items[out->count++]))
             return false;

@@ -154,4 +154,12 @@ void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged)
                        dcv_page_printf(page, "%s  ; %s", dcv_page_safe(page, record),
                                        dcv_method_info(ca->methods[i].method)->name));
     }
+    for (size_t i = 0; i < ca->method_count && shown == 0; i++) {
+        if (ca->methods[i].offered != DCV_YES)
+            continue;
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
+                      dcv_page_printf(page, _("The way out of e-mail: the CA offers %s; the record is not known to dcvready."),
+                                      dcv_method_info(ca->methods[i].method)->name));
+        shown++;
+    }
 }

@@ -24,11 +24,15 @@ static const char *nearest(const struct dcv_judged_ca *ca, const struct dcv_mail
     return best;
 }
 
+/* Could the address be published where a lookup failed? */
 static bool lookup_failed(const struct dcv_judged *judged, const struct dcv_judged_ca *ca)
 {
-    for (size_t i = 0; i < ca->findings.count; i++)
-        if (judged->findings.items[ca->findings.items[i]].rule == DCV_RULE_CONTACT_FAILED)
+    for (size_t i = 0; i < ca->findings.count; i++) {
+        enum dcv_rule rule = judged->findings.items[ca->findings.items[i]].rule;
+        if (rule == DCV_RULE_CONTACT_FAILED || rule == DCV_RULE_CAA_FAILED_SECURE || rule == DCV_RULE_CAA_FAILED_INSECURE
+            || rule == DCV_RULE_CAA_FAILED_UNPROVEN)
             return true;
+    }
     return false;
 }
 
