@@ -155,10 +155,34 @@ static const char *string_at(struct reader *reader, const json_t *object, const 
     return copy != NULL ? copy : ""; /* the arena remembers that memory was short */
 }
 
-static json_int_t number_at(const json_t *object, const char *key)
+/* A whole number from 0 to `max`; 0 when it is left out. */
+static json_int_t number_at(struct reader *reader, const json_t *object, const char *key, json_int_t max)
 {
-    json_int_t value = json_integer_value(json_object_get(object, key));
-    return value < 0 ? 0 : value;
+    const json_t *value = json_object_get(object, key);
+    if (value == NULL)
+        return 0;
+    if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > max) {
+        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a whole number from 0 to %" JSON_INTEGER_FORMAT, key, max));
+        return 0;
+    }
+    return json_integer_value(value);
+}
+
+static bool truth_at(struct reader *reader, const json_t *object, const char *key, bool fallback)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value != NULL && !json_is_boolean(value))
+        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be true or false", key));
+    return value != NULL ? json_is_true(value) : fallback;
+}
+
+/* An array, or NULL when it is left out. */
+static const json_t *array_at(struct reader *reader, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value != NULL && !json_is_array(value))
+        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be an array", key));
+    return value;
 }
 
 static void name_at(struct reader *reader, const json_t *object, const char *key, struct dcv_name *out)
@@ -214,8 +238,7 @@ static void read_rr(struct reader *reader, const json_t *object, struct dcv_rr *
     }
     name_at(reader, object, "owner", &out->owner);
     out->type = dcv_type_parse(string_at(reader, object, "type", ""));
-    json_int_t ttl = number_at(object, "ttl");
-    out->ttl = ttl > INT32_MAX ? 0 : (uint32_t)ttl;
+    out->ttl = (uint32_t)number_at(reader, object, "ttl", INT32_MAX);
     const char *hex = string_at(reader, object, "rdata", "");
     size_t room = strlen(hex) / 2, len = 0;
     uint8_t *rdata = dcv_arena_alloc(reader->arena, room);
@@ -241,21 +264,33 @@ static void read_edes(struct reader *reader, const json_t *array, struct dcv_mes
     struct dcv_ede *edes = dcv_arena_array(reader->arena, count, sizeof *edes);
     for (size_t i = 0; edes != NULL && i < count; i++) {
         const json_t *item = json_array_get(array, i);
-        json_int_t code = number_at(item, "code");
-        edes[i].code = code > UINT16_MAX ? 0 : (uint16_t)code;
+        if (!json_is_object(item))
+            fail(reader, "\"ede\" must hold objects");
+        edes[i].code = (uint16_t)number_at(reader, item, "code", UINT16_MAX);
         edes[i].text = string_at(reader, item, "text", "");
         out->ede_count++;
     }
     out->edes = edes;
 }
 
-static uint16_t rcode_from_text(const char *text)
+static uint16_t rcode_at(struct reader *reader, const json_t *object)
 {
+    const char *text = string_at(reader, object, "rcode", "NOERROR");
     char known[DCV_RCODE_TEXT];
     for (uint16_t rcode = 0; rcode < 4096; rcode++)
         if (strcmp(dcv_rcode_text(rcode, known), text) == 0)
             return rcode;
+    fail(reader, "\"rcode\" is no response code");
     return 0;
+}
+
+static bool tcp_at(struct reader *reader, const json_t *object)
+{
+    const char *text = string_at(reader, object, "transport", "udp");
+    bool tcp = strcmp(text, "tcp") == 0;
+    if (!tcp && strcmp(text, "udp") != 0)
+        fail(reader, "\"transport\" must be udp or tcp");
+    return tcp;
 }
 
 static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns_fact *out)
@@ -266,17 +301,15 @@ static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns
         fail(reader, "\"type\" is no record type");
     out->outcome = (enum dcv_outcome)choice_at(reader, object, "outcome", NULL, outcome_name, DCV_OUTCOME_UNRECORDED + 1);
     out->security = (enum dcv_security)choice_at(reader, object, "security", "unchecked", security_name, DCV_SECURITY_INDETERMINATE + 1);
-    out->rcode = rcode_from_text(string_at(reader, object, "rcode", "NOERROR"));
+    out->rcode = rcode_at(reader, object);
     out->server = string_at(reader, object, "server", "");
-    out->tcp = strcmp(string_at(reader, object, "transport", "udp"), "tcp") == 0;
-    out->cached = json_is_true(json_object_get(object, "cached"));
-    json_int_t tries = number_at(object, "tries");
-    out->tries = tries > 1000 ? 1000 : (unsigned)tries;
-    out->rtt_us = (uint64_t)number_at(object, "rtt_us");
+    out->tcp = tcp_at(reader, object);
+    out->cached = truth_at(reader, object, "cached", false);
+    out->tries = (unsigned)number_at(reader, object, "tries", 1000000);
+    out->rtt_us = (uint64_t)number_at(reader, object, "rtt_us", INT64_MAX);
     if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
         fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
-    const json_t *has = json_object_get(object, "has_message");
-    if (has != NULL && !json_is_true(has)) {
+    if (!truth_at(reader, object, "has_message", true)) {
         if (dcv_outcome_conclusive(out->outcome) || out->security == DCV_SECURITY_BOGUS)
             fail(reader, "an \"outcome\" that rests on a message, and \"has_message\" is false");
         return;
@@ -285,9 +318,9 @@ static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns
     if (message == NULL)
         return;
     message->rcode = out->rcode;
-    read_rrs(reader, json_object_get(object, "answer"), &message->answer);
-    read_rrs(reader, json_object_get(object, "authority"), &message->authority);
-    read_edes(reader, json_object_get(object, "ede"), message);
+    read_rrs(reader, array_at(reader, object, "answer"), &message->answer);
+    read_rrs(reader, array_at(reader, object, "authority"), &message->authority);
+    read_edes(reader, array_at(reader, object, "ede"), message);
     out->message = message;
 }
 
@@ -299,7 +332,7 @@ static void read_contacts(struct reader *reader, const json_t *object, struct dc
     out->server = string_at(reader, object, "server", "");
     if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
         fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
-    const json_t *array = json_object_get(object, "contacts");
+    const json_t *array = array_at(reader, object, "contacts");
     size_t count = json_array_size(array);
     struct dcv_contact *contacts = dcv_arena_array(reader->arena, count, sizeof *contacts);
     for (size_t i = 0; contacts != NULL && i < count; i++) {
@@ -335,17 +368,23 @@ static enum dcv_status read_fact(struct reader *reader, const json_t *object)
 static void read_about(struct reader *reader, const json_t *object)
 {
     struct dcv_facts_about *about = dcv_facts_about(reader->facts);
-    (void)dcv_time_parse(string_at(reader, object, "at", ""), &about->at);
+    if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &about->at))
+        fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
     about->dnssec_source = strcmp(string_at(reader, object, "dnssec", "off"), "resolver") == 0 ? "resolver" : "off";
     const char *validation = string_at(reader, object, "validation", "unknown");
+    int found = -1;
     for (int i = 0; i < VALIDATIONS; i++)
         if (strcmp(validation_texts[i], validation) == 0)
-            about->validation = (enum dcv_known_validation)i;
-    about->queries = (unsigned)(number_at(object, "queries") & 0xffffff);
-    about->cached = (unsigned)(number_at(object, "cached") & 0xffffff);
-    about->round_trips = (unsigned)(number_at(object, "round_trips") & 0xffffff);
-    about->elapsed_us = (uint64_t)number_at(object, "elapsed_us");
-    about->deadline = json_is_true(json_object_get(object, "deadline"));
+            found = i;
+    if (found < 0)
+        fail(reader, "\"validation\" has an unknown value");
+    else
+        about->validation = (enum dcv_known_validation)found;
+    about->queries = (unsigned)number_at(reader, object, "queries", INT32_MAX);
+    about->cached = (unsigned)number_at(reader, object, "cached", INT32_MAX);
+    about->round_trips = (unsigned)number_at(reader, object, "round_trips", INT32_MAX);
+    about->elapsed_us = (uint64_t)number_at(reader, object, "elapsed_us", INT64_MAX);
+    about->deadline = truth_at(reader, object, "deadline", false);
 }
 
 enum dcv_status dcv_facts_from_json(struct dcv_facts *facts, const json_t *array, const json_t *about, const char **error)
@@ -355,7 +394,9 @@ enum dcv_status dcv_facts_from_json(struct dcv_facts *facts, const json_t *array
         *error = "\"facts\" must be an array";
         return DCV_ERR_SYNTAX;
     }
-    if (json_is_object(about))
+    if (about != NULL && !json_is_object(about))
+        fail(&reader, "\"about\" must be an object");
+    else if (about != NULL)
         read_about(&reader, about);
     enum dcv_status status = reader.fault != NULL ? DCV_ERR_SYNTAX : DCV_OK;
     for (reader.index = 0; status == DCV_OK && reader.index < json_array_size(array); reader.index++)

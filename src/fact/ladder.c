@@ -15,7 +15,7 @@ static void climb(const struct dcv_psl *psl, struct dcv_rung rung, struct dcv_la
         return;
     for (;;) {
         if (find(out, &rung.name) == NULL) {
-            if (out->count == DCV_LADDER_MAX) {
+            if (rung.via != DCV_VIA_PRUNE && out->count - out->own == DCV_LADDER_ALIAS_MAX) {
                 out->cut = true;
                 return;
             }
@@ -47,13 +47,13 @@ static void follow(const struct dcv_facts *facts, const struct dcv_psl *psl, con
 
 void dcv_ladder_build(const struct dcv_facts *facts, const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_ladder *out)
 {
-    out->count = 0;
+    out->count = out->own = 0;
     out->cut = false;
     out->suffix = dcv_psl_is_suffix(psl, name);
     if (out->suffix)
         return;
     climb(psl, (struct dcv_rung){.name = *name, .via = DCV_VIA_PRUNE, .fact = SIZE_MAX}, out);
-    size_t own = out->count;
-    for (size_t i = 0; i < own; i++)
+    out->own = out->count;
+    for (size_t i = 0; i < out->own; i++)
         follow(facts, psl, &out->rungs[i].name, i == 0 ? DCV_VIA_CNAME : DCV_VIA_PRUNED_CNAME, out);
 }

@@ -20,11 +20,14 @@ struct dcv_rung {
     size_t fact;            /* the fact that holds the CNAME; SIZE_MAX for DCV_VIA_PRUNE */
 };
 
-enum { DCV_LADDER_MAX = 192 }; /* a name has up to 127 labels */
+enum {
+    DCV_LADDER_ALIAS_MAX = 24,                          /* rungs behind aliases that are followed */
+    DCV_LADDER_MAX = 128 + DCV_LADDER_ALIAS_MAX,        /* a name has up to 127 labels */
+};
 
 struct dcv_ladder {
     struct dcv_rung rungs[DCV_LADDER_MAX];
-    size_t count;
+    size_t count, own;      /* own: those of the name itself, first */
     bool cut;               /* more ADNs than dcvready follows */
     bool suffix;            /* the name is a public suffix: no rung */
 };

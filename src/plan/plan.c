@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    WANTS_MAX = 600,      /* lookups of one name, whatever its records say */
+    WANTS_MAX = 1200,     /* lookups of one name, whatever its records say */
     CONTACTS_MAX = 24,    /* mail domains followed from one contact RRset */
     EXCHANGES_MAX = 16,   /* mail hosts followed from one MX RRset */
 };

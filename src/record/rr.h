@@ -29,7 +29,8 @@ uint16_t dcv_type_parse(const char *text);
 /* The record in presentation form, without the final newline, for people. */
 void dcv_rr_text(const struct dcv_rr *rr, struct dcv_buf *out);
 
-/* Reads one record in presentation form, class IN. DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
+/* Reads one record in presentation form, class IN, as far as ldns does (it refuses a CAA value that is empty; RFC 3597 form helps).
+ * DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
 enum dcv_status dcv_rr_from_text(struct dcv_arena *arena, const char *text, struct dcv_rr *out);
 
 /* Typed readings: false when the RDATA is not of the type's form. Pointers lend from the record. */

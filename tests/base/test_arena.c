@@ -3,6 +3,7 @@
 #include "support/run.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* An allocator with `left` allocations to give. */
 struct budget {
@@ -32,7 +33,8 @@ START_TEST(memory_is_zeroed_and_aligned)
         ck_assert_ptr_nonnull(block);
         ck_assert_uint_eq((uintptr_t)block % _Alignof(max_align_t), 0);
         for (size_t i = 0; i < size; i++)
-            ck_assert_uint_eq(block[i], 0);
+            if (block[i] != 0)
+                ck_abort_msg("octet %zu of %zu", i, size);
         memset(block, 0xff, size);
     }
     ck_assert(!dcv_arena_failed(arena));
@@ -90,7 +92,8 @@ static void build(struct dcv_arena *arena)
     ck_assert_str_eq(last, "last");
     ck_assert_uint_eq(numbers.count, 5000);
     for (size_t i = 0; i < numbers.count; i++)
-        ck_assert_uint_eq(numbers.items[i], i);
+        if (numbers.items[i] != i)
+            ck_abort_msg("item %zu is %zu", i, numbers.items[i]);
 }
 
 START_TEST(every_allocation_may_fail)

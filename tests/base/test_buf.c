@@ -3,6 +3,8 @@
 #include "support/rows.h"
 #include "support/run.h"
 
+#include <string.h>
+
 START_TEST(grows)
 {
     struct dcv_buf buf;

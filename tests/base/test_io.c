@@ -3,6 +3,7 @@
 #include "support/run.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static char path[32];

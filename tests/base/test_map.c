@@ -3,8 +3,6 @@
 #include "support/rows.h"
 #include "support/run.h"
 
-#include <stdio.h>
-
 static int released;
 
 static void release(void *value)

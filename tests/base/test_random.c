@@ -3,6 +3,8 @@
 #include "support/rows.h"
 #include "support/run.h"
 
+#include <string.h>
+
 /* Of the reference implementation (vectors_sip64): key 00 01 … 0f, input the first `len` of 00 01 02 …; length 15 is the one in the
  * appendix of the paper. */
 static const struct {
@@ -18,10 +20,10 @@ START_TEST(reference_vector)
 {
     struct dcv_seed seed;
     uint8_t input[64];
-    for (uint8_t i = 0; i < sizeof seed.key; i++)
-        seed.key[i] = i;
-    for (uint8_t i = 0; i < sizeof input; i++)
-        input[i] = i;
+    for (size_t i = 0; i < sizeof seed.key; i++)
+        seed.key[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof input; i++)
+        input[i] = (uint8_t)i;
     ck_assert_uint_eq(dcv_seed_value(&seed, input, vectors[_i].len), vectors[_i].value);
 }
 END_TEST

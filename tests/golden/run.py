@@ -29,7 +29,7 @@ SUFFIXES = {"jp", "co.jp", "com", "net", "org", "pl", "fi"}
 MAIL_HOST = "mx.mail-host.example"
 RANK = ("malformed", "not-offered", "unknown", "retired", "future", "discouraged", "permitted")
 USABLE = {"discouraged", "permitted"}
-QUERY_TIMEOUT_S = "0.5"
+QUERY_TIMEOUT_S = "1"
 
 
 class ZonedWorld(World):

@@ -1,0 +1,175 @@
+#include "net/net.h"
+
+#include "support/rows.h"
+#include "support/run.h"
+#include "support/peer.h"
+
+#include <string.h>
+
+static const struct {
+    const char *text, *host; /* NULL: none */
+    uint16_t port;
+} endpoints[] = {
+    {"192.0.2.1", "192.0.2.1", 53},
+    {"192.0.2.1:5353", "192.0.2.1", 5353},
+    {"192.0.2.1:1", "192.0.2.1", 1},
+    {"192.0.2.1:65535", "192.0.2.1", 65535},
+    {"2001:db8::1", "2001:db8::1", 53},
+    {"[2001:db8::1]", "2001:db8::1", 53},
+    {"[2001:db8::1]:5353", "2001:db8::1", 5353},
+    {"::1", "::1", 53},
+    {"", NULL, 0},
+    {"resolver.example", NULL, 0},
+    {"192.0.2.256", NULL, 0},
+    {"192.0.2.1:", NULL, 0},
+    {"192.0.2.1:0", NULL, 0},
+    {"192.0.2.1:65536", NULL, 0},
+    {"192.0.2.1:53x", NULL, 0},
+    {"192.0.2.1:-1", NULL, 0},
+    {"192.0.2.1:+1", NULL, 0},
+    {"192.0.2.1#53", NULL, 0},
+    {" 192.0.2.1", NULL, 0},
+    {"[2001:db8::1", NULL, 0},
+    {"[2001:db8::1]x", NULL, 0},
+    {"[2001:db8::1]:", NULL, 0},
+    {"[]:53", NULL, 0},
+    {"2001:db8::1::", NULL, 0},
+    {"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc:dddd:eeee:ffff", NULL, 0},
+};
+
+START_TEST(endpoint)
+{
+    struct dcv_endpoint out = {.port = 7};
+    const enum dcv_status status = dcv_endpoint_parse(endpoints[_i].text, 53, &out);
+    ck_assert_msg(status == (endpoints[_i].host != NULL ? DCV_OK : DCV_ERR_SYNTAX), "%s", endpoints[_i].text);
+    if (status == DCV_OK) {
+        ck_assert_str_eq(out.host, endpoints[_i].host);
+        ck_assert_uint_eq(out.port, endpoints[_i].port);
+    } else {
+        ck_assert_uint_eq(out.port, 7);
+    }
+}
+END_TEST
+
+START_TEST(endpoint_as_text)
+{
+    char text[DCV_ENDPOINT_TEXT];
+    ck_assert_str_eq(dcv_endpoint_text(&(struct dcv_endpoint){"2001:db8::1", 53}, text), "2001:db8::1#53");
+}
+END_TEST
+
+/* ---- timers and exchanges ------------------------------------------------------------------------------------------------------- */
+
+static struct dcv_net *net;
+static uint64_t last_us;
+static size_t fired;
+
+static void begin(const char *steps)
+{
+    struct peer *peer;
+    ck_assert_int_eq(dcv_net_create(peer_create(steps, &peer), 1000, &net), DCV_OK);
+    last_us = 0;
+    fired = 0;
+}
+
+static void teardown(void)
+{
+    dcv_net_free(net);
+}
+
+static void on_fire(struct dcv_timer *timer)
+{
+    ck_assert_uint_eq(dcv_net_now_us(net), timer->due_us < 1000 ? 1000 : timer->due_us);
+    ck_assert_uint_ge(timer->due_us, last_us);
+    last_us = timer->due_us;
+    fired++;
+}
+
+/* In the order in which they are due, however they were set, restarted and stopped. */
+START_TEST(timers_by_time)
+{
+    enum { TIMERS = 500 };
+    static struct dcv_timer timers[TIMERS];
+    begin("");
+    memset(timers, 0, sizeof timers);
+    for (size_t i = 0; i < TIMERS; i++) {
+        timers[i].fire = on_fire;
+        ck_assert_int_eq(dcv_net_timer_set(net, &timers[i], 2000 + i * 7919 % 5000), DCV_OK);
+    }
+    for (size_t i = 0; i < TIMERS; i += 3)
+        ck_assert_int_eq(dcv_net_timer_set(net, &timers[i], 2000 + i * 104729 % 5000), DCV_OK);
+    for (size_t i = 1; i < TIMERS; i += 5) {
+        dcv_net_timer_stop(net, &timers[i]);
+        dcv_net_timer_stop(net, &timers[i]); /* twice is fine */
+    }
+    while (dcv_net_step(net))
+        continue;
+    ck_assert_uint_eq(fired, TIMERS - TIMERS / 5);
+}
+END_TEST
+
+START_TEST(time_does_not_go_back)
+{
+    struct dcv_timer timer = {.fire = on_fire};
+    begin("");
+    ck_assert_int_eq(dcv_net_timer_set(net, &timer, 10), DCV_OK);
+    ck_assert(dcv_net_step(net));
+    ck_assert_uint_eq(dcv_net_now_us(net), 1000);
+    ck_assert(!dcv_net_step(net));
+}
+END_TEST
+
+static char order[8];
+static size_t happened;
+
+static void on_exchange(struct dcv_exchange *exchange)
+{
+    order[happened++] = 'x';
+    ck_assert_uint_eq(dcv_net_now_us(net), exchange->done_us);
+    dcv_exchange_free(exchange);
+}
+
+static void on_timer(struct dcv_timer *timer)
+{
+    (void)timer;
+    order[happened++] = 't';
+}
+
+/* Due timers go before exchanges done at the same moment or later. */
+START_TEST(timers_go_first)
+{
+    static const struct {
+        uint64_t due_us;
+        const char *order;
+    } rows[] = {{11000, "tx"}, {10999, "tx"}, {11001, "xt"}};
+    static const uint8_t query[] = "\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1";
+    struct dcv_timer timer = {.fire = on_timer};
+    struct dcv_exchange *exchange = calloc(1, sizeof *exchange);
+    begin("ok@10");
+    memset(order, 0, sizeof order);
+    happened = 0;
+    *exchange = (struct dcv_exchange){.to = {"192.0.2.1", 53}, .query = malloc(sizeof query - 1), .query_len = sizeof query - 1,
+                                      .done = on_exchange, .drop = dcv_exchange_free};
+    memcpy(exchange->query, query, sizeof query - 1);
+    ck_assert_int_eq(dcv_net_submit(net, exchange), DCV_OK);
+    ck_assert_uint_eq(exchange->sent_us, 1000);
+    ck_assert_int_eq(dcv_net_timer_set(net, &timer, rows[_i].due_us), DCV_OK);
+    while (dcv_net_step(net))
+        continue;
+    ck_assert_str_eq(order, rows[_i].order);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("net");
+    tcase_add_loop_test(tcase, endpoint, 0, ROWS(endpoints));
+    tcase_add_test(tcase, endpoint_as_text);
+    TCase *loop = tcase_create("loop");
+    tcase_add_checked_fixture(loop, NULL, teardown);
+    tcase_add_test(loop, timers_by_time);
+    tcase_add_test(loop, time_does_not_go_back);
+    tcase_add_loop_test(loop, timers_go_first, 0, 3);
+    const int first = run_cases("net", tcase);
+    return run_cases("loop", loop) == EXIT_SUCCESS ? first : EXIT_FAILURE;
+}

@@ -1,0 +1,174 @@
+#include "plan/plan.h"
+
+#include "support/rows.h"
+#include "support/run.h"
+#include "support/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct dcv_plan *plan;
+static struct dcv_facts *facts;
+static struct dcv_arena *arena;
+
+static void setup(void)
+{
+    facts = dcv_facts_create();
+    arena = dcv_facts_arena(facts);
+}
+
+static void teardown(void)
+{
+    dcv_plan_free(plan);
+    dcv_facts_free(facts);
+}
+
+static void begin(const char *text)
+{
+    const struct dcv_name name = world_name(text);
+    ck_assert_int_eq(dcv_plan_create(world_psl, &name, &plan), DCV_OK);
+}
+
+/* What the plan wants now: "name TYPE", ordered, one a line. */
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *wants(unsigned depth)
+{
+    const char *lines[700], *text = "";
+    size_t count = 0;
+    struct dcv_want want;
+    while (dcv_plan_next(plan, &want)) {
+        char name[DCV_NAME_TEXT_MAX], type[DCV_TYPE_TEXT];
+        ck_assert_uint_eq(want.depth, depth);
+        ck_assert_uint_lt(count, sizeof lines / sizeof lines[0]);
+        lines[count++] = dcv_arena_printf(arena, "%s %s\n", dcv_name_text(&want.name, name), dcv_type_text(want.type, type));
+    }
+    qsort(lines, count, sizeof lines[0], by_text);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(i == 0 || strcmp(lines[i], lines[i - 1]) != 0, "twice: %s", lines[i]);
+        text = dcv_arena_printf(arena, "%s%s", text, lines[i]);
+    }
+    return text;
+}
+
+/* Adds an answer to a question and tells the plan. */
+static void answer(const char *name, uint16_t type, enum dcv_outcome outcome, const char *record)
+{
+    struct dcv_message *message = dcv_arena_alloc(arena, sizeof *message);
+    struct dcv_rr *rr = dcv_arena_alloc(arena, sizeof *rr);
+    size_t index;
+    if (record != NULL) {
+        ck_assert_int_eq(dcv_rr_from_text(arena, record, rr), DCV_OK);
+        message->answer = (struct dcv_rrs){rr, 1};
+    }
+    const struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = world_name(name), .type = type, .outcome = outcome, .server = "",
+                                                                .message = dcv_outcome_conclusive(outcome) ? message : NULL}};
+    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    ck_assert_int_eq(dcv_plan_extend(plan, facts, index, 1), DCV_OK);
+}
+
+START_TEST(first_lookups)
+{
+    begin("www.example.jp");
+    ck_assert_str_eq(wants(1), ". SOA\n"
+                               "_validation-contactemail.example.jp TXT\n"
+                               "_validation-contactemail.www.example.jp TXT\n"
+                               "example.jp A\nexample.jp AAAA\nexample.jp CAA\nexample.jp MX\nexample.jp SOA\n"
+                               "jp CAA\n"
+                               "www.example.jp A\nwww.example.jp AAAA\nwww.example.jp CAA\nwww.example.jp MX\nwww.example.jp SOA\n");
+    ck_assert_str_eq(wants(1), "");
+}
+END_TEST
+
+START_TEST(public_suffix_is_not_asked)
+{
+    begin("co.jp");
+    ck_assert_str_eq(wants(1), "");
+}
+END_TEST
+
+static const struct {
+    const char *what, *name;
+    uint16_t type;
+    enum dcv_outcome outcome;
+    const char *record, *wanted;
+} rows[] = {
+    {"mail hosts", "example.jp", DCV_TYPE_MX, DCV_OUTCOME_ANSWER, "example.jp. IN MX 10 mx.example.com.", "mx.example.com A\nmx.example.com AAAA\n"},
+    {"null MX", "example.jp", DCV_TYPE_MX, DCV_OUTCOME_ANSWER, "example.jp. IN MX 0 .", ""},
+    {"mail host asked about before", "example.jp", DCV_TYPE_MX, DCV_OUTCOME_ANSWER, "example.jp. IN MX 10 www.EXAMPLE.jp.", ""},
+    {"TXT contact", "_validation-contactemail.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER,
+     "_validation-contactemail.example.jp. IN TXT \"a@example.com\"", "example.com A\nexample.com AAAA\nexample.com MX\n"},
+    {"a contact that is none", "_validation-contactemail.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER,
+     "_validation-contactemail.example.jp. IN TXT \"a at example.com\"", ""},
+    {"CAA contact", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 ContactEmail \"a@example.com\"",
+     "example.com A\nexample.com AAAA\nexample.com MX\n"},
+    {"CAA issuer", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 issue \"a@example.com\"", ""},
+    {"SOA RNAME", "example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "example.jp. IN SOA ns. a\\.b.example.com. 1 2 3 4 5",
+     "example.com A\nexample.com AAAA\nexample.com MX\n"},
+    {"alias", "www.example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "www.example.jp. IN CNAME w.example.com.",
+     "_validation-contactemail.example.com TXT\n_validation-contactemail.w.example.com TXT\ncom CAA\n"
+     "example.com A\nexample.com AAAA\nexample.com CAA\nexample.com MX\nexample.com SOA\n"
+     "w.example.com A\nw.example.com AAAA\nw.example.com CAA\nw.example.com MX\nw.example.com SOA\n"},
+    {"alias of a parent", "example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "example.jp. IN CNAME example.com.",
+     "_validation-contactemail.example.com TXT\ncom CAA\n"
+     "example.com A\nexample.com AAAA\nexample.com CAA\nexample.com MX\nexample.com SOA\n"},
+    {"CAA that fails", "www.example.jp", DCV_TYPE_CAA, DCV_OUTCOME_SERVFAIL, NULL, "example.jp DS\njp DS\nwww.example.jp DS\n"},
+    {"CAA that times out", "jp", DCV_TYPE_CAA, DCV_OUTCOME_TIMEOUT, NULL, "jp DS\n"},
+    {"no CAA", "www.example.jp", DCV_TYPE_CAA, DCV_OUTCOME_NODATA, NULL, ""},
+    {"MX that fails", "example.jp", DCV_TYPE_MX, DCV_OUTCOME_SERVFAIL, NULL, ""},
+};
+
+START_TEST(what_follows)
+{
+    begin("www.example.jp");
+    (void)wants(1);
+    answer(rows[_i].name, rows[_i].type, rows[_i].outcome, rows[_i].record);
+    ck_assert_str_eq(wants(2), rows[_i].wanted);
+}
+END_TEST
+
+START_TEST(registry_contacts)
+{
+    static const struct dcv_contact contacts[] = {{"admin", "a@example.com"}, {"tech", "nothing"}};
+    const struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name("example.jp"), .contacts = contacts,
+                                                                          .contact_count = 2, .server = ""}};
+    size_t index;
+    begin("www.example.jp");
+    (void)wants(1);
+    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    ck_assert_int_eq(dcv_plan_extend(plan, facts, index, 0), DCV_OK);
+    ck_assert_str_eq(wants(1), "example.com A\nexample.com AAAA\nexample.com MX\n");
+}
+END_TEST
+
+/* A hostile zone: thousands of contacts, of MX, and aliases without end. */
+START_TEST(bounded)
+{
+    char zone[60000] = "a.example.jp. IN CNAME c0.example.com.\n";
+    for (int i = 0; i < 60; i++)
+        (void)snprintf(zone + strlen(zone), sizeof zone - strlen(zone),
+                       "_validation-contactemail.example.jp. IN TXT \"a@t%d.example.com\"\nexample.jp. IN MX %d mx%d.example.net.\n"
+                       "example.jp. IN CAA 0 contactemail \"a@k%d.example.org\"\nc%d.example.com. IN CNAME c%d.example.com.\n",
+                       i, i, i, i, i, i + 1);
+    struct dcv_facts *all = world_facts("a.example.jp", zone);
+    ck_assert_uint_gt(dcv_facts_count(all), 100);
+    ck_assert_uint_le(dcv_facts_count(all), 600);
+    dcv_facts_free(all);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("plan");
+    tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, first_lookups);
+    tcase_add_test(tcase, public_suffix_is_not_asked);
+    tcase_add_loop_test(tcase, what_follows, 0, ROWS(rows));
+    tcase_add_test(tcase, registry_contacts);
+    tcase_add_test(tcase, bounded);
+    return run_cases("plan", tcase);
+}

@@ -1,0 +1,326 @@
+#include "support/world.h"
+
+#include "plan/plan.h"
+#include "verdict/verdict.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct dcv_ca_set *world_set;
+struct dcv_psl *world_psl;
+
+enum { RECORDS_MAX = 300, DIRECTIVES_MAX = 32, LINE_MAX = 512, LINKS_MAX = 64, AT = 1795253400 };
+
+struct directive {
+    char word[20], name[256], rest[200];
+};
+
+/* The world of one test. */
+struct zone {
+    struct dcv_arena *arena;
+    struct dcv_rr records[RECORDS_MAX];
+    size_t record_count;
+    struct directive directives[DIRECTIVES_MAX];
+    size_t directive_count;
+};
+
+void world_setup(void)
+{
+    char *error = NULL;
+    ck_assert_msg(dcv_ca_set_create(NULL, &world_set, &error) == DCV_OK, "%s", error);
+    ck_assert_int_eq(dcv_psl_create(NULL, &world_psl), DCV_OK);
+}
+
+void world_teardown(void)
+{
+    dcv_ca_set_free(world_set);
+    dcv_psl_free(world_psl);
+}
+
+struct dcv_name world_name(const char *text)
+{
+    struct dcv_name name;
+    ck_assert_msg(dcv_name_parse(text, &name, NULL) == DCV_OK, "%s", text);
+    return name;
+}
+
+/* ---- reading -------------------------------------------------------------------------------------------------------------- */
+
+static void read_line(struct zone *zone, const char *line)
+{
+    if (line[strspn(line, " ")] == '\0')
+        return;
+    if (line[0] == '!') {
+        ck_assert_uint_lt(zone->directive_count, DIRECTIVES_MAX);
+        struct directive *directive = &zone->directives[zone->directive_count++];
+        ck_assert_msg(sscanf(line, "! %19s %255s %199[^\n]", directive->word, directive->name, directive->rest) >= 2, "%s", line);
+        return;
+    }
+    ck_assert_uint_lt(zone->record_count, RECORDS_MAX);
+    ck_assert_msg(dcv_rr_from_text(zone->arena, line, &zone->records[zone->record_count++]) == DCV_OK, "%s", line);
+}
+
+static void read_zone(struct zone *zone, const char *text)
+{
+    while (*text != '\0') {
+        char line[LINE_MAX];
+        const size_t len = strcspn(text, "\n");
+        ck_assert_uint_lt(len, sizeof line);
+        memcpy(line, text, len);
+        line[len] = '\0';
+        read_line(zone, line);
+        text += len + (text[len] == '\n');
+    }
+}
+
+/* ---- answering ------------------------------------------------------------------------------------------------------------ */
+
+static bool exists(const struct zone *zone, const struct dcv_name *name)
+{
+    for (size_t i = 0; i < zone->record_count; i++)
+        if (dcv_name_under(&zone->records[i].owner, name))
+            return true;
+    return name->len == 1;
+}
+
+/* Copies the records of a type at a name; returns their number. */
+static size_t take(const struct zone *zone, const struct dcv_name *name, uint16_t type, struct dcv_rrs *out)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < zone->record_count; i++) {
+        if (zone->records[i].type != type || !dcv_name_equal(&zone->records[i].owner, name))
+            continue;
+        out->items[out->count++] = zone->records[i];
+        taken++;
+    }
+    return taken;
+}
+
+static enum dcv_outcome answer(const struct zone *zone, const struct dcv_dns_fact *fact, struct dcv_rrs *out)
+{
+    struct dcv_name at = fact->name;
+    for (size_t links = 0; links < LINKS_MAX; links++) {
+        if (take(zone, &at, fact->type, out) != 0)
+            return DCV_OUTCOME_ANSWER;
+        if (take(zone, &at, DCV_TYPE_CNAME, out) == 0)
+            return exists(zone, &at) ? DCV_OUTCOME_NODATA : DCV_OUTCOME_NXDOMAIN;
+        ck_assert(dcv_rr_target(&out->items[out->count - 1], &at));
+        if (dcv_name_equal(&at, &fact->name))
+            break;
+    }
+    return DCV_OUTCOME_SERVFAIL;
+}
+
+static const struct directive *directive_of(const struct zone *zone, const struct dcv_dns_fact *fact)
+{
+    char type[DCV_TYPE_TEXT];
+    for (size_t i = 0; i < zone->directive_count; i++) {
+        struct dcv_name name;
+        if (dcv_name_parse(zone->directives[i].name, &name, NULL) == DCV_OK && dcv_name_equal(&name, &fact->name)
+            && strcmp(zone->directives[i].rest, dcv_type_text(fact->type, type)) == 0)
+            return &zone->directives[i];
+    }
+    return NULL;
+}
+
+static bool says(const struct zone *zone, const char *word, const char *name)
+{
+    for (size_t i = 0; i < zone->directive_count; i++)
+        if (strcmp(zone->directives[i].word, word) == 0 && strcmp(zone->directives[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool secure(const struct zone *zone, const struct dcv_name *name)
+{
+    for (size_t i = 0; i < zone->directive_count; i++) {
+        struct dcv_name above;
+        if (strcmp(zone->directives[i].word, "secure") == 0 && dcv_name_parse(zone->directives[i].name, &above, NULL) == DCV_OK
+            && dcv_name_under(name, &above))
+            return true;
+    }
+    return false;
+}
+
+static enum dcv_outcome outcome_called(const char *text)
+{
+    for (int outcome = 0; outcome <= DCV_OUTCOME_UNRECORDED; outcome++)
+        if (strcmp(dcv_outcome_text((enum dcv_outcome)outcome), text) == 0)
+            return (enum dcv_outcome)outcome;
+    ck_abort_msg("there is no outcome %s", text);
+    return DCV_OUTCOME_ANSWER;
+}
+
+static uint16_t rcode_of(enum dcv_outcome outcome)
+{
+    return outcome == DCV_OUTCOME_NXDOMAIN ? 3 : outcome == DCV_OUTCOME_SERVFAIL ? 2 : outcome == DCV_OUTCOME_REFUSED ? 5 : 0;
+}
+
+static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const struct dcv_want *want)
+{
+    static const struct dcv_ede ede = {.code = 7, .text = "signature crypto failed"};
+    struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = want->name, .type = want->type, .server = "192.0.2.53#53", .tries = 1, .at = AT}};
+    struct dcv_message *message = dcv_arena_alloc(dcv_facts_arena(facts), sizeof *message);
+    message->answer.items = dcv_arena_array(dcv_facts_arena(facts), RECORDS_MAX, sizeof *message->answer.items);
+    fact.dns.outcome = answer(zone, &fact.dns, &message->answer);
+    message->rcode = rcode_of(fact.dns.outcome);
+    message->authentic = secure(zone, &want->name);
+    const struct directive *directive = directive_of(zone, &fact.dns);
+    if (directive != NULL && strcmp(directive->word, "bogus") == 0) {
+        fact.dns.outcome = DCV_OUTCOME_SERVFAIL;
+        fact.dns.security = DCV_SECURITY_BOGUS;
+        message->edes = &ede;
+        message->ede_count = 1;
+    } else if (directive != NULL) {
+        fact.dns.outcome = outcome_called(directive->word);
+        message->answer.count = 0;
+        message->rcode = rcode_of(fact.dns.outcome);
+    }
+    fact.dns.rcode = message->rcode;
+    const bool read = dcv_outcome_conclusive(fact.dns.outcome) || fact.dns.outcome == DCV_OUTCOME_SERVFAIL
+        || fact.dns.outcome == DCV_OUTCOME_REFUSED;
+    fact.dns.message = read ? message : NULL;
+    size_t index;
+    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    return index;
+}
+
+static size_t add_contact(const struct directive *directive, struct dcv_facts *facts)
+{
+    char role[50], email[150];
+    struct dcv_arena *arena = dcv_facts_arena(facts);
+    struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name(directive->name), .server = "whois.example", .at = AT}};
+    ck_assert_int_eq(sscanf(directive->rest, "%49s %149s", role, email), 2);
+    fact.contacts.rdap = strcmp(directive->word, "rdap") == 0;
+    if (strcmp(role, "-") == 0) {
+        for (int state = 0; state <= DCV_CONTACTS_UNREACHABLE; state++)
+            if (strcmp(dcv_contacts_state_text((enum dcv_contacts_state)state), email) == 0)
+                fact.contacts.state = (enum dcv_contacts_state)state;
+        ck_assert_int_ne(fact.contacts.state, DCV_CONTACTS_FOUND);
+    } else {
+        struct dcv_contact *contact = dcv_arena_alloc(arena, sizeof *contact);
+        *contact = (struct dcv_contact){dcv_arena_strdup(arena, role), dcv_arena_strdup(arena, email)};
+        fact.contacts.contacts = contact;
+        fact.contacts.contact_count = 1;
+    }
+    size_t index;
+    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    return index;
+}
+
+static void set_about(const struct zone *zone, struct dcv_facts_about *about)
+{
+    about->at = AT;
+    about->dnssec_source = says(zone, "dnssec", "off") ? "off" : "resolver";
+    about->validation = says(zone, "validation", "no") ? DCV_VALIDATION_NO
+        : says(zone, "validation", "stripped")         ? DCV_VALIDATION_STRIPPED
+        : says(zone, "validation", "unknown")          ? DCV_VALIDATION_UNKNOWN
+                                                       : DCV_VALIDATION_YES;
+}
+
+static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
+{
+    struct dcv_facts *facts = dcv_facts_create();
+    struct zone *zone = calloc(1, sizeof *zone);
+    struct dcv_plan *plan;
+    struct dcv_want want;
+    zone->arena = dcv_facts_arena(facts);
+    read_zone(zone, text);
+    ck_assert_int_eq(dcv_plan_create(world_psl, name, &plan), DCV_OK);
+    for (size_t i = 0; i < zone->directive_count; i++)
+        if (strcmp(zone->directives[i].word, "whois") == 0 || strcmp(zone->directives[i].word, "rdap") == 0)
+            ck_assert_int_eq(dcv_plan_extend(plan, facts, add_contact(&zone->directives[i], facts), 0), DCV_OK);
+    while (dcv_plan_next(plan, &want))
+        ck_assert_int_eq(dcv_plan_extend(plan, facts, look_up(zone, facts, &want), want.depth), DCV_OK);
+    set_about(zone, dcv_facts_about(facts));
+    dcv_plan_free(plan);
+    dcv_facts_freeze(facts);
+    free(zone);
+    return facts;
+}
+
+static struct dcv_hostname hostname_of(const char *typed)
+{
+    struct dcv_hostname hostname;
+    struct dcv_hostname_error error;
+    ck_assert_msg(dcv_hostname_parse(typed, strlen(typed), &hostname, &error) == DCV_OK, "%s", typed);
+    return hostname;
+}
+
+struct dcv_facts *world_facts(const char *name, const char *zone)
+{
+    const struct dcv_hostname hostname = hostname_of(name);
+    return facts_of(&hostname.name, zone);
+}
+
+/* ---- judging -------------------------------------------------------------------------------------------------------------- */
+
+void world_judge(struct world *world)
+{
+    const struct dcv_ca *cas[64];
+    struct dcv_policy_options options = {.set = world_set, .cas = cas, .psl = world_psl, .account_uri = world->account_uri,
+                                         .allow_private_addresses = world->allow_private_addresses};
+    ck_assert_msg(dcv_date_parse(world->as_of, &options.as_of), "%s", world->as_of);
+    world->hostname = hostname_of(world->name);
+    world->facts = facts_of(&world->hostname.name, world->zone);
+    world->arena = dcv_arena_create(NULL);
+    for (const char *id = world->ca; *id != '\0'; id += strcspn(id, " "), id += *id == ' ') {
+        const char *one = dcv_arena_strndup(world->arena, id, strcspn(id, " "));
+        cas[options.ca_count] = dcv_ca_find(world_set, one);
+        ck_assert_msg(cas[options.ca_count++] != NULL, "%s", one);
+    }
+    ck_assert_int_eq(dcv_policy_judge(&options, world->name, &world->hostname, world->facts, world->arena, &world->judged), DCV_OK);
+    ck_assert(!dcv_arena_failed(world->arena));
+    dcv_verdict_decide(&world->judged);
+}
+
+void world_done(struct world *world)
+{
+    dcv_facts_free(world->facts);
+    dcv_arena_free(world->arena);
+}
+
+const char *world_findings(const struct world *world, size_t ca)
+{
+    const char *text = "";
+    const struct dcv_judged_ca *judged = &world->judged.cas.items[ca];
+    for (size_t i = 0; i < judged->findings.count; i++) {
+        const struct dcv_finding *finding = &world->judged.findings.items[judged->findings.items[i]];
+        const struct dcv_rule_info *info = dcv_rule_info(finding->rule);
+        const bool same = finding->severity == info->severity;
+        text = dcv_arena_printf(world->arena, "%s%s%s%s%s", text, i == 0 ? "" : " ", info->id, same ? "" : "=",
+                                same ? "" : dcv_severity_text(finding->severity));
+    }
+    return text;
+}
+
+const char *world_entry(const struct world *world, size_t ca, size_t entry)
+{
+    char adn[DCV_NAME_TEXT_MAX];
+    const struct dcv_entry *found = &world->judged.cas.items[ca].entries.items[entry];
+    return dcv_arena_printf(world->arena, "%s %s %s %s %s %s", found->address != NULL ? found->address : "-", dcv_source_text(found->source),
+                            dcv_name_text(&found->adn, adn), dcv_entry_status_text(found->status), dcv_mail_text(found->mail),
+                            found->usable ? "usable" : "-");
+}
+
+const struct dcv_finding *world_finding(const struct world *world, size_t ca, const char *id)
+{
+    const struct dcv_judged_ca *judged = &world->judged.cas.items[ca];
+    for (size_t i = 0; i < judged->findings.count; i++) {
+        const struct dcv_finding *finding = &world->judged.findings.items[judged->findings.items[i]];
+        if (strcmp(dcv_rule_info(finding->rule)->id, id) == 0)
+            return finding;
+    }
+    ck_abort_msg("no finding %s: %s", id, world_findings(world, ca));
+    return NULL;
+}
+
+const char *world_arg(const struct dcv_finding *finding, const char *key)
+{
+    for (size_t i = 0; i < finding->arg_count; i++)
+        if (strcmp(finding->args[i].key, key) == 0)
+            return finding->args[i].value;
+    return "";
+}

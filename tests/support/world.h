@@ -1,0 +1,52 @@
+/* A world of DNS records in presentation form, asked as the plan of a name asks, and judged.
+ *
+ * One record a line, names absolute. Lines that begin with "!" say how it is answered:
+ *     ! servfail example.jp CAA       the lookup ends so ("servfail", "timeout", any outcome)
+ *     ! bogus example.jp TXT          the resolver finds it bogus; the records are what a retry with CD shows
+ *     ! secure example.jp             every answer about names at and below it validates; others are insecure
+ *     ! dnssec off                    validation was not asked for
+ *     ! validation no                 of the resolver: "no", "stripped", "unknown"; else it validates
+ *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; role "-": the state that follows ("redacted") */
+#ifndef DCV_SUPPORT_WORLD_H
+#define DCV_SUPPORT_WORLD_H
+
+#include "ca/profile.h"
+#include "fact/fact.h"
+#include "judgement/judgement.h"
+#include "name/psl.h"
+#include "policy/policy.h"
+
+/* The profiles compiled in and the Public Suffix List of the system; made once, before the cases run. */
+extern struct dcv_ca_set *world_set;
+extern struct dcv_psl *world_psl;
+void world_setup(void);
+void world_teardown(void);
+
+struct dcv_name world_name(const char *text);
+/* Facts about `name` (as typed), frozen; free with dcv_facts_free(). */
+struct dcv_facts *world_facts(const char *name, const char *zone);
+
+struct world {
+    const char *name, *as_of, *zone;
+    const char *ca;                /* ids joined by spaces */
+    const char *account_uri;
+    bool allow_private_addresses;
+    /* derived */
+    struct dcv_facts *facts;
+    struct dcv_arena *arena;
+    struct dcv_hostname hostname;
+    struct dcv_judged judged;
+};
+
+/* Judges with verdicts. The given members must be set, the others zero. */
+void world_judge(struct world *world);
+void world_done(struct world *world);
+/* The ids of the findings of a CA in their order, joined by spaces, each with "=severity" where it differs from the rule's; lent. */
+const char *world_findings(const struct world *world, size_t ca);
+/* "address source adn status mail usable|-" of an entry. */
+const char *world_entry(const struct world *world, size_t ca, size_t entry);
+const struct dcv_finding *world_finding(const struct world *world, size_t ca, const char *id);
+/* The value of a place of a finding's text, or "". */
+const char *world_arg(const struct dcv_finding *finding, const char *key);
+
+#endif

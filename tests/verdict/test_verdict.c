@@ -1,0 +1,131 @@
+#include "verdict/verdict.h"
+
+#include "support/rows.h"
+#include "support/run.h"
+#include "support/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the verdict of a CA, from values made by hand --------------------------------------------------------------------------- */
+
+static const struct {
+    bool blocker, usable;
+    enum dcv_permits permits;
+    enum dcv_verdict verdict;
+} rows[] = {
+    {false, true, DCV_PERMITS_YES, DCV_READY},
+    {true, true, DCV_PERMITS_YES, DCV_NOT_READY},
+    {false, true, DCV_PERMITS_NO, DCV_NOT_READY},
+    {false, true, DCV_PERMITS_UNKNOWN, DCV_UNKNOWN_VERDICT},
+    {false, false, DCV_PERMITS_YES, DCV_UNKNOWN_VERDICT},
+    {true, false, DCV_PERMITS_UNKNOWN, DCV_NOT_READY},
+    {false, false, DCV_PERMITS_NO, DCV_NOT_READY},
+    {false, false, DCV_PERMITS_UNKNOWN, DCV_UNKNOWN_VERDICT},
+};
+
+START_TEST(of_a_ca)
+{
+    struct dcv_finding findings[2] = {{.severity = DCV_WARNING}, {.severity = rows[_i].blocker ? DCV_BLOCKER : DCV_NOTICE}};
+    size_t numbers[] = {0, 1};
+    struct dcv_entry entries[2] = {{.usable = false}, {.usable = rows[_i].usable}};
+    struct dcv_judged_ca ca = {.caa = {.permits = rows[_i].permits}};
+    struct dcv_judged judged = {0};
+    ca.entries.items = entries;
+    ca.entries.count = 2;
+    ca.findings.items = numbers;
+    ca.findings.count = 2;
+    judged.findings.items = findings;
+    judged.findings.count = 2;
+    judged.cas.items = &ca;
+    judged.cas.count = 1;
+    dcv_verdict_decide(&judged);
+    ck_assert_str_eq(dcv_verdict_text(ca.verdict), dcv_verdict_text(rows[_i].verdict));
+}
+END_TEST
+
+static const struct {
+    const char *verdicts; /* r, n, u */
+    enum dcv_verdict every, any;
+} names[] = {
+    {"r", DCV_READY, DCV_READY},          {"n", DCV_NOT_READY, DCV_NOT_READY},
+    {"u", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"rn", DCV_NOT_READY, DCV_READY},
+    {"ru", DCV_UNKNOWN_VERDICT, DCV_READY}, {"nu", DCV_NOT_READY, DCV_UNKNOWN_VERDICT},
+    {"rnu", DCV_NOT_READY, DCV_READY},    {"nn", DCV_NOT_READY, DCV_NOT_READY},
+    {"", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT},
+};
+
+START_TEST(of_a_name)
+{
+    struct dcv_judged_ca cas[3] = {{0}};
+    struct dcv_judged judged = {0};
+    judged.cas.items = cas;
+    judged.cas.count = strlen(names[_i].verdicts);
+    for (size_t i = 0; i < judged.cas.count; i++)
+        cas[i].verdict = names[_i].verdicts[i] == 'r' ? DCV_READY : names[_i].verdicts[i] == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
+    ck_assert_int_eq(dcv_verdict_of_name(&judged, true), names[_i].every);
+    ck_assert_int_eq(dcv_verdict_of_name(&judged, false), names[_i].any);
+}
+END_TEST
+
+/* ---- would a CA accept an address? --------------------------------------------------------------------------------------------- */
+
+#define ZONE                                                                                                            \
+    "example.jp. IN SOA ns.example.jp. root.example.jp. 1 2 3 4 5\nexample.jp. IN MX 10 mail.example.jp.\n"             \
+    "mail.example.jp. IN A 192.0.2.25\n_validation-contactemail.example.jp. IN TXT \"Dcv@example.jp\"\n"                \
+    "www.example.jp. IN MX 0 .\n"
+
+static const struct {
+    const char *address, *ca, *zone;
+    enum dcv_accepts answer;
+    enum dcv_accepts_reason reason;
+    const char *nearest;
+    bool case_only;
+} accepts[] = {
+    {"admin@example.jp", "sectigo", "", DCV_ACCEPTS_YES, DCV_REASON_ENTRY, NULL, false},
+    {"Dcv@example.jp", "sectigo", "", DCV_ACCEPTS_YES, DCV_REASON_ENTRY, NULL, false},
+    {"dcv@example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_LOCAL_PART, "Dcv@example.jp", true},
+    {"info@example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_LOCAL_PART, "admin@example.jp", false},
+    {"webmaster@example.com", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "webmaster@example.jp", false},
+    {"admin@a.www.example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_BASE_NEEDED, "admin@example.jp", false},
+    {"admin@jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "admin@example.jp", false},
+    {"admin@www.example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_ENTRY, "admin@example.jp", false}, /* null MX */
+    {"admin@example.jp", "letsencrypt", "", DCV_ACCEPTS_NO, DCV_REASON_ENTRY, NULL, false},
+    {"info@example.jp", "letsencrypt", "", DCV_ACCEPTS_NO, DCV_REASON_NO_EMAIL, NULL, false},
+    {"admin@example.jp", "sectigo", "! timeout example.jp MX", DCV_ACCEPTS_UNKNOWN, DCV_REASON_ENTRY, NULL, false},
+    {"info@example.jp", "sectigo", "! timeout _validation-contactemail.www.example.jp TXT", DCV_ACCEPTS_UNKNOWN, DCV_REASON_LOOKUP,
+     "admin@example.jp", false},
+};
+
+START_TEST(acceptance)
+{
+    char zone[1000];
+    struct dcv_mailbox mailbox;
+    struct dcv_mailbox_error error;
+    struct dcv_acceptance out;
+    (void)snprintf(zone, sizeof zone, "%s%s", ZONE, accepts[_i].zone);
+    struct world world = {.name = "www.example.jp", .ca = accepts[_i].ca, .as_of = "2026-11-21", .zone = zone};
+    world_judge(&world);
+    ck_assert_int_eq(dcv_mailbox_parse(world.arena, accepts[_i].address, strlen(accepts[_i].address), &mailbox, &error), DCV_OK);
+    dcv_verdict_accepts(&world.judged, &mailbox, &out);
+    ck_assert_int_eq(out.answer, accepts[_i].answer);
+    ck_assert_int_eq(out.reason, accepts[_i].reason);
+    ck_assert_int_eq(out.case_only, accepts[_i].case_only);
+    if (accepts[_i].nearest != NULL)
+        ck_assert_str_eq(out.nearest, accepts[_i].nearest);
+    else
+        ck_assert_ptr_null(out.nearest);
+    ck_assert_int_eq(out.entry != NULL, out.reason == DCV_REASON_ENTRY);
+    world_done(&world);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("verdict");
+    tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
+    tcase_add_loop_test(tcase, of_a_ca, 0, ROWS(rows));
+    tcase_add_loop_test(tcase, of_a_name, 0, ROWS(names));
+    tcase_add_loop_test(tcase, acceptance, 0, ROWS(accepts));
+    return run_cases("verdict", tcase);
+}
