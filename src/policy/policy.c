@@ -435,16 +435,14 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         block(judge, ca, DCV_RULE_CA_NO_EMAIL, 0);
     else if (ended)
         block(judge, ca, DCV_RULE_EMAIL_ENDED, 0);
-    else if (tally->mail_unknown != 0 || failed_contacts != 0)
-        return; /* those findings say what could not be learned */
+    else if (tally->mail_unknown != 0 || failed_contacts != 0 || missing)
+        return; /* those findings say what could not be learned, or block */
     else if (tally->offer_unknown != 0)
         report_unknown_offers(judge, ca);
     else if (tally->unsure != 0)
         ca->caa.permits = DCV_PERMITS_UNKNOWN;
     else if (tally->barred != 0)
         finding_attach(judge, ca, finding_file(judge, &tally->limiting));
-    else if (missing)
-        return; /* that finding is the blocker */
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
     else
