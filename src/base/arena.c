@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 8192, ALIGN = 16 };
+enum { FIRST_BLOCK = 1024, BLOCK_SIZE = 8192, ALIGN = 16 };
 
 struct block {
     struct block *next;
@@ -55,7 +55,9 @@ void dcv_arena_free(struct dcv_arena *arena)
 
 static struct block *add_block(struct dcv_arena *arena, size_t need)
 {
-    size_t size = need > BLOCK_SIZE / 4 ? need : BLOCK_SIZE;
+    /* Small at first: many an arena holds a few hundred octets. */
+    size_t usual = arena->blocks == NULL ? FIRST_BLOCK : BLOCK_SIZE;
+    size_t size = need > usual / 4 ? need : usual;
     if (size > SIZE_MAX - sizeof(struct block))
         return NULL;
     struct block *block = arena->allocator.resize(arena->allocator.user, NULL, sizeof *block + size);
@@ -64,7 +66,7 @@ static struct block *add_block(struct dcv_arena *arena, size_t need)
     block->size = size;
     block->used = 0;
     /* A large item gets a block of its own behind the current one, whose room stays usable. */
-    if (size == need && arena->blocks != NULL && size != BLOCK_SIZE) {
+    if (size == need && arena->blocks != NULL && size != usual) {
         block->next = arena->blocks->next;
         arena->blocks->next = block;
     } else {

@@ -49,6 +49,7 @@ struct live {
     struct dcv_exchange *first, *last; /* finished */
     size_t pending;
     uint64_t now_us, swept_us;
+    uint64_t held_us; /* how long we were held up so far: time that did not pass */
     bool closing;
 };
 
@@ -94,7 +95,9 @@ static void on_answer(void *user, int status, int timeouts, unsigned char *answe
             memcpy(exchange->answer, answer, (size_t)len);
             exchange->answer_len = (size_t)len;
         }
-        if (answer[10] == 0 && answer[11] == 0) /* no OPT: perhaps a FORMERR that c-ares has asked again without EDNS */
+        /* We sent an OPT and none came back: perhaps after a FORMERR c-ares has asked again without EDNS. */
+        bool sent_opt = exchange->query[10] != 0 || exchange->query[11] != 0;
+        if (sent_opt && answer[10] == 0 && answer[11] == 0)
             channel->spoiled = true;
     }
     if (exchange->answer == NULL && end == DCV_EXCHANGE_ANSWER)
@@ -252,9 +255,14 @@ static void look_at_timeouts(struct channel *channel)
         ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
+static uint64_t clock_us(const struct live *live)
+{
+    return live->options.clock.mono_us(live->options.clock.user) - live->held_us;
+}
+
 static void update_now(struct live *live)
 {
-    uint64_t now_us = live->options.clock.mono_us(live->options.clock.user);
+    uint64_t now_us = clock_us(live);
     if (now_us > live->now_us)
         live->now_us = now_us;
 }
@@ -288,12 +296,15 @@ static void poll_sockets(struct live *live, int timeout_ms, bool stamp)
         process(live, &events[i]);
 }
 
-/* Were we held up (a slow pipe behind us, a suspended machine)? Then what lies in the sockets came while we slept, and is looked at
- * before time moves on: else every timer would fire first and call answered questions timed out. */
+/* Were we held up (a slow pipe behind us, a suspended machine)? Then what lies in the sockets came while we slept, and the time does
+ * not count: else every timer would fire first and call answered questions timed out. */
 static void catch_up(struct live *live)
 {
-    if (live->options.clock.mono_us(live->options.clock.user) > live->now_us + STALL_US)
-        poll_sockets(live, 0, false);
+    uint64_t now_us = clock_us(live);
+    if (now_us <= live->now_us + STALL_US)
+        return;
+    live->held_us += now_us - live->now_us;
+    poll_sockets(live, 0, false);
 }
 
 static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us)

@@ -345,11 +345,11 @@ static void judge_answer(struct lookup *lookup, const struct attempt *attempt, s
         again(lookup, DCV_LOOKUP_TIMEOUT);
         return;
     }
-    if (!conclusive && lookup->attempts != NULL) { /* another server may still answer */
+    if (!conclusive && lookup->attempts != NULL && !lookup->pinned && lookup->resolver->server_count > 1) { /* another may still answer */
         keep_fallback(lookup, result);
         return;
     }
-    if (conclusive && !lookup->pinned)
+    if (conclusive && message->rcode != 2 && !lookup->pinned)
         lookup->resolver->preferred = lookup->server;
     lookup->truncated = false;
     lookup_end(lookup, result);

@@ -89,8 +89,16 @@ static bool same_args(const struct dcv_finding *a, const struct dcv_finding *b)
     return true;
 }
 
+static bool failed_lookup(enum dcv_rule rule)
+{
+    return rule == DCV_RULE_CAA_FAILED_UNPROVEN || rule == DCV_RULE_MAIL_FAILED || rule == DCV_RULE_CONTACT_FAILED
+        || rule == DCV_RULE_LOOKUP_FAILED || rule == DCV_RULE_LOOKUP_TCP;
+}
+
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding)
 {
+    if (judge->deaf && failed_lookup(finding->rule))
+        return SIZE_MAX;
     for (size_t i = 0; i < judge->out->findings.count; i++) {
         const struct dcv_finding *filed = &judge->out->findings.items[i];
         if (filed->rule == finding->rule && filed->severity == finding->severity && same_args(filed, finding))
@@ -118,7 +126,7 @@ size_t finding_end(struct making *making)
 
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number)
 {
-    if (number == SIZE_MAX) /* memory was short */
+    if (number == SIZE_MAX) /* memory was short, or it was not worth filing */
         return;
     for (size_t i = 0; i < ca->findings.count; i++)
         if (ca->findings.items[i] == number)

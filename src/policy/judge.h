@@ -45,6 +45,7 @@ struct judge {
     struct dcv_arena *arena;
     struct dcv_judged *out;
     struct dcv_ladder *ladder;
+    bool deaf;                         /* no resolver could be reached: one finding says it all */
     bool dnssec_decides;               /* BR 4.2.2.2 is in force on the date */
     DCV_VEC(struct candidate) candidates;
     DCV_VEC(struct mail_answer *) mails;
@@ -69,7 +70,8 @@ void finding_arg_date(struct making *making, const char *key, dcv_date date);
 void finding_fact(struct making *making, struct dcv_fact_list facts);
 /* The finding as made, not filed. */
 struct dcv_finding finding_made(struct making *making);
-/* Files a finding unless the same is filed; returns its number in judged->findings, SIZE_MAX when memory is short. */
+/* Files a finding unless the same is filed; returns its number in judged->findings, SIZE_MAX when memory is short
+ * or another finding says it all. */
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding);
 /* Both of it. */
 size_t finding_end(struct making *making);

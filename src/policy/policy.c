@@ -104,7 +104,8 @@ static void judge_resolver(struct judge *judge)
     const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &root, DCV_TYPE_SOA, &index);
     const char *subject = name_text(judge, &judge->name->name);
     enum dcv_rule rule = DCV_RULE_COUNT;
-    if (fact != NULL && fact->outcome == DCV_OUTCOME_UNREACHABLE)
+    judge->deaf = fact != NULL && fact->outcome == DCV_OUTCOME_UNREACHABLE;
+    if (judge->deaf)
         rule = DCV_RULE_LOOKUP_UNREACHABLE;
     else if (about->validation == DCV_VALIDATION_NO && strcmp(about->dnssec_source, "resolver") == 0)
         rule = DCV_RULE_DNSSEC_NOT_VALIDATING;
@@ -159,6 +160,7 @@ static void judge_failures(struct judge *judge)
 /* What the entries of a CA come to. */
 struct tally {
     size_t permitted, usable, mail_unknown, offer_unknown;
+    size_t with_mx; /* usable, and not by an address record alone */
     size_t barred;               /* permitted, but by a method that CAA does not allow */
     size_t unsure;               /* permitted, if a condition in CAA is met that cannot be judged */
     struct dcv_finding limiting; /* the finding that says so */
@@ -188,6 +190,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     entry->usable = permitted && arrives;
     tally->permitted += permitted;
     tally->usable += entry->usable;
+    tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
     tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
     tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && (arrives || entry->mail == DCV_MAIL_UNKNOWN);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
@@ -205,6 +208,8 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
             struct dcv_finding finding = mail->findings.items[j];
             if (tally->usable != 0 && !entry->usable && finding.severity == DCV_WARNING)
                 finding.severity = DCV_NOTICE;
+            if (tally->with_mx == 0 && entry->usable && finding.rule == DCV_RULE_MAIL_IMPLICIT_MX)
+                finding.severity = DCV_WARNING; /* everything hangs on it */
             finding_attach(judge, ca, finding_file(judge, &finding));
         }
         if (entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES) {
@@ -352,7 +357,7 @@ static void attach_hidden(struct judge *judge, struct dcv_judged_ca *ca)
 
 /* ---- blockers for want of an address ----------------------------------------------------------------------------------------------------- */
 
-/* "a.example: null-mx, b.example: no-mail": why mail cannot reach what the CA may use. */
+/* The domains where mail does not arrive; what is wrong with each has its own finding. */
 static const char *why_unusable(struct judge *judge, const struct dcv_judged_ca *ca)
 {
     enum { NAMED = 3 };
@@ -366,8 +371,7 @@ static const char *why_unusable(struct judge *judge, const struct dcv_judged_ca 
             told = dcv_name_equal(named[j], &entry->mail_domain);
         if (told)
             continue;
-        text = dcv_arena_printf(judge->arena, "%s%s%s: %s", text, count == 0 ? "" : ", ", name_text(judge, &entry->mail_domain),
-                                dcv_mail_text(entry->mail));
+        text = dcv_arena_printf(judge->arena, "%s%s%s", text, count == 0 ? "" : ", ", name_text(judge, &entry->mail_domain));
         named[count++] = &entry->mail_domain;
     }
     return text;

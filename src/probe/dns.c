@@ -90,6 +90,13 @@ static void take_first(struct dcv_dns_probe *probe, const struct dcv_lookup_resu
     const char *server_copy = dcv_arena_strdup(dcv_facts_arena(options->facts), dcv_endpoint_text(&result->server, server));
     const struct dcv_message *message = keep_message(probe, result->response);
     bool shared = result->cached || result->joined;
+    /* A second server that says nothing takes nothing away from what the first has said. */
+    if (before.fact.message != NULL && message == NULL) {
+        probe->outcome.waits += result->waits;
+        probe->outcome.exchanges += shared ? 0 : result->exchanges;
+        probe->outcome.fact.tries += result->exchanges;
+        return;
+    }
     probe->outcome = (struct dcv_dns_outcome){
         .fact = {.name = probe->question.name, .type = probe->question.type, .outcome = outcome_of(result, &probe->question),
                  .rcode = message != NULL ? message->rcode : 0, .message = message, .server = server_copy != NULL ? server_copy : "",
@@ -108,6 +115,15 @@ static void finish(struct dcv_dns_probe *probe)
     void *user = probe->user;
     free(probe);
     done(user, &outcome);
+}
+
+/* This server cannot get at the data at all; another may. */
+static void ask_next(struct dcv_dns_probe *probe)
+{
+    int next = (probe->server + 1) % (int)dcv_resolver_server_count(probe->options.resolver);
+    if (probe->asked >= dcv_resolver_server_count(probe->options.resolver)
+        || dcv_resolver_ask(probe->options.resolver, &probe->question, next, on_first, probe, &probe->waiter) != DCV_OK)
+        finish(probe);
 }
 
 /* The answer to the question with CD: data after all means that only validation failed. */
@@ -133,26 +149,28 @@ static void on_disabled(void *user, const struct dcv_lookup_result *result)
         finish(probe);
         return;
     }
-    /* This server cannot get at the data at all; another may. */
-    int next = (probe->server + 1) % (int)dcv_resolver_server_count(probe->options.resolver);
-    if (probe->asked >= dcv_resolver_server_count(probe->options.resolver)
-        || dcv_resolver_ask(probe->options.resolver, &probe->question, next, on_first, probe, &probe->waiter) != DCV_OK)
-        finish(probe);
+    ask_next(probe);
 }
 
 static void on_first(void *user, const struct dcv_lookup_result *result)
 {
     struct dcv_dns_probe *probe = user;
     take_first(probe, result);
-    if (probe->outcome.fact.outcome == DCV_OUTCOME_SERVFAIL && probe->outcome.fact.message != NULL && probe->options.retry_disabled) {
-        struct dcv_question again = probe->question;
-        again.checking_disabled = true;
-        probe->asked++;
-        probe->server = result->server_number;
-        if (dcv_resolver_ask(probe->options.resolver, &again, result->server_number, on_disabled, probe, &probe->waiter) == DCV_OK)
-            return;
+    bool failed = result->end == DCV_LOOKUP_ANSWERED && outcome_of(result, &probe->question) == DCV_OUTCOME_SERVFAIL;
+    if (!failed || probe->outcome.fact.message == NULL) {
+        finish(probe);
+        return;
     }
-    finish(probe);
+    probe->asked++;
+    probe->server = result->server_number;
+    if (!probe->options.retry_disabled) {
+        ask_next(probe);
+        return;
+    }
+    struct dcv_question again = probe->question;
+    again.checking_disabled = true;
+    if (dcv_resolver_ask(probe->options.resolver, &again, result->server_number, on_disabled, probe, &probe->waiter) != DCV_OK)
+        finish(probe);
 }
 
 enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options, const struct dcv_name *name, uint16_t type,

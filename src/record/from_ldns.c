@@ -1,6 +1,40 @@
 #include "record/from_ldns.h"
 
+#include "base/text.h"
+
 #include <string.h>
+
+/* Lower case for the letters of a name in RDATA, but for its first label where `keep_first`; returns where the name ends. */
+static size_t lower_name(uint8_t *rdata, size_t len, size_t at, bool keep_first)
+{
+    bool keep = keep_first;
+    while (at < len && rdata[at] != 0 && rdata[at] <= DCV_LABEL_MAX) {
+        size_t end = at + 1 + rdata[at];
+        for (size_t i = at + 1; i < end && i < len && !keep; i++)
+            rdata[i] = (uint8_t)dcv_ascii_lower((char)rdata[i]);
+        keep = false;
+        at = end;
+    }
+    return at + 1;
+}
+
+/* Behind a compression pointer the case of a name is that of our question: it is taken away (RFC 4034 §6.2 does likewise), except in
+ * the first label of an SOA RNAME, which is a mailbox. */
+static void lower_names(uint16_t type, uint8_t *rdata, size_t len)
+{
+    size_t at = 0;
+    switch (type) {
+    case DCV_TYPE_NS:
+    case DCV_TYPE_CNAME:
+    case DCV_TYPE_DNAME: (void)lower_name(rdata, len, 0, false); break;
+    case DCV_TYPE_MX: (void)lower_name(rdata, len, 2, false); break;
+    case DCV_TYPE_SOA:
+        at = lower_name(rdata, len, 0, false);
+        (void)lower_name(rdata, len, at, true);
+        break;
+    default: break;
+    }
+}
 
 bool dcv_rr_from_ldns(struct dcv_arena *arena, ldns_rr *from, struct dcv_rr *to)
 {
@@ -16,8 +50,11 @@ bool dcv_rr_from_ldns(struct dcv_arena *arena, ldns_rr *from, struct dcv_rr *to)
         to->type = (uint16_t)ldns_rr_get_type(from);
         to->ttl = ldns_rr_ttl(from) > INT32_MAX ? 0 : ldns_rr_ttl(from);
         to->rdlen = (uint16_t)ldns_buffer_position(rdata);
-        to->rdata = dcv_arena_copy(arena, ldns_buffer_begin(rdata), to->rdlen);
-        good = to->rdata != NULL;
+        uint8_t *copy = dcv_arena_copy(arena, ldns_buffer_begin(rdata), to->rdlen);
+        if (copy != NULL)
+            lower_names(to->type, copy, to->rdlen);
+        to->rdata = copy;
+        good = copy != NULL;
     }
     ldns_buffer_free(rdata);
     return good;

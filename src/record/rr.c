@@ -93,14 +93,7 @@ static bool take_name(struct dcv_cursor *cursor, struct dcv_name *out)
             cursor->failed = true;
         (void)dcv_cursor_take(cursor, label);
     } while (label != 0 && !cursor->failed);
-    if (cursor->failed || dcv_name_from_wire(start, (size_t)(cursor->at - start), out) != DCV_OK)
-        return false;
-    /* Behind a compression pointer the case is that of our question; the first label may be a mailbox (SOA RNAME). */
-    uint8_t first[DCV_LABEL_MAX + 1];
-    memcpy(first, out->wire, (size_t)out->wire[0] + 1);
-    dcv_name_lower(out);
-    memcpy(out->wire, first, (size_t)first[0] + 1);
-    return true;
+    return !cursor->failed && dcv_name_from_wire(start, (size_t)(cursor->at - start), out) == DCV_OK;
 }
 
 bool dcv_rr_caa(const struct dcv_rr *rr, struct dcv_caa *out)

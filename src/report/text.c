@@ -60,18 +60,6 @@ static struct counts count_verdicts(const struct dcv_judged *judged)
     return counts;
 }
 
-/* As the exit status has it: every CA that was named must be ready; of the default set one is enough. */
-static enum dcv_verdict overall(const struct dcv_report_options *options, struct counts counts)
-{
-    if (!options->explicit_cas && counts.ready > 0)
-        return DCV_READY;
-    if (options->explicit_cas && counts.ready + counts.unknown < counts.all)
-        return DCV_NOT_READY;
-    if (counts.all > 0 && counts.ready == counts.all)
-        return DCV_READY;
-    return counts.unknown > 0 ? DCV_UNKNOWN_VERDICT : DCV_NOT_READY;
-}
-
 static const char *verdict_sentence(struct dcv_page *page, enum dcv_verdict verdict, struct counts counts)
 {
     if (counts.all == 1) {
@@ -137,7 +125,7 @@ static void headline(struct dcv_page *page)
         line = dcv_page_printf(page, "%s, %s", line, _("wildcard"));
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, line);
     const struct counts counts = count_verdicts(judged);
-    const enum dcv_verdict verdict = overall(page->options, counts);
+    const enum dcv_verdict verdict = dcv_report_verdict(page->options, judged);
     dcv_paper_put(&page->paper, 0, verdict_style(verdict), verdict_lead(verdict), 2,
                   verdict_sentence(page, verdict, counts));
 }
@@ -172,6 +160,8 @@ static void check(struct dcv_page *page)
     for (size_t i = 0; in_full && i < page->judged->cas.count; i++)
         one_ca(page, &page->judged->cas.items[i]);
     dcv_text_next(page, page->judged->cas.count == 1 ? &page->judged->cas.items[0] : NULL);
+    if (page->options->verbosity > 0)
+        dcv_text_records(page);
     dcv_text_dns(page);
 }
 
@@ -181,10 +171,10 @@ static void quiet(struct dcv_page *page)
     const struct counts counts = count_verdicts(page->judged);
     struct dcv_buf *out = &page->paper.buf;
     dcv_buf_printf(out, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
-                   dcv_verdict_text(overall(page->options, counts)), counts.ready, counts.all);
+                   dcv_verdict_text(dcv_report_verdict(page->options, page->judged)), counts.ready, counts.all);
     dcv_finding_groups groups;
     /* Of an unknown verdict, what could not be learned. */
-    dcv_group_findings(page->arena, page->judged, NULL, overall(page->options, counts) == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER,
+    dcv_group_findings(page->arena, page->judged, NULL, dcv_report_verdict(page->options, page->judged) == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER,
                        &groups);
     for (size_t i = 0; i < groups.count; i++) {
         bool before = false;
