@@ -91,14 +91,6 @@ void caa_arg(struct making *making, const struct dcv_caa *caa)
     finding_arg_number(making, "flags", caa->flags);
 }
 
-static void file_general(struct judge *judge, struct making *making)
-{
-    size_t number = finding_end(making);
-    size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
-    if (slot != NULL)
-        *slot = number;
-}
-
 static bool url_of_report(const struct dcv_caa *caa)
 {
     static const char *const schemes[] = {"mailto:", "https:", "http:"};
@@ -160,7 +152,7 @@ static void lint_issuer(struct judge *judge, const struct dcv_caa *caa, const st
     finding_arg(&making, "meant", meant);
     if (meant != NULL)
         caa_arg_line_issuer(&making, caa, value, meant);
-    file_general(judge, &making);
+    finding_end_general(&making);
 }
 
 static void lint_record(struct judge *judge, const struct dcv_caa *caa)
@@ -169,7 +161,7 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
         struct making making = caa_finding(judge, DCV_RULE_CAA_FLAG1);
         caa_arg(&making, caa);
         caa_arg_line(&making, caa->flags & CAA_CRITICAL, caa, caa->value, caa->value_len);
-        file_general(judge, &making);
+        finding_end_general(&making);
     }
     if (caa_tag_is(caa, "iodef") && !url_of_report(caa)) {
         struct making making = caa_finding(judge, DCV_RULE_CAA_IODEF);
@@ -178,7 +170,7 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
         caa_arg(&making, caa);
         if (dcv_mailbox_parse(judge->arena, caa->value, caa->value_len, &mailbox, &error) == DCV_OK)
             finding_arg(&making, "mailbox", mailbox.address);
-        file_general(judge, &making);
+        finding_end_general(&making);
     }
     if (!caa_tag_is(caa, "issue") && !caa_tag_is(caa, "issuewild"))
         return;
@@ -188,7 +180,7 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
     if (value.repeated) {
         struct making making = caa_finding(judge, DCV_RULE_CAA_PARAMETERS);
         caa_arg(&making, caa);
-        file_general(judge, &making);
+        finding_end_general(&making);
     }
 }
 

@@ -217,9 +217,7 @@ static void report_contact_bogus(struct judge *judge, const char *owner, const s
     finding_arg(&making, "cause", cause_text(judge, fact));
     finding_arg(&making, "type", dcv_type_text(fact->type, type));
     finding_fact(&making, facts);
-    size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
-    if (slot != NULL)
-        *slot = finding_end(&making);
+    finding_end_general(&making);
 }
 
 static void report_alias(struct judge *judge, const char *owner, const struct dcv_name *target, struct dcv_fact_list facts)
@@ -227,9 +225,7 @@ static void report_alias(struct judge *judge, const char *owner, const struct dc
     struct making making = finding_begin(judge, DCV_RULE_CONTACT_CNAME, owner);
     finding_arg(&making, "target", name_text(judge, target));
     finding_fact(&making, facts);
-    size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
-    if (slot != NULL)
-        *slot = finding_end(&making);
+    finding_end_general(&making);
 }
 
 static void add_txt(struct judge *judge, const struct dcv_rung *rung)
@@ -345,9 +341,7 @@ static void add_contacts(struct judge *judge, const struct dcv_rung *rung)
         struct making making = finding_begin(judge, DCV_RULE_WHOIS_STATE, name_text(judge, &rung->name));
         finding_arg(&making, "state", dcv_contacts_state_text(fact->contacts.state));
         finding_fact(&making, facts);
-        size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
-        if (slot != NULL)
-            *slot = finding_end(&making);
+        finding_end_general(&making);
     }
 }
 
@@ -365,9 +359,7 @@ static void report_case_twins(struct judge *judge)
             finding_arg(&making, "address", a->address);
             finding_arg(&making, "other", b->address);
             finding_fact(&making, b->facts);
-            size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
-            if (slot != NULL)
-                *slot = finding_end(&making);
+            finding_end_general(&making);
             reported++;
         }
     }

@@ -124,6 +124,14 @@ size_t finding_end(struct making *making)
     return finding_file(making->judge, &finding);
 }
 
+void finding_end_general(struct making *making)
+{
+    size_t number = finding_end(making);
+    size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(making->judge->arena, &making->judge->general) : NULL;
+    if (slot != NULL)
+        *slot = number;
+}
+
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number)
 {
     if (number == SIZE_MAX) /* memory was short, or it was not worth filing */

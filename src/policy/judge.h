@@ -75,6 +75,8 @@ struct dcv_finding finding_made(struct making *making);
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding);
 /* Both of it. */
 size_t finding_end(struct making *making);
+/* Both, for a finding that every CA shares. */
+void finding_end_general(struct making *making);
 /* Adds a number to a CA's list unless it is there. */
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number);
 /* The name as text, in the arena. */

@@ -7,14 +7,6 @@
 
 enum { LONG_CHAIN = 8 };
 
-static void general(struct judge *judge, struct making *making)
-{
-    size_t number = finding_end(making);
-    size_t *slot = DCV_VEC_ADD(judge->arena, &judge->general);
-    if (slot != NULL)
-        *slot = number;
-}
-
 /* ---- findings about the name, whatever the CA -------------------------------------------------------------------------------------- */
 
 static void judge_suffix(struct judge *judge)
@@ -24,7 +16,7 @@ static void judge_suffix(struct judge *judge)
     if (judge->ladder->suffix) {
         struct making making = finding_begin(judge, judge->name->wildcard ? DCV_RULE_NAME_WILDCARD_SUFFIX : DCV_RULE_NAME_PUBLIC_SUFFIX,
                                              name_text(judge, name));
-        general(judge, &making);
+        finding_end_general(&making);
         return;
     }
     struct dcv_name private_base;
@@ -32,11 +24,11 @@ static void judge_suffix(struct judge *judge)
         struct making making = finding_begin(judge, DCV_RULE_NAME_PRIVATE_SUFFIX, name_text(judge, name));
         finding_arg(&making, "base", name_text(judge, &judge->out->base));
         finding_arg(&making, "private", name_text(judge, &private_base));
-        general(judge, &making);
+        finding_end_general(&making);
     }
     if (judge->ladder->cut) {
         struct making making = finding_begin(judge, DCV_RULE_NAME_LADDER_CUT, name_text(judge, name));
-        general(judge, &making);
+        finding_end_general(&making);
     }
 }
 
@@ -49,7 +41,7 @@ static void judge_arpa(struct judge *judge)
             || !dcv_name_under(&judge->name->name, &zone))
             continue;
         struct making making = finding_begin(judge, DCV_RULE_NAME_ARPA, name_text(judge, &judge->name->name));
-        general(judge, &making);
+        finding_end_general(&making);
     }
 }
 
@@ -73,14 +65,14 @@ static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, si
         finding_arg(&making, "target", name_text(judge, &last));
         finding_arg_number(&making, "count", links);
         finding_fact(&making, one_fact(judge, index));
-        general(judge, &making);
+        finding_end_general(&making);
     }
     if (fact->security == DCV_SECURITY_BOGUS) {
         struct making making = finding_begin(judge, judge->dnssec_decides ? DCV_RULE_CNAME_BOGUS : DCV_RULE_CNAME_BOGUS_EARLY, subject);
         finding_arg_date(&making, "date", dcv_br_rule(DCV_BR_DNSSEC)->from);
         finding_arg(&making, "cause", cause_text(judge, fact));
         finding_fact(&making, one_fact(judge, index));
-        general(judge, &making);
+        finding_end_general(&making);
     }
 }
 
@@ -116,11 +108,11 @@ static void judge_resolver(struct judge *judge)
         finding_arg(&making, "resolver", fact != NULL ? fact->server : "");
         if (fact != NULL)
             finding_fact(&making, one_fact(judge, index));
-        general(judge, &making);
+        finding_end_general(&making);
     }
     if (about->deadline) {
         struct making making = finding_begin(judge, DCV_RULE_DEADLINE, subject);
-        general(judge, &making);
+        finding_end_general(&making);
     }
 }
 
@@ -151,7 +143,7 @@ static void judge_failures(struct judge *judge)
         finding_arg(&making, "outcome", dcv_outcome_text(fact->dns.outcome));
         finding_arg(&making, "cause", cause_text(judge, &fact->dns));
         finding_fact(&making, one_fact(judge, i));
-        general(judge, &making);
+        finding_end_general(&making);
     }
 }
 
