@@ -302,13 +302,14 @@ static enum dcv_status read_file(struct dcv_session *session, const char *path, 
     return session_fail(session, status, "%s: %s", path, status == DCV_ERR_IO ? strerror(reason) : dcv_status_text(status));
 }
 
-static enum dcv_status read_documents(struct dcv_session *session, struct source *source)
+static enum dcv_status read_documents(struct dcv_session *session, struct source *source, bool tapes)
 {
     char *fault;
     enum dcv_status status = dcv_documents_read(dcv_buf_text(&source->text), source->text.len, &source->documents, &fault);
     if (status == DCV_ERR_SYNTAX)
-        (void)session_fail(session, status, _("%s: %s; it takes a report written with --facts, or a tape"), source->path,
-                           fault != NULL ? fault : dcv_status_text(status));
+        (void)session_fail(session, status,
+                           tapes ? _("%s: %s; it takes a report written with --facts, or a tape") : _("%s: %s; it takes facts as JSON"),
+                           source->path, fault != NULL ? fault : dcv_status_text(status));
     free(fault);
     dcv_buf_done(&source->text);
     return status;
@@ -328,7 +329,7 @@ static enum dcv_status read_source(struct dcv_session *session, const char *path
             return session_fail(session, DCV_ERR_USAGE, _("%s: a tape; give it with --replay or to 'dcvready judge'"), path);
         }
     } else {
-        status = read_documents(session, source);
+        status = read_documents(session, source, tapes);
     }
     if (status == DCV_OK)
         *out = source;

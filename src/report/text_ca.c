@@ -144,8 +144,9 @@ void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged)
     const struct dcv_ca *ca = judged->ca;
     size_t shown = 0;
     for (size_t i = 0; i < ca->method_count; i++) {
+        const dcv_date from = dcv_method_info(ca->methods[i].method)->from;
         const char *record = method_record(page, &ca->methods[i]);
-        if (record == NULL)
+        if (record == NULL || (from != DCV_DATE_NONE && page->judged->as_of < from))
             continue;
         if (shown++ == 0)
             dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
