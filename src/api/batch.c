@@ -189,7 +189,7 @@ static enum dcv_status start_live(struct batch *batch, size_t from)
     enum dcv_status status = find_servers(batch);
     if (status == DCV_OK)
         status = dcv_seed_fresh(&batch->seed);
-    struct dcv_live_options options = {.clock = session->clock, .seed = batch->seed, .exchange_timeout_ms = batch->settings.timeout_ms + 1000};
+    struct dcv_live_options options = {.clock = session->clock, .exchange_timeout_ms = batch->settings.timeout_ms + 1000};
     if (status == DCV_OK)
         status = dcv_live_create(&options, &batch->transport);
     if (status == DCV_OK && session->record != NULL)

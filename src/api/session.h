@@ -19,9 +19,6 @@
 
 enum { SERVERS_MAX = 16, TAPE_MAX = 1 << 30, FACTS_MAX = 1 << 30 };
 
-/* What a result is made from. */
-enum origin { FROM_NAME, FROM_DOCUMENT };
-
 struct dcv_result {
     struct dcv_session *session;
     struct dcv_arena *arena;

@@ -99,7 +99,6 @@ bool dcv_net_step(struct dcv_net *net);
 /* The transport that really sends, over c-ares, on one epoll. */
 struct dcv_live_options {
     struct dcv_clock clock;
-    struct dcv_seed seed;
     unsigned exchange_timeout_ms; /* after which c-ares gives up on a packet */
 };
 enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct dcv_transport **out);
