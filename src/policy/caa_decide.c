@@ -309,7 +309,8 @@ static void refuse(struct deciding *deciding)
 static enum dcv_permits conclude(struct deciding *deciding)
 {
     for (size_t i = 0; i < deciding->conditions.count && !deciding->plainly; i++) {
-        if (deciding->permitted && deciding->conditions.items[i].rule == DCV_RULE_CAA_ACCOUNT_UNKNOWN)
+        /* What another value allows without that account needs no account. */
+        if (deciding->conditions.items[i].rule == DCV_RULE_CAA_ACCOUNT_UNKNOWN && (deciding->unsure & ~deciding->methods) == 0)
             continue;
         finding_attach(deciding->judge, deciding->ca, finding_file(deciding->judge, &deciding->conditions.items[i]));
     }

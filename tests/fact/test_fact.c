@@ -158,6 +158,25 @@ START_TEST(texts_differ)
 }
 END_TEST
 
+/* Records in the answer of a lookup that failed prove nothing; those of a bogus one are shown, and flagged. */
+START_TEST(data_of_failures)
+{
+    const struct dcv_message message = {0};
+    struct dcv_dns_fact fact = {.outcome = DCV_OUTCOME_SERVFAIL, .message = &message};
+    ck_assert_ptr_null(dcv_dns_fact_data(&fact));
+    fact.outcome = DCV_OUTCOME_REFUSED;
+    ck_assert_ptr_null(dcv_dns_fact_data(&fact));
+    fact.outcome = DCV_OUTCOME_TRUNCATED;
+    ck_assert_ptr_null(dcv_dns_fact_data(&fact));
+    fact.outcome = DCV_OUTCOME_SERVFAIL;
+    fact.security = DCV_SECURITY_BOGUS;
+    ck_assert_ptr_eq(dcv_dns_fact_data(&fact), &message);
+    fact = (struct dcv_dns_fact){.outcome = DCV_OUTCOME_NODATA, .message = &message};
+    ck_assert_ptr_eq(dcv_dns_fact_data(&fact), &message);
+    ck_assert_ptr_null(dcv_dns_fact_data(NULL));
+}
+END_TEST
+
 START_TEST(conclusive)
 {
     for (int outcome = 0; outcome <= DCV_OUTCOME_UNRECORDED; outcome++)
@@ -178,6 +197,7 @@ int main(void)
     tcase_add_loop_test(tcase, security_at_the_end, 0, ROWS(securities));
     tcase_add_test(tcase, security_of_another_server);
     tcase_add_test(tcase, texts_differ);
+    tcase_add_test(tcase, data_of_failures);
     tcase_add_test(tcase, conclusive);
     return run_cases("fact", tcase);
 }
