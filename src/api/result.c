@@ -63,6 +63,7 @@ enum dcv_status result_judge(struct dcv_result *result)
     if (status != DCV_OK)
         return status;
     dcv_verdict_decide(&result->judged);
+    result->judged.verdict = dcv_verdict_of_name(&result->judged, session->report.explicit_cas);
     result->done = true;
     return judge_acceptance(result);
 }
@@ -112,7 +113,7 @@ static int status_of_approvers(const struct dcv_result *result)
 
 static int status_of_check(const struct dcv_result *result)
 {
-    switch (dcv_verdict_of_name(&result->judged, result->session->report.explicit_cas)) {
+    switch (result->judged.verdict) {
     case DCV_READY: return EXIT_YES;
     case DCV_NOT_READY: return EXIT_NO;
     case DCV_UNKNOWN_VERDICT: return EXIT_UNKNOWN;

@@ -118,6 +118,7 @@ struct dcv_judged {
     dcv_date as_of;
     DCV_VEC(struct dcv_judged_ca) cas;
     DCV_VEC(struct dcv_finding) findings;
+    enum dcv_verdict verdict;       /* of the name, over its CAs: what the exit status says */
 };
 
 /* Would a CA accept an address: one row of `accepts`. */

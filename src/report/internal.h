@@ -35,9 +35,6 @@ enum dcv_status dcv_json_end(struct dcv_report *report);
 enum dcv_status dcv_jsonl_begin(struct dcv_report *report);
 enum dcv_status dcv_jsonl_end(struct dcv_report *report);
 
-/* What the verdicts of the CAs come to, as the exit status has it: every CA that was named must be ready; of the default set one is
- * enough. */
-enum dcv_verdict dcv_report_verdict(const struct dcv_report_options *options, const struct dcv_judged *judged);
 /* Overall DNSSEC state of the lookups that decide (CAA, contact records, SOA of the base domain), the most telling one:
  * bogus, indeterminate, insecure, secure, unchecked. */
 enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *base);

@@ -69,7 +69,7 @@ json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, c
     if (name->error != NULL)
         return error_document(json, schema, name);
     json_t *object = open_document(json, schema, name->judged), *cas = json_array(), *findings = json_array();
-    dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(dcv_report_verdict(&report->options, name->judged))));
+    dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(name->judged->verdict)));
     for (size_t i = 0; i < name->judged->cas.count; i++)
         dcv_json_add(json, cas, dcv_json_judged_ca(json, &name->judged->cas.items[i]));
     dcv_json_set(json, object, "cas", cas);

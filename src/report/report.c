@@ -59,22 +59,6 @@ enum dcv_status dcv_report_flush(struct dcv_writer *writer, const struct dcv_buf
     return writer->error == 0 ? DCV_OK : DCV_ERR_IO;
 }
 
-enum dcv_verdict dcv_report_verdict(const struct dcv_report_options *options, const struct dcv_judged *judged)
-{
-    size_t ready = 0, unknown = 0;
-    for (size_t i = 0; i < judged->cas.count; i++) {
-        ready += judged->cas.items[i].verdict == DCV_READY;
-        unknown += judged->cas.items[i].verdict == DCV_UNKNOWN_VERDICT;
-    }
-    if (!options->explicit_cas && ready > 0)
-        return DCV_READY;
-    if (options->explicit_cas && ready + unknown < judged->cas.count)
-        return DCV_NOT_READY;
-    if (judged->cas.count > 0 && ready == judged->cas.count)
-        return DCV_READY;
-    return unknown > 0 ? DCV_UNKNOWN_VERDICT : DCV_NOT_READY;
-}
-
 /* How telling a state is. */
 static int weight(enum dcv_security security)
 {

@@ -125,7 +125,7 @@ static void headline(struct dcv_page *page)
         line = dcv_page_printf(page, "%s, %s", line, _("wildcard"));
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, line);
     const struct counts counts = count_verdicts(judged);
-    const enum dcv_verdict verdict = dcv_report_verdict(page->options, judged);
+    const enum dcv_verdict verdict = judged->verdict;
     dcv_paper_put(&page->paper, 0, verdict_style(verdict), verdict_lead(verdict), 2,
                   verdict_sentence(page, verdict, counts));
 }
@@ -171,10 +171,10 @@ static void quiet(struct dcv_page *page)
     const struct counts counts = count_verdicts(page->judged);
     struct dcv_buf *out = &page->paper.buf;
     dcv_buf_printf(out, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
-                   dcv_verdict_text(dcv_report_verdict(page->options, page->judged)), counts.ready, counts.all);
+                   dcv_verdict_text(page->judged->verdict), counts.ready, counts.all);
     dcv_finding_groups groups;
     /* Of an unknown verdict, what could not be learned. */
-    dcv_group_findings(page->arena, page->judged, NULL, dcv_report_verdict(page->options, page->judged) == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER,
+    dcv_group_findings(page->arena, page->judged, NULL, page->judged->verdict == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER,
                        &groups);
     for (size_t i = 0; i < groups.count; i++) {
         bool before = false;

@@ -33,7 +33,7 @@ static void write_file(const char *text)
 
 static void setup(void)
 {
-    memcpy(path, "test_api_XXXXXX", sizeof "test_api_XXXXXX");
+    memcpy(path, "/tmp/dcvready-api-XXXXXX", sizeof "/tmp/dcvready-api-XXXXXX");
     const int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(close(fd), 0);

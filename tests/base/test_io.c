@@ -10,7 +10,7 @@ static char path[32];
 
 static void setup(void)
 {
-    memcpy(path, "test_io_XXXXXX", sizeof "test_io_XXXXXX");
+    memcpy(path, "/tmp/dcvready-io-XXXXXX", sizeof "/tmp/dcvready-io-XXXXXX");
     const int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, "a\0c", 3), 3);

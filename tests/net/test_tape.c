@@ -16,7 +16,7 @@ static size_t line;
 
 static void setup(void)
 {
-    memcpy(path, "test_tape_XXXXXX", sizeof "test_tape_XXXXXX");
+    memcpy(path, "/tmp/dcvready-tape-XXXXXX", sizeof "/tmp/dcvready-tape-XXXXXX");
     const int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(close(fd), 0);

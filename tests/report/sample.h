@@ -3,6 +3,7 @@
 #define DCV_TESTS_REPORT_SAMPLE_H
 
 #include "report/report.h"
+#include "verdict/verdict.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -226,7 +227,11 @@ static inline char *sample_render(const struct dcv_report_options *options, cons
 
 static inline char *sample_text(const struct sample *sample, const struct dcv_report_options *options)
 {
-    const struct dcv_report_name *names[] = {&sample->name};
+    struct dcv_judged judged = sample->judged;
+    struct dcv_report_name name = sample->name;
+    judged.verdict = dcv_verdict_of_name(&judged, options->explicit_cas);
+    name.judged = &judged;
+    const struct dcv_report_name *names[] = {&name};
     return sample_render(options, names, 1);
 }
 
