@@ -151,6 +151,12 @@ def unknown(tool, *arguments):
     require(verdicts == {"unknown"}, f"{' '.join(map(str, arguments))}: {verdicts}, not unknown")
 
 
+def asks_for(line, label):
+    """Whether a line of a tape is an exchange whose question holds the label, in whatever case."""
+    return line.startswith(b"x ") and any(
+        bytes([len(label)]) + label in bytes.fromhex(field.decode()).lower() for field in line.split()[6:] if field != b"-")
+
+
 def check_short_tape(tool, directory):
     """Without some of the exchanges nothing is decided; within a line the tape is refused."""
     text = (directory / "tape").read_bytes()
@@ -158,10 +164,16 @@ def check_short_tape(tool, directory):
     head = next(number for number, line in enumerate(lines) if line.startswith(b"x "))
     none = write(directory, "none.tape", b"".join(lines[:head]))
     unknown(tool, "check", "--replay", none, "example.jp")
+    # In which order answers came is chance, and so is what the first lines hold: the verdict of a part is unknown or that of the whole.
+    whole = tool.run("check", "--replay", directory / "tape", "nonexistent.example").returncode
     for count in (1, 4, 20, 60):
         part = write(directory, "part.tape", b"".join(lines[:head + count]))
-        unknown(tool, "check", "--replay", part, "nonexistent.example")
+        status = tool.run("check", "--replay", part, "nonexistent.example").returncode
+        require(status in (3, whole), f"{count} exchanges: status {status}, the whole tape gives {whole}")
         tool.run("judge", part)
+    silent = [line for line in lines if not asks_for(line, b"nonexistent")]
+    require(len(silent) < len(lines), "no exchange of the tape asks for the name")
+    unknown(tool, "check", "--replay", write(directory, "silent.tape", b"".join(silent)), "nonexistent.example")
     for cut in range(1, len(lines[head]), 7):
         refused(tool, "check", "--replay", write(directory, "cut.tape", b"".join(lines[:head]) + lines[head][:cut]), "example.jp")
     for size in (0, 1, 15, 17, 25):
