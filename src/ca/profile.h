@@ -90,11 +90,37 @@ struct dcv_technical_method {
     struct dcv_ref ref;
 };
 
+/* One thing that happens between an order and its certificate, in order of time. */
+enum dcv_step_kind {
+    DCV_STEP_MAIL,      /* a mail that validates the domain */
+    DCV_STEP_INTENT,    /* the intent to order is asked for, by telephone or mail */
+    DCV_STEP_DOCUMENTS, /* papers about the organisation */
+    DCV_STEP_ISSUE,
+    DCV_STEP_NOTE,      /* what to heed on the way */
+};
+/* "mail", "intent", "documents", "issue", "note" */
+const char *dcv_step_kind_text(enum dcv_step_kind kind);
+
+struct dcv_step {
+    enum dcv_step_kind kind;
+    const char *en, *ja; /* a sentence */
+    struct dcv_ref ref;
+};
+
 struct dcv_product {
     const char *id, *name_en, *name_ja;
     const char *validation; /* "DV", "OV", "EV" */
     bool wildcard;
     const char *servers; /* licence scope: "one", "several"; NULL: not known */
+    const struct dcv_step *steps;
+    size_t step_count;
+    struct dcv_ref ref;
+};
+
+/* What the CA or reseller wants of a certificate signing request, beyond the Baseline Requirements. */
+struct dcv_csr_rules {
+    const char *dn_characters; /* every character that DN attributes may hold, ASCII; NULL: not known */
+    int rsa_bits_min;          /* 0: as the BR */
     struct dcv_ref ref;
 };
 
@@ -159,6 +185,10 @@ struct dcv_ca {
     size_t method_count;
     const struct dcv_product *products;
     size_t product_count;
+    const int *notice_days; /* days before expiry on which a renewal notice is sent, the earliest first */
+    size_t notice_count;    /* 0: not known */
+    struct dcv_ref notices_ref;
+    struct dcv_csr_rules csr;
     const struct dcv_note *notes;
     size_t note_count;
     const struct dcv_ref *sources; /* every document the profile cites */
@@ -179,6 +209,11 @@ const struct dcv_ca *dcv_ca_at(const struct dcv_ca_set *set, size_t index);
 const struct dcv_ca *dcv_ca_find(const struct dcv_ca_set *set, const char *id);
 /* The id nearest to a mistyped one, or NULL. */
 const char *dcv_ca_nearest(const struct dcv_ca_set *set, const char *id);
+
+/* The product of this id, without case, and the profile that sells it; NULL: none does. */
+const struct dcv_product *dcv_product_find(const struct dcv_ca_set *set, const char *id, const struct dcv_ca **ca);
+/* The product id nearest to a mistyped one, or NULL. */
+const char *dcv_product_nearest(const struct dcv_ca_set *set, const char *id);
 
 /* CAA issuer domains of all CAs: contrib/ca/issuers.yaml plus the profiles'. Owner's name, or NULL: unknown domain. */
 const char *dcv_issuer_owner(const struct dcv_ca_set *set, const char *domain);
