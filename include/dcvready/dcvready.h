@@ -46,6 +46,9 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   record        path of the tape to write      replay       path of the tape to read
  *   facts all quiet verbose color allow-private-addresses     flags
  *   width         columns                        address      the address that `accepts` asks about
+ *   order         "NAME,NAME..."; repeatable: names that one certificate is to hold
+ *   csr cert      path of a request, or of the certificate in use: PEM or DER
+ *   product       id of a CA's or reseller's product  also-www     flag: each name brings its www sibling
  *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names
  * DCV_ERR_USAGE: unknown option or a bad value; DCV_ERR_IO: a file that cannot be read. */
 DCV_API enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value);

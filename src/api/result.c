@@ -21,6 +21,8 @@ struct dcv_result *result_add(struct dcv_session *session, const struct dcv_inpu
     result->valid = input->valid;
     result->name = input->name;
     result->error = input->error;
+    result->origin = input->origin;
+    result->times = input->times;
     result->arena = dcv_arena_create(NULL);
     result->text = result->arena != NULL ? dcv_arena_strdup(result->arena, input->text) : NULL;
     result->facts = dcv_facts_create();
@@ -50,15 +52,7 @@ static enum dcv_status judge_acceptance(struct dcv_result *result)
 enum dcv_status result_judge(struct dcv_result *result)
 {
     struct dcv_session *session = result->session;
-    struct dcv_policy_options options = {
-        .as_of = session->judged_for,
-        .set = session->set,
-        .cas = session->selected.items,
-        .ca_count = session->selected.count,
-        .psl = session->psl,
-        .account_uri = session->account_uri,
-        .allow_private_addresses = session->allow_private,
-    };
+    struct dcv_policy_options options = order_policy(session);
     enum dcv_status status = dcv_policy_judge(&options, result->text, &result->name, result->facts, result->arena, &result->judged);
     if (status != DCV_OK)
         return status;
@@ -111,9 +105,9 @@ static int status_of_approvers(const struct dcv_result *result)
     return combine(yes, no, unknown, result->session->report.explicit_cas);
 }
 
-static int status_of_check(const struct dcv_result *result)
+static int status_of_verdict(enum dcv_verdict verdict)
 {
-    switch (result->judged.verdict) {
+    switch (verdict) {
     case DCV_READY: return EXIT_YES;
     case DCV_NOT_READY: return EXIT_NO;
     case DCV_UNKNOWN_VERDICT: return EXIT_UNKNOWN;
@@ -128,7 +122,7 @@ static int status_of(const struct dcv_result *result)
     if (!result->valid)
         return EXIT_INVALID;
     switch (result->session->view) {
-    case DCV_SHOW_CHECK: return status_of_check(result);
+    case DCV_SHOW_CHECK: return status_of_verdict(result->judged.verdict);
     case DCV_SHOW_APPROVERS: return status_of_approvers(result);
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
     }
@@ -137,7 +131,7 @@ static int status_of(const struct dcv_result *result)
 
 static enum dcv_status report_one(struct dcv_session *session, const struct dcv_result *result)
 {
-    struct dcv_report_name name = {.input = result->text};
+    struct dcv_report_name name = {.input = result->text, .also_www = result->origin == DCV_ORIGIN_ALSO_WWW};
     if (result->valid) {
         name.judged = &result->judged;
         name.facts = result->facts;
@@ -173,7 +167,7 @@ enum dcv_status results_report(struct dcv_session *session)
         enum dcv_status status = report_one(session, session->results.items[session->reported]);
         if (status != DCV_OK)
             return status == DCV_ERR_IO ? session_fail(session, status, "%s", strerror(session->writer.error)) : status;
-        if (session->stream)
+        if (session->stream && !session->order)
             release(session->results.items[session->reported]);
         session->reported++;
     }
@@ -186,6 +180,8 @@ int dcv_session_exit_status(const struct dcv_session *session)
     int worst = EXIT_YES;
     if (session->deaf)
         return EXIT_FAILED;
+    if (session->ordered != NULL && session->ordered->invalid == 0) /* one CA is wanted for all of its names */
+        return status_of_verdict(session->ordered->sum.verdict);
     for (size_t i = 0; i < session->results.count; i++) {
         int status = session->results.items[i]->done ? status_of(session->results.items[i]) : EXIT_UNKNOWN;
         if (rank[status] > rank[worst])

@@ -125,6 +125,7 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     dcv_arena_free(session->run_arena);
     session->run_arena = dcv_arena_create(NULL);
     session->reported = 0;
+    session->ordered = NULL;
     session->deaf = false;
     session->view = view;
     session->judged_for = session->as_of;
@@ -135,17 +136,21 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--record and --replay exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
-    return session_prepare(session);
+    enum dcv_status status = session_prepare(session);
+    return status == DCV_OK ? order_names(session) : status;
 }
 
 static enum dcv_status report_run(struct dcv_session *session)
 {
+    session->report.order = session->order && session->view == DCV_SHOW_CHECK;
     session->output = dcv_report_create(&session->report, &session->writer);
     if (session->output == NULL)
         return DCV_ERR_NOMEM;
     enum dcv_status status = dcv_report_begin(session->output);
     if (status == DCV_OK)
         status = run_names(session);
+    if (status == DCV_OK && session->order && session->view == DCV_SHOW_CHECK)
+        status = order_judge(session);
     /* What was reported stays well-formed even when the run ends early. */
     enum dcv_status ended = dcv_report_end(session->output);
     dcv_report_free(session->output);

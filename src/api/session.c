@@ -273,6 +273,19 @@ static enum dcv_status set_verbose(struct dcv_session *session, const char *valu
     return DCV_OK;
 }
 
+static enum dcv_status set_also_www(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->also_www = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_product(struct dcv_session *session, const char *value)
+{
+    session->order = true;
+    return keep(session, &session->product_id, value);
+}
+
 static enum dcv_status set_stream(struct dcv_session *session, const char *value)
 {
     (void)value;
@@ -377,6 +390,7 @@ static const struct {
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream},
+    {"order", order_set_names}, {"csr", order_set_csr}, {"cert", order_set_certificate}, {"also-www", set_also_www}, {"product", set_product},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)
@@ -472,10 +486,14 @@ enum dcv_status session_prepare(struct dcv_session *session)
     enum dcv_status status = load_profiles(session);
     if (status == DCV_OK)
         status = load_psl(session);
+    if (status == DCV_OK)
+        status = order_product(session);
     if (status != DCV_OK)
         return status;
     session->selected.count = 0;
-    session->report.explicit_cas = session->cas != NULL && strcmp(session->cas, "all") != 0;
+    session->report.explicit_cas = (session->cas != NULL && strcmp(session->cas, "all") != 0) || (session->cas == NULL && session->seller != NULL);
+    if (session->cas == NULL && session->seller != NULL)
+        return select_ca(session, session->seller);
     if (session->cas == NULL || strcmp(session->cas, "all") == 0)
         return select_default(session, session->cas != NULL);
     char *list = dcv_arena_strdup(session->arena, session->cas);

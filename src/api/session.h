@@ -10,6 +10,7 @@
 #include "input/input.h"
 #include "name/mailbox.h"
 #include "net/net.h"
+#include "input/x509.h"
 #include "policy/policy.h"
 #include "report/report.h"
 
@@ -26,6 +27,8 @@ struct dcv_result {
     bool valid, done;
     bool released; /* reported, and let go of but for `status` */
     int status;    /* exit status that it calls for */
+    enum dcv_origin origin;
+    size_t times;  /* how often the name was given */
     struct dcv_hostname name;
     struct dcv_hostname_error error;
     struct dcv_facts *facts;
@@ -54,7 +57,10 @@ struct dcv_session {
     struct settings settings;
     struct dcv_report_options report;
     long dns_port;                 /* 0: 53 */
-    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address;
+    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id;
+    struct dcv_x509 *csr, *certificate; /* NULL: none given */
+    bool order;                    /* the names are to be on one certificate */
+    bool also_www;                 /* each name brings its www sibling */
     DCV_VEC(const char *) resolvers;
     dcv_date as_of;                /* NONE: the day of the run */
     bool allow_private;
@@ -66,10 +72,13 @@ struct dcv_session {
     struct dcv_ca_set *set;
     struct dcv_psl *psl;
     DCV_VEC(const struct dcv_ca *) selected;
+    const struct dcv_product *product;  /* NULL: none named */
+    const struct dcv_ca *seller;        /* its profile */
     const struct dcv_mailbox *asked;    /* accepts */
     dcv_date judged_for;
     DCV_VEC(struct dcv_result *) results;
     size_t reported;
+    struct dcv_order *ordered;          /* the order judged; NULL: none, or not yet */
     bool deaf;                          /* no resolver ever answered */
     struct dcv_report *output;
     struct dcv_writer writer;
@@ -92,6 +101,21 @@ void result_free(struct dcv_result *result);
 enum dcv_status result_judge(struct dcv_result *result);
 /* Writes the results that are done, in their order. */
 enum dcv_status results_report(struct dcv_session *session);
+
+/* ---- order.c -------------------------------------------------------------------------------------------------------------- */
+
+/* --order, --csr, --cert, --also-www, --product. */
+enum dcv_status order_set_names(struct dcv_session *session, const char *list);
+enum dcv_status order_set_csr(struct dcv_session *session, const char *path);
+enum dcv_status order_set_certificate(struct dcv_session *session, const char *path);
+/* Adds the names of request or certificate, and siblings, to those given. */
+enum dcv_status order_names(struct dcv_session *session);
+/* Finds the product that was named, and its seller. */
+enum dcv_status order_product(struct dcv_session *session);
+/* What the judging of one name and of an order are told alike. */
+struct dcv_policy_options order_policy(const struct dcv_session *session);
+/* Judges and reports the order when all names are judged. */
+enum dcv_status order_judge(struct dcv_session *session);
 
 /* ---- batch.c -------------------------------------------------------------------------------------------------------------- */
 

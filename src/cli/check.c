@@ -86,12 +86,21 @@ static bool options_belong(const struct cli_request *request)
     return true;
 }
 
-/* A tape holds its names, so that none need be given with it. */
+/* A tape holds its names, and so do requests, certificates and orders. */
+static bool brings_names(const struct cli_request *request)
+{
+    static const char *const options[] = {"order", "csr", "cert"};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (cli_request_named(request, options[i]) != NULL)
+            return true;
+    return request->command->view != DCV_SHOW_ACCEPTS && cli_request_named(request, "replay") != NULL;
+}
+
 static bool operands_fit(const struct cli_request *request)
 {
     const struct cli_command *command = request->command;
-    bool from_tape = command->view != DCV_SHOW_ACCEPTS && cli_request_named(request, "replay") != NULL;
-    if (request->operand_count < (size_t)command->min && !from_tape) {
+    size_t least = command->min > 0 && brings_names(request) ? (size_t)command->min - 1 : (size_t)command->min;
+    if (request->operand_count < least) {
         cli_complain(_("an argument is missing; usage: dcvready %s %s"), command->name, command->operands);
         return false;
     }

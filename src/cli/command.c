@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
      .examples = {{"dcvready check www.example.jp", N_("for every certification authority that validates by e-mail")},
                   {"dcvready check --ca sectigo --as-of 2028-03-15 example.jp",
                    N_("for one, by the rules of a later day")},
+                  {"dcvready check --csr server.csr --ca globalsign", N_("for all names of a request, and the request itself")},
                   {"dcvready check --format jsonl @names.txt", N_("for a list, to be read by a program")}}},
     {.id = CLI_APPROVERS, .name = "approvers", .operands = "NAME...", .min = 1, .max = CLI_ANY_NUMBER,
      .values = "@list", .view = DCV_SHOW_APPROVERS, .run = cli_run_names,

@@ -3,6 +3,7 @@
 #define DCV_FACT_X509_H
 
 #include "base/date.h"
+#include "name/hostname.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,5 +69,13 @@ struct dcv_x509 {
 
 /* The value of the first attribute of this type, or NULL. */
 const struct dcv_dn_field *dcv_dn_find(const struct dcv_dn_field *fields, size_t count, const char *type);
+
+/* The name that an octet string stands for, where it is one in the form of a certificate: A-labels, no final dot, no URL. Else false, and
+ * `error` says why; its fault is DCV_HOSTNAME_OK where it is a name in another form, and `out` is that name. */
+bool dcv_x509_hostname(const char *text, size_t len, struct dcv_hostname *out, struct dcv_hostname_error *error);
+/* Is `name` among the DNS names of the subjectAltName extension? */
+bool dcv_x509_has_name(const struct dcv_x509 *x509, const struct dcv_hostname *name);
+/* The common name, where it is a name for the certificate that the extension does not have; NULL: none. */
+const struct dcv_dn_field *dcv_x509_extra_name(const struct dcv_x509 *x509, struct dcv_hostname *out);
 
 #endif

@@ -85,6 +85,21 @@ struct dcv_caa_answer {
     struct dcv_fact_list facts;
 };
 
+/* An issuer domain that the relevant CAA RRset names. */
+struct dcv_admission_issuer {
+    const char *domain;             /* as it stands, raw */
+    const char *owner;              /* whose it is; NULL: not known */
+    bool conditional;               /* by an account or methods only (RFC 8657), wherever it stands */
+};
+
+/* Who may issue for plain names, or for wildcards: CAs with a profile that issue, and the issuers named. */
+struct dcv_admission {
+    bool restricted;                /* an issue or issuewild property applies; else everybody may but those kept out by a critical one */
+    DCV_VEC(const struct dcv_ca *) cas;
+    DCV_VEC(const struct dcv_ca *) unknown; /* their issuer domains are not known, or a record cannot be read */
+    DCV_VEC(struct dcv_admission_issuer) issuers;
+};
+
 enum dcv_verdict { DCV_READY, DCV_NOT_READY, DCV_UNKNOWN_VERDICT };
 const char *dcv_verdict_text(enum dcv_verdict verdict); /* "ready", "not-ready", "unknown" */
 
@@ -118,6 +133,9 @@ struct dcv_judged {
     dcv_date as_of;
     DCV_VEC(struct dcv_judged_ca) cas;
     DCV_VEC(struct dcv_finding) findings;
+    bool caa_known, caa_found;      /* was the relevant CAA RRset looked for in vain, or found? `caa_known` false: the lookup failed */
+    struct dcv_name caa_at;         /* its owner */
+    struct dcv_admission admits, admits_wildcard; /* where `caa_known` */
     enum dcv_verdict verdict;       /* of the name, over its CAs: what the exit status says */
 };
 

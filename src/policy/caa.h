@@ -15,4 +15,14 @@ void caa_arg_line(struct making *making, unsigned flags, const struct dcv_caa *c
 /* The same with another issuer domain; the parameters of the value stay. */
 void caa_arg_line_issuer(struct making *making, const struct dcv_caa *caa, const struct issue_value *value, const char *issuer);
 
+/* What the critical flag of a property means for a CA. */
+enum caa_critical {
+    CAA_CRITICAL_FINE,     /* not critical, or it knows the tag */
+    CAA_CRITICAL_DOUBTFUL, /* whether it knows the tag is not known */
+    CAA_CRITICAL_BANS,
+};
+enum caa_critical caa_critical_for(const struct dcv_ca *ca, const struct dcv_caa *caa);
+/* Does the RRset hold a record that is no CAA record? */
+bool caa_unreadable(const struct judge *judge);
+
 #endif

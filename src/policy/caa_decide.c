@@ -245,30 +245,41 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
     weigh(deciding, &value);
 }
 
-/* A critical property that the CA does not understand (RFC 8659 §4.1); true: it bans the CA. */
-static bool critical_ban(struct deciding *deciding, const struct dcv_caa *caa)
+enum caa_critical caa_critical_for(const struct dcv_ca *ca, const struct dcv_caa *caa)
 {
     static const char *const known[] = {"issue", "issuewild", "iodef", "issuemail", "issuevmc"};
-    const struct dcv_ca *ca = deciding->ca->ca;
     bool critical = (caa->flags & CAA_CRITICAL) != 0 || (ca->flag1_critical && (caa->flags & 1) != 0);
     if (!critical)
-        return false;
+        return CAA_CRITICAL_FINE;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (caa_tag_is(caa, known[i]))
-            return false;
+            return CAA_CRITICAL_FINE;
+    if (!caa_tag_is(caa, "contactemail") && !caa_tag_is(caa, "contactphone"))
+        return CAA_CRITICAL_BANS;
+    switch (ca->contactemail_critical_ok) {
+    case DCV_YES: return CAA_CRITICAL_FINE;
+    case DCV_NO: return CAA_CRITICAL_BANS;
+    case DCV_UNKNOWN: break;
+    }
+    return CAA_CRITICAL_DOUBTFUL;
+}
+
+/* A critical property that the CA does not understand; true: it bans the CA. */
+static bool critical_ban(struct deciding *deciding, const struct dcv_caa *caa)
+{
+    enum caa_critical critical = caa_critical_for(deciding->ca->ca, caa);
     bool contact = caa_tag_is(caa, "contactemail") || caa_tag_is(caa, "contactphone");
-    if (contact && ca->contactemail_critical_ok == DCV_YES)
+    if (critical == CAA_CRITICAL_FINE)
         return false;
     struct making making = caa_finding(deciding->judge, contact ? DCV_RULE_CAA_CRITICAL_CONTACT : DCV_RULE_CAA_CRITICAL);
     caa_arg(&making, caa);
     if (contact)
         caa_arg_line(&making, 0, caa, caa->value, caa->value_len);
     /* Not known to trip over the tag: a warning, since the BR defines it. */
-    bool ban = !contact || ca->contactemail_critical_ok == DCV_NO;
-    if (!ban)
+    if (critical == CAA_CRITICAL_DOUBTFUL)
         making.finding.severity = DCV_WARNING;
     attach(deciding, &making);
-    return ban;
+    return critical == CAA_CRITICAL_BANS;
 }
 
 static bool any_issuewild(struct judge *judge)
@@ -334,6 +345,20 @@ static const char *advised_issuer(const struct dcv_ca *ca)
         if (!ca->issuer_domains[i].deprecated)
             return ca->issuer_domains[i].domain;
     return NULL;
+}
+
+bool caa_unreadable(const struct judge *judge)
+{
+    const struct caa_rrset *rrset = &judge->caa;
+    if (dcv_dns_fact_data(rrset->fact) == NULL)
+        return false;
+    for (size_t at = dcv_message_find(rrset->fact->message, &rrset->owner, DCV_TYPE_CAA, 0); at != SIZE_MAX;
+         at = dcv_message_find(rrset->fact->message, &rrset->owner, DCV_TYPE_CAA, at + 1)) {
+        struct dcv_caa caa;
+        if (!dcv_rr_caa(&rrset->fact->message->answer.items[at], &caa))
+            return true;
+    }
+    return false;
 }
 
 /* A record that cannot be read: what it would say is not known, and with the critical bit set nobody may issue. */

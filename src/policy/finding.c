@@ -144,6 +144,16 @@ void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number
         *slot = number;
 }
 
+void finding_order(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 1; i < ca->findings.count; i++) {
+        size_t number = ca->findings.items[i], at = i;
+        for (; at != 0 && judge->out->findings.items[ca->findings.items[at - 1]].severity > judge->out->findings.items[number].severity; at--)
+            ca->findings.items[at] = ca->findings.items[at - 1];
+        ca->findings.items[at] = number;
+    }
+}
+
 const char *name_text(struct judge *judge, const struct dcv_name *name)
 {
     char text[DCV_NAME_TEXT_MAX];

@@ -79,6 +79,8 @@ size_t finding_end(struct making *making);
 void finding_end_general(struct making *making);
 /* Adds a number to a CA's list unless it is there. */
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number);
+/* Blockers first, then by falling severity; within one severity the order of finding stays. */
+void finding_order(struct judge *judge, struct dcv_judged_ca *ca);
 /* The name as text, in the arena. */
 const char *name_text(struct judge *judge, const struct dcv_name *name);
 /* " (EDE 7 Signature Expired: …)" or "" for a DNS fact. */
@@ -119,6 +121,8 @@ bool caa_next(const struct caa_rrset *rrset, size_t *at, struct dcv_caa *out);
 bool caa_tag_is(const struct dcv_caa *caa, const char *tag);
 /* Findings about the RRset that hold for every CA. */
 void caa_lint(struct judge *judge);
+/* Who may issue, of all CAs. */
+void caa_admit(struct judge *judge);
 /* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*unsure` those
  * that it allows under a condition that cannot be judged. `*limiting` is set to the finding to file if that leaves no address. */
 void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting);

@@ -32,6 +32,32 @@ static void judge_suffix(struct judge *judge)
     }
 }
 
+/* Names that no registry of the public DNS gives out. */
+static void judge_internal(struct judge *judge)
+{
+    static const struct {
+        const char *zone;
+        enum dcv_rule rule;
+    } rows[] = {
+        {"local", DCV_RULE_NAME_INTERNAL},    {"localhost", DCV_RULE_NAME_INTERNAL}, {"internal", DCV_RULE_NAME_INTERNAL},
+        {"invalid", DCV_RULE_NAME_INTERNAL},  {"alt", DCV_RULE_NAME_INTERNAL},       {"home.arpa", DCV_RULE_NAME_INTERNAL},
+        {"onion", DCV_RULE_NAME_ONION},
+    };
+    const struct dcv_name *name = &judge->name->name;
+    enum dcv_rule rule = DCV_RULE_COUNT;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct dcv_name zone;
+        if (dcv_name_parse(rows[i].zone, &zone, NULL) == DCV_OK && dcv_name_under(name, &zone))
+            rule = rows[i].rule;
+    }
+    if (rule == DCV_RULE_COUNT && dcv_name_labels(name) == 1 && !dcv_psl_tld_listed(judge->options->psl, name))
+        rule = DCV_RULE_NAME_INTERNAL;
+    if (rule == DCV_RULE_COUNT)
+        return;
+    struct making making = finding_begin(judge, rule, judge->name->ascii);
+    finding_end_general(&making);
+}
+
 static void judge_arpa(struct judge *judge)
 {
     static const char *const zones[] = {"in-addr.arpa", "ip6.arpa"};
@@ -490,17 +516,6 @@ static void judge_reuse(struct judge *judge, struct dcv_judged_ca *ca)
     }
 }
 
-/* Blockers first, then by falling severity; within one severity the order of finding stays. */
-static void order_findings(struct judge *judge, struct dcv_judged_ca *ca)
-{
-    for (size_t i = 1; i < ca->findings.count; i++) {
-        size_t number = ca->findings.items[i], at = i;
-        for (; at != 0 && judge->out->findings.items[ca->findings.items[at - 1]].severity > judge->out->findings.items[number].severity; at--)
-            ca->findings.items[at] = ca->findings.items[at - 1];
-        ca->findings.items[at] = number;
-    }
-}
-
 static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 {
     struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
@@ -544,10 +559,12 @@ static void judge_name(struct judge *judge)
     judge->caa = caa_relevant(judge, &judge->name->name);
     candidates_collect(judge);
     judge_suffix(judge);
+    judge_internal(judge);
     judge_arpa(judge);
     if (!judge->ladder->suffix) {
         judge_own_alias(judge);
         caa_lint(judge);
+        caa_admit(judge);
         judge_resolver(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
@@ -556,7 +573,7 @@ static void judge_name(struct judge *judge)
     for (size_t i = 0; i < out->cas.count; i++) {
         for (size_t j = 0; j < judge->general.count; j++)
             finding_attach(judge, &out->cas.items[i], judge->general.items[j]);
-        order_findings(judge, &out->cas.items[i]);
+        finding_order(judge, &out->cas.items[i]);
     }
 }
 

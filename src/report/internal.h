@@ -9,6 +9,7 @@ struct dcv_format_row {
     enum dcv_report_format format;
     enum dcv_status (*begin)(struct dcv_report *report);
     enum dcv_status (*name)(struct dcv_report *report, const struct dcv_report_name *name);
+    enum dcv_status (*order)(struct dcv_report *report, const struct dcv_report_order *order);
     enum dcv_status (*end)(struct dcv_report *report);
 };
 
@@ -16,7 +17,8 @@ struct dcv_report {
     struct dcv_report_options options;
     const struct dcv_format_row *row;
     struct dcv_writer *writer;
-    size_t names; /* reported so far */
+    size_t names;   /* reported so far */
+    size_t written; /* of them, those that the text shows */
 };
 
 /* Ceiling of one name's output. */
@@ -27,10 +29,12 @@ enum dcv_status dcv_report_flush(struct dcv_writer *writer, const struct dcv_buf
 
 enum dcv_status dcv_text_begin(struct dcv_report *report);
 enum dcv_status dcv_text_name(struct dcv_report *report, const struct dcv_report_name *name);
+enum dcv_status dcv_text_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_text_end(struct dcv_report *report);
 
 enum dcv_status dcv_json_begin(struct dcv_report *report);
 enum dcv_status dcv_json_name(struct dcv_report *report, const struct dcv_report_name *name);
+enum dcv_status dcv_json_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_json_end(struct dcv_report *report);
 enum dcv_status dcv_jsonl_begin(struct dcv_report *report);
 enum dcv_status dcv_jsonl_end(struct dcv_report *report);

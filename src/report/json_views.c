@@ -63,16 +63,51 @@ static void close_document(struct dcv_json *json, json_t *object, const struct d
     dcv_json_set(json, object, "elapsed_ms", json_integer((json_int_t)(about->elapsed_us / 1000)));
 }
 
+static json_t *admission(struct dcv_json *json, const struct dcv_admission *from)
+{
+    json_t *object = json_object(), *cas = json_array(), *unknown = json_array(), *issuers = json_array();
+    dcv_json_set(json, object, "restricted", json_boolean(from->restricted));
+    for (size_t i = 0; i < from->cas.count; i++)
+        dcv_json_add(json, cas, dcv_json_text(from->cas.items[i]->id));
+    for (size_t i = 0; i < from->unknown.count; i++)
+        dcv_json_add(json, unknown, dcv_json_text(from->unknown.items[i]->id));
+    for (size_t i = 0; i < from->issuers.count; i++) {
+        json_t *issuer = json_object();
+        dcv_json_set(json, issuer, "domain", dcv_json_text(from->issuers.items[i].domain));
+        dcv_json_set(json, issuer, "owner", dcv_json_text(from->issuers.items[i].owner));
+        dcv_json_set(json, issuer, "conditional", json_boolean(from->issuers.items[i].conditional));
+        dcv_json_add(json, issuers, issuer);
+    }
+    dcv_json_set(json, object, "cas", cas);
+    dcv_json_set(json, object, "unknown", unknown);
+    dcv_json_set(json, object, "issuers", issuers);
+    return object;
+}
+
+/* Who may issue, whichever CAs were asked about; null where the lookup failed or was not made. */
+static json_t *admissions(struct dcv_json *json, const struct dcv_judged *judged)
+{
+    if (!judged->caa_known || judged->base.len == 0)
+        return json_null();
+    json_t *object = json_object();
+    dcv_json_set(json, object, "found_at", judged->caa_found ? dcv_json_dns_name(&judged->caa_at) : json_null());
+    dcv_json_set(json, object, "plain", admission(json, &judged->admits));
+    dcv_json_set(json, object, "wildcard", admission(json, &judged->admits_wildcard));
+    return object;
+}
+
 json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name)
 {
     static const char schema[] = "dcvready/report/1";
     if (name->error != NULL)
         return error_document(json, schema, name);
     json_t *object = open_document(json, schema, name->judged), *cas = json_array(), *findings = json_array();
+    dcv_json_set(json, object, "also_www", json_boolean(name->also_www));
     dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(name->judged->verdict)));
     for (size_t i = 0; i < name->judged->cas.count; i++)
         dcv_json_add(json, cas, dcv_json_judged_ca(json, &name->judged->cas.items[i]));
     dcv_json_set(json, object, "cas", cas);
+    dcv_json_set(json, object, "caa", admissions(json, name->judged));
     for (size_t i = 0; i < name->judged->findings.count; i++)
         dcv_json_add(json, findings, dcv_json_finding(json, &name->judged->findings.items[i]));
     dcv_json_set(json, object, "findings", findings);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const struct dcv_format_row rows[] = {
-    {DCV_FORMAT_TEXT, dcv_text_begin, dcv_text_name, dcv_text_end},
-    {DCV_FORMAT_JSON, dcv_json_begin, dcv_json_name, dcv_json_end},
-    {DCV_FORMAT_JSONL, dcv_jsonl_begin, dcv_json_name, dcv_jsonl_end},
+    {DCV_FORMAT_TEXT, dcv_text_begin, dcv_text_name, dcv_text_order, dcv_text_end},
+    {DCV_FORMAT_JSON, dcv_json_begin, dcv_json_name, dcv_json_order, dcv_json_end},
+    {DCV_FORMAT_JSONL, dcv_jsonl_begin, dcv_json_name, dcv_json_order, dcv_jsonl_end},
 };
 
 static const struct dcv_format_row *find_row(enum dcv_report_format format)
@@ -41,6 +41,14 @@ enum dcv_status dcv_report_begin(struct dcv_report *report)
 enum dcv_status dcv_report_add(struct dcv_report *report, const struct dcv_report_name *name)
 {
     enum dcv_status status = report->row->name(report, name);
+    if (status == DCV_OK)
+        report->names++;
+    return status;
+}
+
+enum dcv_status dcv_report_add_order(struct dcv_report *report, const struct dcv_report_order *order)
+{
+    enum dcv_status status = report->row->order(report, order);
     if (status == DCV_OK)
         report->names++;
     return status;

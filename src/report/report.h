@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "fact/fact.h"
 #include "judgement/judgement.h"
+#include "judgement/order.h"
 
 enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL };
 enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS };
@@ -18,6 +19,7 @@ struct dcv_report_options {
     bool all;            /* approvers --all */
     bool quiet;          /* text check: one line a name */
     int verbosity;       /* text check: 1: every address and finding of every CA, not only the summary */
+    bool order;          /* the names make an order: text shows that, and the single names only with `verbosity` */
     bool explicit_cas;   /* --ca was given: each CA in full; else the table of the default set and what they share */
     const char *psl_origin;
 };
@@ -28,10 +30,19 @@ struct dcv_report_name {
     const char *error;             /* not NULL: the name is invalid, nothing below is set; a clause such as "an empty label" */
     size_t error_at;               /* octet in the input */
     const char *error_detail;      /* printable, "" when none */
+    bool also_www;                 /* it was not asked for, but added as the www sibling of one that was */
     const struct dcv_judged *judged;
     const struct dcv_facts *facts;
     const char *address;           /* accepts: the address asked about, raw */
     const struct dcv_acceptance *acceptances; /* accepts: one a CA, in the order of judged->cas */
+};
+
+/* The order that the names make together; reported after them. */
+struct dcv_report_order {
+    const struct dcv_order *order;
+    unsigned queries, cached;      /* of all names together */
+    unsigned round_trips;          /* of the name that took most */
+    uint64_t elapsed_us;
 };
 
 struct dcv_report;
@@ -42,6 +53,8 @@ void dcv_report_free(struct dcv_report *report);
 /* The parts, in order: begin, a name each, end. DCV_ERR_NOMEM or DCV_ERR_IO. */
 enum dcv_status dcv_report_begin(struct dcv_report *report);
 enum dcv_status dcv_report_add(struct dcv_report *report, const struct dcv_report_name *name);
+/* After the names, where options.order. */
+enum dcv_status dcv_report_add_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_report_end(struct dcv_report *report);
 
 /* `cas`, `cas ID`, `rules`, `rules ID` as text or JSON. `ca` / `rule` NULL: the list of all. `as_of`: the day the facts are shown

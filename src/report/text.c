@@ -100,7 +100,7 @@ static const char *verdict_lead(enum dcv_verdict verdict)
     return "";
 }
 
-static enum dcv_style verdict_style(enum dcv_verdict verdict)
+enum dcv_style dcv_verdict_style(enum dcv_verdict verdict)
 {
     switch (verdict) {
     case DCV_READY: return DCV_GREEN;
@@ -108,6 +108,11 @@ static enum dcv_style verdict_style(enum dcv_verdict verdict)
     case DCV_UNKNOWN_VERDICT: return DCV_YELLOW;
     }
     return DCV_PLAIN;
+}
+
+void dcv_verdict_line(struct dcv_page *page, enum dcv_verdict verdict, const char *sentence)
+{
+    dcv_paper_put(&page->paper, 0, dcv_verdict_style(verdict), verdict_lead(verdict), 2, sentence);
 }
 
 static void headline(struct dcv_page *page)
@@ -121,13 +126,14 @@ static void headline(struct dcv_page *page)
                            : dcv_page_printf(page, _("base domain %s"), dcv_page_name(page, &judged->base));
     const char *line =
         dcv_page_printf(page, _("e-mail validation on %s, %s"), dcv_page_date(page, judged->as_of), base);
+    if (page->name->also_www)
+        line = dcv_page_printf(page, "%s, %s", line, _("added by --also-www"));
     if (judged->name->wildcard)
         line = dcv_page_printf(page, "%s, %s", line, _("wildcard"));
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, line);
     const struct counts counts = count_verdicts(judged);
     const enum dcv_verdict verdict = judged->verdict;
-    dcv_paper_put(&page->paper, 0, verdict_style(verdict), verdict_lead(verdict), 2,
-                  verdict_sentence(page, verdict, counts));
+    dcv_verdict_line(page, verdict, verdict_sentence(page, verdict, counts));
 }
 
 /* Each severity with its title, in the order of reading. */
@@ -153,6 +159,7 @@ static void check(struct dcv_page *page)
     findings(page);
     if (page->judged->cas.count > 1)
         dcv_text_ca_table(page);
+    dcv_text_admissions(page);
     if (page->judged->base.len == 0) /* a public suffix: nothing was looked up, and nothing will change */
         return;
     if (!page->options->explicit_cas)
@@ -226,11 +233,19 @@ static void render(struct dcv_page *page)
 static bool separated(const struct dcv_report *report)
 {
     const struct dcv_report_options *options = &report->options;
-    return report->names > 0 && !options->quiet && (options->view != DCV_VIEW_APPROVERS || options->all);
+    return report->written > 0 && !options->quiet && (options->view != DCV_VIEW_APPROVERS || options->all);
+}
+
+/* Of an order the page of the whole says what there is to say. */
+static bool left_to_order(const struct dcv_report_options *options, const struct dcv_report_name *name)
+{
+    return options->order && options->view == DCV_VIEW_CHECK && options->verbosity == 0 && !options->quiet && name->error == NULL;
 }
 
 enum dcv_status dcv_text_name(struct dcv_report *report, const struct dcv_report_name *name)
 {
+    if (left_to_order(&report->options, name))
+        return DCV_OK;
     struct dcv_page page = {.options = &report->options,
                             .name = name,
                             .judged = name->judged,
@@ -241,6 +256,7 @@ enum dcv_status dcv_text_name(struct dcv_report *report, const struct dcv_report
     if (separated(report))
         dcv_paper_blank(&page.paper);
     render(&page);
+    report->written++;
     enum dcv_status status =
         dcv_arena_failed(page.arena) ? DCV_ERR_NOMEM : dcv_report_flush(report->writer, &page.paper.buf);
     dcv_paper_done(&page.paper);

@@ -30,8 +30,15 @@ size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only
 void dcv_text_address_summary(struct dcv_page *page);
 /* Of one CA, in full. */
 void dcv_text_addresses(struct dcv_page *page, const struct dcv_judged_ca *ca);
+/* Who may issue by the CAA RRset, where there is one that restricts. */
+void dcv_text_admissions(struct dcv_page *page);
 /* The table of all CAs. */
 void dcv_text_ca_table(struct dcv_page *page);
+enum dcv_style dcv_verdict_style(enum dcv_verdict verdict);
+/* "READY: " or its like in its colour, and a sentence. */
+void dcv_verdict_line(struct dcv_page *page, enum dcv_verdict verdict, const char *sentence);
+/* A product of a CA: what it is, and what happens from order to certificate. */
+void dcv_text_product(struct dcv_page *page, const struct dcv_product *product);
 /* What to look for in the mailbox, and the way out of e-mail. */
 void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged);
 void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged);

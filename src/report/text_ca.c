@@ -36,22 +36,12 @@ static const char *reasons(struct dcv_page *page, const struct dcv_judged_ca *ca
     return text;
 }
 
-static enum dcv_style verdict_style(enum dcv_verdict verdict)
-{
-    switch (verdict) {
-    case DCV_READY: return DCV_GREEN;
-    case DCV_NOT_READY: return DCV_RED;
-    case DCV_UNKNOWN_VERDICT: return DCV_YELLOW;
-    }
-    return DCV_PLAIN;
-}
-
 enum { CA_COLUMNS = 6 };
 
 static void put_cells(struct dcv_page *page, const struct dcv_judged_ca *ca, struct dcv_cell *row)
 {
     row[0] = (struct dcv_cell){ca->ca->id, DCV_PLAIN};
-    row[1] = (struct dcv_cell){dcv_word_verdict(ca->verdict), verdict_style(ca->verdict)};
+    row[1] = (struct dcv_cell){dcv_word_verdict(ca->verdict), dcv_verdict_style(ca->verdict)};
     row[2] = (struct dcv_cell){dcv_page_printf(page, "%zu", usable_addresses(ca)), DCV_PLAIN};
     row[3] = (struct dcv_cell){ca->caa.judged ? dcv_word_permits(ca->caa.permits) : "-", DCV_PLAIN};
     row[4] = (struct dcv_cell){dcv_word_recipients(dcv_ca_recipients(ca->ca, page->judged->as_of)), DCV_PLAIN};
@@ -72,6 +62,41 @@ void dcv_text_ca_table(struct dcv_page *page)
         put_cells(page, &page->judged->cas.items[i], cells + (i + 1) * CA_COLUMNS);
     dcv_paper_title(&page->paper, _("CA by CA"));
     dcv_paper_table(&page->paper, 2, cells, CA_COLUMNS, count + 1);
+}
+
+static const char *step_word(enum dcv_step_kind kind)
+{
+    switch (kind) {
+    case DCV_STEP_MAIL: return _("domain validation: ");
+    case DCV_STEP_INTENT: return _("intent: ");
+    case DCV_STEP_DOCUMENTS: return _("documents: ");
+    case DCV_STEP_ISSUE: return _("issue: ");
+    case DCV_STEP_NOTE: return _("note: ");
+    }
+    return "";
+}
+
+static const char *scope_word(const char *servers)
+{
+    if (servers == NULL)
+        return "";
+    return strcmp(servers, "one") == 0 ? _(", for one server") : _(", for several servers of the same name");
+}
+
+void dcv_text_product(struct dcv_page *page, const struct dcv_product *product)
+{
+    const char *name = dcv_page_safe(page, dcv_pick(product->name_en, product->name_ja));
+    const char *kind = product->validation != NULL ? dcv_page_safe(page, product->validation) : "-";
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
+                  dcv_page_printf(page, _("Product %s: %s, %s%s%s"), product->id, name, kind, product->wildcard ? _(", wildcard") : "",
+                                  scope_word(product->servers)));
+    if (product->step_count == 0)
+        return;
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, _("From order to certificate:"));
+    for (size_t i = 0; i < product->step_count; i++) {
+        const struct dcv_step *step = &product->steps[i];
+        dcv_paper_put(&page->paper, 4, DCV_BOLD, step_word(step->kind), 6, dcv_page_safe(page, dcv_pick(step->en, step->ja)));
+    }
 }
 
 static void put_field(struct dcv_page *page, const char *lead, const char *text)

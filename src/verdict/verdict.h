@@ -3,6 +3,7 @@
 #define DCV_VERDICT_VERDICT_H
 
 #include "judgement/judgement.h"
+#include "judgement/order.h"
 #include "name/mailbox.h"
 
 /* Sets the verdict of every CA: not ready with a blocker, ready with a usable address and a CAA that permits, else unknown. */
@@ -14,5 +15,9 @@ enum dcv_verdict dcv_verdict_of_name(const struct dcv_judged *judged, bool every
 
 /* Would each CA accept the address? `out` has room for one answer a CA, in the order of judged->cas. */
 void dcv_verdict_accepts(const struct dcv_judged *judged, const struct dcv_mailbox *asked, struct dcv_acceptance *out);
+
+/* Which addresses approve how many names of an order at each CA of order->sum, the fewest mailboxes for all of them, and the verdicts:
+ * ready where every name is and nothing about the order blocks. `every` as above. DCV_ERR_NOMEM. */
+enum dcv_status dcv_verdict_order(struct dcv_order *order, struct dcv_arena *arena, bool every);
 
 #endif

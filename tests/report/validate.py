@@ -36,9 +36,11 @@ def documents(text):
 
 @functools.lru_cache(maxsize=None)
 def validator(kind):
-    schema = json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in SCHEMAS.glob("*.schema.json")}
+    schema = schemas[f"{kind}.schema.json"]
     jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
+    resolver = jsonschema.RefResolver.from_schema(schema, store={other["$id"]: other for other in schemas.values()})
+    return jsonschema.Draft202012Validator(schema, resolver=resolver)
 
 
 def beyond_schema(document):
@@ -56,7 +58,7 @@ def beyond_schema(document):
 
 
 def faults(document):
-    match = re.fullmatch(r"dcvready/(report|approvers|accepts|cas|rules)/1", str(document.get("schema")))
+    match = re.fullmatch(r"dcvready/(report|order|approvers|accepts|cas|rules)/1", str(document.get("schema")))
     if not match:
         yield f"unknown schema {document.get('schema')!r}"
         return

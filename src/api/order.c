@@ -1,0 +1,203 @@
+/* Orders: the names that one certificate is to hold. */
+#include "api/session.h"
+
+#include "base/text.h"
+#include "verdict/verdict.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { X509_MAX = 1 << 20 };
+
+/* ---- options ----------------------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status order_set_names(struct dcv_session *session, const char *list)
+{
+    session->order = true;
+    char *name = dcv_arena_strdup(session->arena, list);
+    if (name == NULL)
+        return DCV_ERR_NOMEM;
+    while (name != NULL) {
+        char *comma = strchr(name, ',');
+        if (comma != NULL)
+            *comma = '\0';
+        if (name[0] == '\0')
+            return session_fail(session, DCV_ERR_USAGE, _("'%s' has an empty place; it takes NAME,NAME..."), list);
+        enum dcv_status status = dcv_inputs_add(session->inputs, name);
+        if (status != DCV_OK)
+            return status;
+        name = comma != NULL ? comma + 1 : NULL;
+    }
+    return DCV_OK;
+}
+
+typedef enum dcv_status reader(struct dcv_arena *arena, const char *path, const void *data, size_t len, struct dcv_x509 *out,
+                               struct dcv_x509_error *error);
+
+static enum dcv_status fail_file(struct dcv_session *session, enum dcv_status status, const char *path)
+{
+    if (status == DCV_ERR_IO)
+        return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, strerror(errno));
+    if (status == DCV_ERR_LIMIT)
+        return session_fail(session, DCV_ERR_USAGE, _("%s: larger than %d MiB"), path, X509_MAX >> 20);
+    return status;
+}
+
+static enum dcv_status read_x509(struct dcv_session *session, const char *path, reader *read, struct dcv_x509 **out)
+{
+    struct dcv_buf file;
+    struct dcv_x509_error error = {0};
+    struct dcv_x509 *x509 = dcv_arena_alloc(session->arena, sizeof *x509);
+    if (x509 == NULL)
+        return DCV_ERR_NOMEM;
+    dcv_buf_init(&file, X509_MAX);
+    enum dcv_status status = dcv_file_read(path, &file);
+    if (status != DCV_OK)
+        status = fail_file(session, status, path);
+    else
+        status = read(session->arena, path, dcv_buf_text(&file), file.len, x509, &error);
+    dcv_buf_done(&file);
+    if (status == DCV_ERR_SYNTAX && error.line != 0)
+        return session_fail(session, DCV_ERR_USAGE, "%s:%zu: %s", path, error.line, _(error.text));
+    if (status == DCV_ERR_SYNTAX)
+        return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, _(error.text));
+    if (status == DCV_OK)
+        *out = x509;
+    return status;
+}
+
+enum dcv_status order_set_csr(struct dcv_session *session, const char *path)
+{
+    session->order = true;
+    if (session->csr != NULL)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("one request makes one order; give the option once"));
+    return read_x509(session, path, dcv_csr_read, &session->csr);
+}
+
+enum dcv_status order_set_certificate(struct dcv_session *session, const char *path)
+{
+    session->order = true;
+    if (session->certificate != NULL)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("one certificate is in use; give the option once"));
+    return read_x509(session, path, dcv_certificate_read, &session->certificate);
+}
+
+/* ---- before the run ---------------------------------------------------------------------------------------------------------------- */
+
+static bool names_an_address(const struct dcv_x509 *x509)
+{
+    for (size_t i = 0; i < x509->san_count; i++)
+        if (x509->sans[i].kind == DCV_SAN_DNS || x509->sans[i].kind == DCV_SAN_IP)
+            return true;
+    return false;
+}
+
+/* A certificate alone is an order for its names again; beside a request or names it is what they are compared with. */
+enum dcv_status order_names(struct dcv_session *session)
+{
+    const struct dcv_x509 *source = session->csr;
+    enum dcv_status status = DCV_OK;
+    if (source == NULL && dcv_inputs_count(session->inputs) == 0)
+        source = session->certificate;
+    if (source != NULL) {
+        size_t before = dcv_inputs_count(session->inputs);
+        status = dcv_inputs_add_x509(session->inputs, source);
+        if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && !names_an_address(source))
+            return session_fail(session, DCV_ERR_USAGE, _("%s: there is no host name in it"), source->path);
+    }
+    if (status == DCV_OK && session->also_www)
+        status = dcv_inputs_add_siblings(session->inputs, session->psl);
+    return status;
+}
+
+enum dcv_status order_product(struct dcv_session *session)
+{
+    session->product = NULL;
+    session->seller = NULL;
+    if (session->product_id == NULL)
+        return DCV_OK;
+    session->product = dcv_product_find(session->set, session->product_id, &session->seller);
+    if (session->product != NULL)
+        return DCV_OK;
+    const char *nearest = dcv_product_nearest(session->set, session->product_id);
+    if (nearest != NULL)
+        return session_fail(session, DCV_ERR_USAGE, _("--product: there is no product '%s'; did you mean '%s'?"), session->product_id, nearest);
+    return session_fail(session, DCV_ERR_USAGE, _("--product: there is no product '%s'; 'dcvready cas ID' lists those of a CA"),
+                        session->product_id);
+}
+
+/* ---- judging ----------------------------------------------------------------------------------------------------------------------- */
+
+struct dcv_policy_options order_policy(const struct dcv_session *session)
+{
+    return (struct dcv_policy_options){
+        .as_of = session->judged_for,
+        .set = session->set,
+        .cas = session->selected.items,
+        .ca_count = session->selected.count,
+        .psl = session->psl,
+        .account_uri = session->account_uri,
+        .allow_private_addresses = session->allow_private,
+        .seller = session->seller,
+        .product = session->product,
+    };
+}
+
+static enum dcv_status collect_names(const struct dcv_session *session, struct dcv_order *order)
+{
+    static const char *const origins[] = {
+        [DCV_ORIGIN_ARGUMENT] = "argument",       [DCV_ORIGIN_CSR] = "csr",           [DCV_ORIGIN_COMMON_NAME] = "common-name",
+        [DCV_ORIGIN_CERTIFICATE] = "certificate", [DCV_ORIGIN_ALSO_WWW] = "also-www",
+    };
+    for (size_t i = 0; i < session->results.count; i++) {
+        const struct dcv_result *result = session->results.items[i];
+        if (!result->valid) {
+            order->invalid++;
+            continue;
+        }
+        struct dcv_order_name *name = DCV_VEC_ADD(session->run_arena, &order->names);
+        if (name == NULL)
+            return DCV_ERR_NOMEM;
+        *name = (struct dcv_order_name){&result->judged, origins[result->origin], result->times};
+    }
+    return DCV_OK;
+}
+
+static void add_lookups(const struct dcv_session *session, struct dcv_report_order *report)
+{
+    for (size_t i = 0; i < session->results.count; i++) {
+        const struct dcv_result *result = session->results.items[i];
+        if (!result->valid)
+            continue;
+        const struct dcv_facts_about *about = dcv_facts_about_const(result->facts);
+        report->queries += about->queries;
+        report->cached += about->cached;
+        if (about->elapsed_us > report->elapsed_us)
+            report->elapsed_us = about->elapsed_us;
+        if (about->round_trips > report->round_trips)
+            report->round_trips = about->round_trips;
+    }
+}
+
+enum dcv_status order_judge(struct dcv_session *session)
+{
+    struct dcv_order *order = dcv_arena_alloc(session->run_arena, sizeof *order);
+    if (order == NULL)
+        return DCV_ERR_NOMEM;
+    order->csr = session->csr;
+    order->certificate = session->certificate;
+    order->product = session->product;
+    struct dcv_policy_options options = order_policy(session);
+    enum dcv_status status = collect_names(session, order);
+    if (status == DCV_OK)
+        status = dcv_policy_order(&options, session->run_arena, order);
+    if (status == DCV_OK)
+        status = dcv_verdict_order(order, session->run_arena, session->report.explicit_cas);
+    if (status != DCV_OK)
+        return status;
+    session->ordered = order;
+    struct dcv_report_order report = {.order = order};
+    add_lookups(session, &report);
+    status = dcv_report_add_order(session->output, &report);
+    return status == DCV_ERR_IO ? session_fail(session, status, "%s", strerror(session->writer.error)) : status;
+}
