@@ -200,6 +200,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus;
     unsigned bit = 1U << dcv_source_method(entry->source);
     if (permitted && (methods & bit) == 0) {
+        entry->barred = true;
         tally->unsure += (unsure & bit) != 0;
         tally->barred++;
         return;

@@ -145,6 +145,22 @@ json_t *dcv_json_approvers(struct dcv_json *json, const struct dcv_report *repor
     return object;
 }
 
+/* The fact of the profile that decided about an entry. */
+static json_t *profile_fact(struct dcv_json *json, const struct dcv_entry *entry)
+{
+    const struct dcv_offer *offer = entry != NULL ? entry->offer : NULL;
+    if (offer == NULL)
+        return json_null();
+    const char grade[] = {offer->ref.grade, '\0'};
+    json_t *object = json_object();
+    dcv_json_set(json, object, "level", json_string(dcv_level_text(offer->level)));
+    dcv_json_set(json, object, "title", dcv_json_text(offer->ref.title));
+    dcv_json_set(json, object, "url", dcv_json_text(offer->ref.url));
+    dcv_json_set(json, object, "date", dcv_json_date(offer->ref.date));
+    dcv_json_set(json, object, "grade", grade[0] != '\0' ? json_string(grade) : json_null());
+    return object;
+}
+
 static json_t *acceptance(struct dcv_json *json, const struct dcv_report_name *name, const struct dcv_acceptance *row)
 {
     struct dcv_buf text;
@@ -158,6 +174,10 @@ static json_t *acceptance(struct dcv_json *json, const struct dcv_report_name *n
     dcv_json_set(json, object, "entry", row->entry != NULL ? dcv_json_entry(json, row->entry) : json_null());
     dcv_json_set(json, object, "nearest", dcv_json_text(row->nearest));
     dcv_json_set(json, object, "case_only", json_boolean(row->case_only));
+    dcv_json_set(json, object, "clause",
+                 row->entry != NULL ? json_string(dcv_method_info(dcv_source_method(row->entry->source))->clause) : json_null());
+    dcv_json_set(json, object, "profile", profile_fact(json, row->entry));
+    dcv_json_set(json, object, "ready", json_boolean(row->ca->verdict == DCV_READY));
     dcv_buf_done(&text);
     return object;
 }

@@ -272,13 +272,23 @@ const char *dcv_accepts_id(enum dcv_accepts answer)
 
 const char *dcv_reason_id(enum dcv_accepts_reason reason)
 {
-    switch (reason) {
-    case DCV_REASON_ENTRY: return "entry";
-    case DCV_REASON_LOCAL_PART: return "local-part";
-    case DCV_REASON_NOT_AN_ADN: return "not-an-adn";
-    case DCV_REASON_NO_EMAIL: return "no-email";
-    case DCV_REASON_BASE_NEEDED: return "base-needed";
-    case DCV_REASON_LOOKUP: return "lookup";
-    }
-    return "entry";
+    static const char *const ids[] = {
+        [DCV_REASON_PERMITTED] = "permitted",
+        [DCV_REASON_SOURCE_NOT_OFFERED] = "source-not-offered",
+        [DCV_REASON_LEVEL_NOT_OFFERED] = "level-not-offered",
+        [DCV_REASON_RETIRED] = "retired",
+        [DCV_REASON_FUTURE] = "future",
+        [DCV_REASON_OFFER_UNKNOWN] = "offer-unknown",
+        [DCV_REASON_BOGUS] = "bogus",
+        [DCV_REASON_CAA_METHODS] = "caa-methods",
+        [DCV_REASON_MX_REQUIRED] = "mx-required",
+        [DCV_REASON_MAIL] = "mail",
+        [DCV_REASON_MAIL_UNKNOWN] = "mail-unknown",
+        [DCV_REASON_LOCAL_PART] = "local-part",
+        [DCV_REASON_NOT_AN_ADN] = "not-an-adn",
+        [DCV_REASON_NO_EMAIL] = "no-email",
+        [DCV_REASON_BASE_NEEDED] = "base-needed",
+        [DCV_REASON_LOOKUP] = "lookup",
+    };
+    return ids[reason];
 }

@@ -64,7 +64,7 @@ static void make_many(struct sample *sample)
     for (size_t i = 0; i < IDS; i++)
         sample->acceptances[i] = (struct dcv_acceptance){.ca = &sample->judged.cas.items[i],
                                                          .answer = DCV_ACCEPTS_NO,
-                                                         .reason = (enum dcv_accepts_reason)(1 + i % 5)};
+                                                         .reason = (enum dcv_accepts_reason)(DCV_REASON_LOCAL_PART + i % 5)};
 }
 
 /* One CA, one address, nothing wrong. */
@@ -76,7 +76,7 @@ static void make_ready(struct sample *sample)
     sample_next(sample, ca, "2028-03-15", DCV_CHANGE_EMAIL_FORBIDDEN);
     sample->acceptances[0] = (struct dcv_acceptance){.ca = ca,
                                                      .answer = DCV_ACCEPTS_YES,
-                                                     .reason = DCV_REASON_ENTRY,
+                                                     .reason = DCV_REASON_PERMITTED,
                                                      .entry = &ca->entries.items[0]};
 }
 
@@ -105,7 +105,7 @@ static void make_hostile(struct sample *sample)
     sample->name.address = hostile;
     sample->acceptances[0] = (struct dcv_acceptance){.ca = ca,
                                                      .answer = DCV_ACCEPTS_UNKNOWN,
-                                                     .reason = DCV_REASON_ENTRY,
+                                                     .reason = DCV_REASON_PERMITTED,
                                                      .entry = &ca->entries.items[0],
                                                      .nearest = hostile};
 }
@@ -396,18 +396,23 @@ START_TEST(test_accepts)
 {
     struct sample sample;
     make_ready(&sample);
-    const struct dcv_report_options options = {.width = 80, .view = DCV_VIEW_ACCEPTS};
+    struct dcv_report_options options = {.width = 80, .view = DCV_VIEW_ACCEPTS};
     char *text = sample_text(&sample, &options);
-    ck_assert_str_eq(
-        text,
-        "admin@example.jp as the approver address of example.jp on 2026-11-21\n"
-        "sectigo  yes  admin@example.jp: constructed at example.jp, permitted but discouraged, only before 2028-03-15; "
-        "mail: MX\n");
+    ck_assert_str_eq(text, "admin@example.jp as the approver address of example.jp on 2026-11-21\n"
+                           "yes: sectigo\n"
+                           "    constructed at example.jp (base domain): permitted but discouraged, only\n"
+                           "      before 2028-03-15; mail: MX [BR 3.2.2.4.4]\n");
     free(text);
     sample_done(&sample);
+    /* CAs that answer alike are told once, or a line each for programs. */
     make_many(&sample);
     text = sample_text(&sample, &options);
-    ck_assert_uint_eq(count_of(text, "\n"), 1 + IDS);
+    ck_assert_uint_eq(count_of(text, "no: "), 5);
+    free(text);
+    options.quiet = true;
+    text = sample_text(&sample, &options);
+    ck_assert_uint_eq(count_of(text, "\n"), IDS);
+    ck_assert_uint_eq(count_of(text, "\tno\t"), IDS);
     free(text);
     sample_done(&sample);
 }
