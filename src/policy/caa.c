@@ -68,8 +68,7 @@ struct caa_rrset caa_relevant(struct judge *judge, const struct dcv_name *name)
 
 /* ---- findings about the RRset ---------------------------------------------------------------------------------------------------- */
 
-/* Where the owner of the name can write a CAA record: not at a public suffix. */
-static const char *own_place(struct judge *judge)
+const char *caa_place(struct judge *judge)
 {
     bool suffix = dcv_psl_is_suffix(judge->options->psl, &judge->caa.owner);
     return name_text(judge, suffix && judge->out->base.len != 0 ? &judge->out->base : &judge->caa.owner);
@@ -79,7 +78,7 @@ struct making caa_finding(struct judge *judge, enum dcv_rule rule)
 {
     struct making making = finding_begin(judge, rule, judge->name->ascii);
     finding_arg(&making, "found", name_text(judge, &judge->caa.owner));
-    finding_arg(&making, "place", own_place(judge));
+    finding_arg(&making, "place", caa_place(judge));
     finding_fact(&making, judge->caa.facts);
     return making;
 }

@@ -299,6 +299,18 @@ static const char *issuers_text(struct deciding *deciding)
     return text;
 }
 
+/* The line that permits the CA. Behind an alias it goes where its owner may not reach: said, since no CAA stands beside a CNAME. */
+static const char *permitting_line(struct deciding *deciding)
+{
+    struct judge *judge = deciding->judge;
+    const bool aliased = !dcv_name_equal(&judge->caa.owner, &judge->caa.at);
+    const char *line = dcv_arena_printf(judge->arena, "%s. IN CAA 0 %s \"%s\"", caa_place(judge), deciding->tag, deciding->issuer);
+    if (aliased && line != NULL)
+        line = dcv_arena_printf(judge->arena, "%s  ; %s is an alias: in the zone of its target, or give up the alias", line,
+                                 name_text(judge, &judge->caa.at));
+    return line;
+}
+
 /* Nothing permits the CA: says who is permitted instead. */
 static void refuse(struct deciding *deciding)
 {
@@ -314,6 +326,8 @@ static void refuse(struct deciding *deciding)
     struct making making = caa_finding(deciding->judge, rule);
     finding_arg(&making, "tag", deciding->tag);
     finding_arg(&making, "issuers", issuers_text(deciding));
+    if (rule == DCV_RULE_CAA_FORBIDS && deciding->issuer != NULL)
+        finding_arg(&making, "fixline", permitting_line(deciding));
     attach(deciding, &making);
 }
 
@@ -422,10 +436,21 @@ static bool asked_in_earnest(const struct dcv_dns_fact *fact)
     return false;
 }
 
+/* The name whose zone was to answer: behind a CNAME that another lookup has shown, that of the target. */
+static struct dcv_name asked_zone(const struct judge *judge)
+{
+    const struct dcv_dns_fact *neighbour = dcv_facts_dns(judge->facts, &judge->caa.at, DCV_TYPE_A, NULL);
+    struct dcv_name last = judge->caa.at;
+    if (dcv_dns_fact_data(judge->caa.fact) == NULL && dcv_dns_fact_data(neighbour) != NULL)
+        (void)dcv_message_chain(neighbour->message, &judge->caa.at, NULL, 0, &last);
+    return last;
+}
+
 /* A lookup that failed may count as permission only in a zone that is proven insecure, and then it is the CA's choice. */
 static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    enum dcv_security zone = asked_in_earnest(judge->caa.fact) ? zone_security(judge, &judge->caa.at) : DCV_SECURITY_INDETERMINATE;
+    const struct dcv_name asked = asked_zone(judge);
+    enum dcv_security zone = asked_in_earnest(judge->caa.fact) ? zone_security(judge, &asked) : DCV_SECURITY_INDETERMINATE;
     enum dcv_rule rule = zone == DCV_SECURITY_SECURE ? DCV_RULE_CAA_FAILED_SECURE
         : zone == DCV_SECURITY_INSECURE              ? DCV_RULE_CAA_FAILED_INSECURE
                                                      : DCV_RULE_CAA_FAILED_UNPROVEN;

@@ -302,11 +302,12 @@ static void attach_retired(struct judge *judge, struct dcv_judged_ca *ca)
     }
 }
 
-/* Contact lookups that failed at rungs where the CA would look; returns their number. Reported once a rung and source. */
-static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *ca)
+/* Contact lookups that failed at rungs where the CA would look, by methods that CAA allows; returns their number. Reported once a rung and
+ * source. */
+static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods)
 {
     size_t failed = 0;
-    for (size_t i = 0; i < judge->ladder->count; i++) {
+    for (size_t i = 0; (methods & 1U << DCV_METHOD_TXT_CONTACT) != 0 && i < judge->ladder->count; i++) {
         const struct dcv_rung *rung = &judge->ladder->rungs[i];
         struct dcv_name owner;
         size_t index = SIZE_MAX;
@@ -327,10 +328,10 @@ static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *
 }
 
 /* The same for CAA contacts of parents; the CAA lookup of the name itself has its own finding. */
-static size_t attach_failed_caa_contacts(struct judge *judge, struct dcv_judged_ca *ca)
+static size_t attach_failed_caa_contacts(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods)
 {
     size_t failed = 0;
-    for (size_t i = 0; i < judge->ladder->count; i++) {
+    for (size_t i = 0; (methods & 1U << DCV_METHOD_CAA_CONTACT) != 0 && i < judge->ladder->count; i++) {
         const struct dcv_rung *rung = &judge->ladder->rungs[i];
         if (!rung_exists(judge, rung) || !offer_reads(judge, ca->ca, DCV_SOURCE_CAA_CONTACT, rung))
             continue;
@@ -517,6 +518,13 @@ static void judge_reuse(struct judge *judge, struct dcv_judged_ca *ca)
     }
 }
 
+static void note_wildcard(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    struct making making = finding_begin(judge, DCV_RULE_WILDCARD_UNKNOWN, judge->name->ascii);
+    finding_arg(&making, "ca", ca->ca->id);
+    finding_attach(judge, ca, finding_end(&making));
+}
+
 static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 {
     struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
@@ -532,13 +540,15 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
         judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
     if (judge->name->wildcard && profile->wildcard == DCV_NO)
         block(judge, ca, DCV_RULE_WILDCARD_NO_PRODUCT, 0);
+    if (judge->name->wildcard && profile->wildcard == DCV_UNKNOWN && profile->by_email && profile->kind != DCV_CA_KIND_BASELINE)
+        note_wildcard(judge, ca);
     if (!profile->issues && profile->parent != NULL) {
         struct making making = finding_begin(judge, DCV_RULE_CA_NOT_ISSUING, profile->id);
         finding_arg(&making, "ca", profile->id);
         finding_arg(&making, "issuer", profile->parent);
         finding_attach(judge, ca, finding_end(&making));
     }
-    size_t failed_contacts = attach_failed_contacts(judge, ca) + attach_failed_caa_contacts(judge, ca);
+    size_t failed_contacts = attach_failed_contacts(judge, ca, methods) + attach_failed_caa_contacts(judge, ca, methods);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
     attach_lint(judge, ca);

@@ -114,6 +114,13 @@ static const struct row rows[] = {
     {"example.jp", "sectigo", "2026-11-21", "! timeout example.jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-insecure", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! refused example.jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-insecure", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! secure example.jp\n! servfail example.jp CAA", DCV_PERMITS_NO, "caa-failed-secure", NULL},
+    /* What failed is in the zone of the alias's target. */
+    {"www.example.jp", "sectigo", "2026-11-21",
+     "! secure example.jp\nwww.example.jp. IN CNAME h.example.net.\nh.example.net. IN A 192.0.2.1\n! servfail www.example.jp CAA",
+     DCV_PERMITS_UNKNOWN, "caa-failed-insecure mail-implicit-mx name-subtree", NULL},
+    {"www.example.jp", "sectigo", "2026-11-21",
+     "! secure example.net\nwww.example.jp. IN CNAME h.example.net.\nh.example.net. IN A 192.0.2.1\n! servfail www.example.jp CAA", DCV_PERMITS_NO,
+     "caa-failed-secure mail-implicit-mx name-subtree", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! validation unknown\n! servfail example.jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-unproven", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! servfail jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-insecure", NULL},
     {"example.jp", "sectigo", "2026-11-21", "example.jp. IN CAA 0 issue \"sectigo.com\"\n! servfail jp CAA", DCV_PERMITS_YES, "lookup-failed",
