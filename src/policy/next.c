@@ -93,11 +93,15 @@ static void add_offers(const struct nexting *nexting)
         const struct dcv_offer *offer = &ca->offers[i];
         if (offer->offered != DCV_YES)
             continue;
-        if (offer->from != DCV_DATE_NONE)
+        bool went_before = false, goes_on = false;
+        for (size_t j = 0; j < ca->offer_count; j++) {
+            const struct dcv_offer *other = &ca->offers[j];
+            const bool same = other != offer && other->source == offer->source && other->offered == DCV_YES;
+            went_before = went_before || (same && other->until == offer->from);
+            goes_on = goes_on || (same && other->from == offer->until);
+        }
+        if (offer->from != DCV_DATE_NONE && !went_before)
             add_source(nexting, offer->from, DCV_CHANGE_SOURCE_BEGINS, offer->source);
-        bool goes_on = false;
-        for (size_t j = 0; j < ca->offer_count; j++)
-            goes_on = goes_on || (ca->offers[j].source == offer->source && ca->offers[j].offered == DCV_YES && ca->offers[j].from == offer->until);
         if (offer->until != DCV_DATE_NONE && !goes_on)
             add_source(nexting, offer->until, DCV_CHANGE_SOURCE_ENDS, offer->source);
     }

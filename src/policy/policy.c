@@ -215,6 +215,20 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
 }
 
+/* Does the domain not exist because its parent, which has addresses of its own, does not (RFC 8020)? Then that is said of the parent. */
+static bool missing_with_parent(struct judge *judge, const struct dcv_judged_ca *ca, const struct mail_answer *mail)
+{
+    struct dcv_name parent;
+    if (mail->state != DCV_MAIL_NXDOMAIN || !dcv_name_parent(&mail->domain, &parent))
+        return false;
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        if (entry->status >= DCV_ENTRY_DISCOURAGED && entry->mail == DCV_MAIL_NXDOMAIN && dcv_name_equal(&entry->mail_domain, &parent))
+            return mail_of(judge, &parent) != NULL;
+    }
+    return false;
+}
+
 /* What is wrong with the mail domains of the addresses that the CA may use; of less weight where another one works. */
 static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
 {
@@ -223,7 +237,7 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
         if (entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0)
             continue;
         const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
-        for (size_t j = 0; mail != NULL && j < mail->findings.count; j++) {
+        for (size_t j = 0; mail != NULL && j < mail->findings.count && !missing_with_parent(judge, ca, mail); j++) {
             struct dcv_finding finding = mail->findings.items[j];
             if (tally->usable != 0 && !entry->usable && finding.severity == DCV_WARNING)
                 finding.severity = DCV_NOTICE;

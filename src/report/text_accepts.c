@@ -133,9 +133,10 @@ static void put_reason(struct dcv_buf *buf, const struct dcv_acceptance *row)
 
 void dcv_accept_put(struct dcv_buf *buf, const struct dcv_report_name *name, const struct dcv_acceptance *row)
 {
-    put_reason(buf, row);
     if (row->case_only)
-        dcv_buf_printf(buf, "; %s", _("it differs from a published address in upper and lower case only"));
+        dcv_buf_puts(buf, _("it differs from an address that can be used in upper and lower case only, and the part before the @ is compared exactly"));
+    else
+        put_reason(buf, row);
     if (row->nearest != NULL && strcmp(row->nearest, name->address) != 0) {
         dcv_buf_printf(buf, "; %s", _("nearest accepted: "));
         put_safe(buf, row->nearest);
