@@ -218,37 +218,65 @@ static const char *origin_mark(const char *origin)
     return "";
 }
 
-/* Names that every CA can validate are only counted where there are many. */
+/* Names that fare alike. */
+struct alike {
+    size_t ready;
+    const char *reasons;
+    DCV_VEC(size_t) names;
+};
+typedef DCV_VEC(struct alike) alikes;
+
+/* Of a short order every name has its row; of a long one, or when all is to be shown at once, names that fare alike share one. */
+static void collect_alike(struct order_page *page, bool apart, alikes *out)
+{
+    for (size_t i = 0; i < page->order->names.count; i++) {
+        const struct dcv_judged *judged = page->order->names.items[i].judged;
+        const size_t ready = ready_cas(judged);
+        const char *reasons = blockers_of(page, judged);
+        struct alike *alike = NULL;
+        for (size_t j = 0; !apart && j < out->count && alike == NULL; j++)
+            if (out->items[j].ready == ready && strcmp(out->items[j].reasons, reasons) == 0)
+                alike = &out->items[j];
+        if (alike == NULL && (alike = DCV_VEC_ADD(page->page.arena, out)) != NULL)
+            *alike = (struct alike){.ready = ready, .reasons = reasons};
+        size_t *slot = alike != NULL ? DCV_VEC_ADD(page->page.arena, &alike->names) : NULL;
+        if (slot != NULL)
+            *slot = i;
+    }
+}
+
+static const char *names_of_row(struct order_page *page, const struct alike *alike)
+{
+    if (alike->names.count > 1)
+        return some_names(page, alike->names.items, alike->names.count);
+    const size_t number = alike->names.items[0];
+    return dcv_page_printf(&page->page, "%s%s", name_of(page, number), origin_mark(page->order->names.items[number].origin));
+}
+
 static void names(struct order_page *page)
 {
-    enum { COLUMNS = 3, ALL_SHOWN = 12 };
+    enum { COLUMNS = 3, APART = 12 };
     const struct dcv_order *order = page->order;
     struct dcv_page *base = &page->page;
-    struct dcv_cell *cells = dcv_arena_array(base->arena, (order->names.count + 1) * COLUMNS, sizeof *cells);
-    size_t rows = 1, left_out = 0;
-    if (cells == NULL)
+    alikes rows = {0};
+    collect_alike(page, order->names.count <= APART || base->options->verbosity > 0, &rows);
+    struct dcv_cell *cells = dcv_arena_array(base->arena, (rows.count + 1) * COLUMNS, sizeof *cells);
+    if (cells == NULL || rows.count == 0)
         return;
-    cells[0] = (struct dcv_cell){_("name"), DCV_BOLD};
-    cells[1] = (struct dcv_cell){_("ready for"), DCV_BOLD};
-    cells[2] = (struct dcv_cell){_("because of"), DCV_BOLD};
-    for (size_t i = 0; i < order->names.count; i++) {
-        const struct dcv_judged *judged = order->names.items[i].judged;
-        const size_t ready = ready_cas(judged), all = judged->cas.count;
-        if (ready == all && order->names.count > ALL_SHOWN && base->options->verbosity == 0) {
-            left_out++;
-            continue;
-        }
-        struct dcv_cell *row = cells + rows++ * COLUMNS;
-        row[0] = (struct dcv_cell){dcv_page_printf(base, "%s%s", name_of(page, i), origin_mark(order->names.items[i].origin)), DCV_PLAIN};
-        row[1] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), ready, all), ready == all ? DCV_GREEN : ready == 0 ? DCV_RED : DCV_YELLOW};
-        row[2] = (struct dcv_cell){blockers_of(page, judged), DCV_PLAIN};
+    cells[0] = (struct dcv_cell){_("ready for"), DCV_BOLD};
+    cells[1] = (struct dcv_cell){_("because of"), DCV_BOLD};
+    cells[2] = (struct dcv_cell){_("names"), DCV_BOLD};
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct alike *alike = &rows.items[i];
+        const size_t all = order->cas.count;
+        const enum dcv_style style = alike->ready == all ? DCV_GREEN : alike->ready == 0 ? DCV_RED : DCV_YELLOW;
+        struct dcv_cell *row = cells + (i + 1) * COLUMNS;
+        row[0] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), alike->ready, all), style};
+        row[1] = (struct dcv_cell){alike->reasons, DCV_PLAIN};
+        row[2] = (struct dcv_cell){names_of_row(page, alike), DCV_PLAIN};
     }
     dcv_paper_title(&base->paper, _("Name by name"));
-    if (rows > 1)
-        dcv_paper_table(&base->paper, 2, cells, COLUMNS, rows);
-    if (left_out != 0)
-        dcv_paper_put(&base->paper, 2, DCV_PLAIN, "", 2,
-                      dcv_page_printf(base, rows > 1 ? _("and %zu more names, each ready for all CAs") : _("%zu names, each ready for all CAs"), left_out));
+    dcv_paper_table(&base->paper, 2, cells, COLUMNS, rows.count + 1);
 }
 
 /* ---- CA by CA --------------------------------------------------------------------------------------------------------------------- */
