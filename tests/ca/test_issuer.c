@@ -150,6 +150,8 @@ static const struct {
     {"cybertrust.jp", "cybertrust.ne.jp"}, /* the one that the CA names first */
     {"certum.example", "certum.pl"},
     {"harica.example", "harica.gr"},
+    {"digitalcertvalidation.net", "digitalcertvalidation.com"}, /* the shortest */
+    {"dfn.example", "dfn.de"},
     {"eviden.com", "pki.eviden.com"},
     {"ssl.example", NULL}, /* whose? */
     {"letsencrypt.foo.com", NULL},
