@@ -50,6 +50,53 @@ static void check_twice(struct dcv_ca_builder *builder, const struct raw_issuers
     }
 }
 
+static void read_owners(struct dcv_ca_builder *builder, const struct raw_issuers *raw, struct dcv_ca_set *set)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < raw->owner_count; i++)
+        count += raw->owners[i].domain_count;
+    struct dcv_issuer *issuers = dcv_arena_array(builder->reader->arena, count, sizeof *issuers);
+    if (issuers == NULL)
+        return;
+    for (size_t i = 0; i < raw->owner_count; i++)
+        for (size_t j = 0; j < raw->owners[i].domain_count; j++) {
+            char path[DCV_CA_PATH_MAX];
+            (void)snprintf(path, sizeof path, "owners/%zu/domains/%zu/", i, j);
+            issuers[at++] = (struct dcv_issuer){dcv_build_domain(builder, raw->owners[i].domains[j], path),
+                                                dcv_build_text(builder, raw->owners[i].name, path, "name")};
+        }
+    qsort(issuers, count, sizeof *issuers, compare_issuers);
+    check_twice(builder, raw, issuers, count);
+    set->issuers = issuers;
+    set->issuer_count = count;
+}
+
+/* A brand stands for an issuer domain of the same file, and each for one only. */
+static void read_brands(struct dcv_ca_builder *builder, const struct raw_issuers *raw, struct dcv_ca_set *set)
+{
+    struct dcv_brand *brands = dcv_arena_array(builder->reader->arena, raw->brand_count, sizeof *brands);
+    if (brands == NULL)
+        return;
+    for (size_t i = 0; i < raw->brand_count; i++) {
+        const struct raw_brand *brand = &raw->brands[i];
+        char path[DCV_CA_PATH_MAX];
+        (void)snprintf(path, sizeof path, "brands/%zu/", i);
+        (void)dcv_build_ref(builder, &brand->ref, true, path);
+        if (strspn(brand->label, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(brand->label))
+            dcv_build_fault(builder, path, "label", "\"%s\" is no label; write one label in lower case, without a dot",
+                            brand->label);
+        if (dcv_issuer_find(set, brand->issuer) == NULL)
+            dcv_build_fault(builder, path, "issuer", "\"%s\" is under no owner; add it there or correct it",
+                            brand->issuer);
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(brands[j].label, brand->label) == 0)
+                dcv_build_fault(builder, path, "label", "the brand \"%s\" is there twice; keep one", brand->label);
+        brands[i] = (struct dcv_brand){brand->label, brand->issuer};
+    }
+    set->brands = brands;
+    set->brand_count = raw->brand_count;
+}
+
 bool dcv_issuers_read(struct dcv_ca_set *set, struct dcv_ca_reader *reader)
 {
     struct dcv_ca_builder builder = {.reader = reader};
@@ -58,26 +105,10 @@ bool dcv_issuers_read(struct dcv_ca_set *set, struct dcv_ca_reader *reader)
         return false;
     dcv_build_sources(&builder, raw->sources, raw->source_count);
     (void)dcv_build_ref(&builder, &raw->ref, true, "");
-    size_t count = 0;
-    for (size_t i = 0; i < raw->owner_count; i++)
-        count += raw->owners[i].domain_count;
-    struct dcv_issuer *issuers = dcv_arena_array(reader->arena, count, sizeof *issuers);
-    if (issuers == NULL) {
+    read_owners(&builder, raw, set);
+    read_brands(&builder, raw, set);
+    if (dcv_arena_failed(reader->arena))
         reader->status = DCV_ERR_NOMEM;
-        return false;
-    }
-    size_t at = 0;
-    for (size_t i = 0; i < raw->owner_count; i++)
-        for (size_t j = 0; j < raw->owners[i].domain_count; j++) {
-            char path[DCV_CA_PATH_MAX];
-            (void)snprintf(path, sizeof path, "owners/%zu/domains/%zu/", i, j);
-            issuers[at++] = (struct dcv_issuer){dcv_build_domain(&builder, raw->owners[i].domains[j], path),
-                                                dcv_build_text(&builder, raw->owners[i].name, path, "name")};
-        }
-    qsort(issuers, count, sizeof *issuers, compare_issuers);
-    check_twice(&builder, raw, issuers, count);
-    set->issuers = issuers;
-    set->issuer_count = count;
     return reader->status == DCV_OK;
 }
 
@@ -111,6 +142,12 @@ bool dcv_issuers_finish(struct dcv_ca_set *set)
     set->issuers = issuers;
     set->issuer_count = count;
     return true;
+}
+
+const char *dcv_issuer_find(const struct dcv_ca_set *set, const char *domain)
+{
+    const struct dcv_issuer *issuer = find(set->issuers, set->issuer_count, domain);
+    return issuer != NULL ? issuer->domain : NULL;
 }
 
 const char *dcv_issuer_owner(const struct dcv_ca_set *set, const char *domain)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct dcv_psl;
+
 enum dcv_known { DCV_UNKNOWN = 0, DCV_NO, DCV_YES };
 
 /* Where an approver address comes from. The order is the order in reports. */
@@ -217,9 +219,10 @@ const char *dcv_product_nearest(const struct dcv_ca_set *set, const char *id);
 
 /* CAA issuer domains of all CAs: contrib/ca/issuers.yaml plus the profiles'. Owner's name, or NULL: unknown domain. */
 const char *dcv_issuer_owner(const struct dcv_ca_set *set, const char *domain);
-/* The known issuer domain nearest to `domain` by edit distance (at most 2, and at most a third of its length), or NULL.
- * An exact match gives NULL. */
-const char *dcv_issuer_nearest(const struct dcv_ca_set *set, const char *domain);
+/* The known issuer domain that an unknown one must have been written for, or NULL: what the brand that it names stands
+ * for, the one that it is below, the one whose registrable domain has the same first label, where all such have one owner,
+ * or one that differs by a letter or two. NULL for a known one. */
+const char *dcv_issuer_meant(const struct dcv_ca_set *set, const struct dcv_psl *psl, const char *domain);
 /* Does the CA accept this issuer domain (without case)? */
 bool dcv_ca_accepts_issuer(const struct dcv_ca *ca, const char *domain);
 

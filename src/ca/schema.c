@@ -273,10 +273,18 @@ static const cyaml_schema_field_t owner_rows[] = {
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t owner_entry = ENTRY(struct raw_owner, owner_rows);
+static const cyaml_schema_field_t brand_rows[] = {
+    NEEDED_TEXT("label", struct raw_brand, label),
+    NEEDED_TEXT("issuer", struct raw_brand, issuer),
+    REF(struct raw_brand),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t brand_entry = ENTRY(struct raw_brand, brand_rows);
 static const cyaml_schema_field_t issuers_rows[] = {
     NEEDED_LIST("sources", struct raw_issuers, sources, source_count, &source_entry),
     REF(struct raw_issuers),
     NEEDED_LIST("owners", struct raw_issuers, owners, owner_count, &owner_entry),
+    LIST("brands", struct raw_issuers, brands, brand_count, &brand_entry),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t dcv_issuers_schema = {

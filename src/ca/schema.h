@@ -147,11 +147,17 @@ struct raw_owner {
     uint32_t domain_count;
 };
 
+struct raw_brand {
+    char *label, *issuer;
+    struct raw_ref ref;
+};
+
 struct raw_issuers {
     struct raw_source *sources;
     struct raw_ref ref;
     struct raw_owner *owners;
-    uint32_t source_count, owner_count;
+    struct raw_brand *brands;
+    uint32_t source_count, owner_count, brand_count;
 };
 
 /* The two kinds of file. */

@@ -10,12 +10,19 @@ struct dcv_issuer {
     const char *domain, *owner;
 };
 
+/* A name that a CA's certificates are known by, and the issuer domain that stands for it. */
+struct dcv_brand {
+    const char *label, *issuer;
+};
+
 struct dcv_ca_set {
     struct dcv_arena *arena; /* holds the set itself too */
     const struct dcv_ca **cas;
     size_t count;
     struct dcv_issuer *issuers; /* ordered by domain in lower case */
     size_t issuer_count;
+    const struct dcv_brand *brands;
+    size_t brand_count;
 };
 
 /* dcv_ca_set_create() with memory from `allocator` (NULL: malloc). */
@@ -26,5 +33,10 @@ enum dcv_status dcv_ca_set_create_from(const struct dcv_allocator *allocator, co
 bool dcv_issuers_read(struct dcv_ca_set *set, struct dcv_ca_reader *reader);
 /* Adds the issuer domains of the profiles; false when memory is short. */
 bool dcv_issuers_finish(struct dcv_ca_set *set);
+/* The known issuer domain that equals `domain` without case, as it is listed, or NULL. */
+const char *dcv_issuer_find(const struct dcv_ca_set *set, const char *domain);
+/* The known issuer domain nearest to `domain` by edit distance (at most 2, and at most a third of its length), or NULL.
+ * An exact match gives NULL. */
+const char *dcv_issuer_nearest(const struct dcv_ca_set *set, const char *domain);
 
 #endif

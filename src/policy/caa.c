@@ -136,14 +136,14 @@ void caa_arg_line_issuer(struct making *making, const struct dcv_caa *caa, const
     dcv_buf_done(&text);
 }
 
-/* An issuer domain that nobody has, close to one that somebody has. */
+/* An issuer domain that nobody has, written for one that somebody has. */
 static void lint_issuer(struct judge *judge, const struct dcv_caa *caa, const struct issue_value *value)
 {
     const struct dcv_ca_set *set = judge->options->set;
     bool known = dcv_issuer_owner(set, value->issuer) != NULL;
     const char *meant = value->trailing_dot && known ? value->issuer : NULL;
     if (meant == NULL && !known && value->issuer[0] != '\0')
-        meant = dcv_issuer_nearest(set, value->issuer);
+        meant = dcv_issuer_meant(set, judge->options->psl, value->issuer);
     if (meant == NULL && !value->malformed)
         return;
     struct making making = caa_finding(judge, meant != NULL ? DCV_RULE_CAA_NEAR_MISS : DCV_RULE_CAA_MALFORMED);

@@ -333,6 +333,8 @@ END_TEST
 
 #define ISSUERS "sources: [{key: a, title: A}]\nref: a\ngrade: B\nowners:\n"
 
+#define ONE "  - {name: One, domains: [a.example]}\n"
+
 static const struct {
     const char *text, *error;
 } issuer_faults[] = {
@@ -341,6 +343,12 @@ static const struct {
      ":6: the domain \"a.example\" is there twice; keep one"},
     {ISSUERS "  - {name: One}\n", ":5: the key \"domains\" is missing; add it"},
     {ISSUERS "  - {name: One, domains: [a..example]}\n", ":5: \"a..example\" is no domain"},
+    {ISSUERS ONE "brands: [{label: b, issuer: b.example, ref: a, grade: A}]\n", ":6: \"b.example\" is under no owner; add it"},
+    {ISSUERS ONE "brands: [{label: b.c, issuer: a.example, ref: a, grade: A}]\n", ":6: \"b.c\" is no label"},
+    {ISSUERS ONE "brands: [{label: b, issuer: a.example}]\n", ":6: a fact without \"ref\""},
+    {ISSUERS ONE "brands:\n  - {label: b, issuer: a.example, ref: a, grade: A}\n  - {label: b, issuer: a.example, ref: a, grade: A}\n",
+     ":8: the brand \"b\" is there twice; keep one"},
+    {ISSUERS ONE "brands: []\n", ":6:"},
     {"sources: [{key: a, title: A}]\nref: b\ngrade: B\nowners:\n  - {name: One, domains: [a.example]}\n",
      ":2: no source has the key \"b\""},
     {"sources: [{key: a, title: A}]\nowners:\n  - {name: One, domains: [a.example]}\n", ":1: a fact without \"ref\""},
@@ -360,6 +368,7 @@ START_TEST(issuers_take_the_place_of_the_list)
     ck_assert_str_eq(dcv_issuer_owner(set, "a.example"), "One");
     ck_assert_ptr_null(dcv_issuer_owner(set, "harica.gr"));
     ck_assert_str_eq(dcv_issuer_owner(set, "letsencrypt.org"), "Let's Encrypt"); /* of the profile */
+    ck_assert_uint_eq(set->brand_count, 0);
     dcv_ca_set_free(set);
 }
 END_TEST

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "verdict/verdict.h"
 
 #include "support/rows.h"
@@ -45,24 +46,30 @@ START_TEST(of_a_ca)
 END_TEST
 
 static const struct {
-    const char *verdicts; /* r, n, u */
+    const char *verdicts; /* r, n, u; in upper case that of the Baseline Requirements */
     enum dcv_verdict every, any;
 } names[] = {
     {"r", DCV_READY, DCV_READY},          {"n", DCV_NOT_READY, DCV_NOT_READY},
     {"u", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"rn", DCV_NOT_READY, DCV_READY},
     {"ru", DCV_UNKNOWN_VERDICT, DCV_READY}, {"nu", DCV_NOT_READY, DCV_UNKNOWN_VERDICT},
     {"rnu", DCV_NOT_READY, DCV_READY},    {"nn", DCV_NOT_READY, DCV_NOT_READY},
-    {"", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT},
+    {"", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"R", DCV_READY, DCV_READY},
+    {"Rn", DCV_NOT_READY, DCV_NOT_READY}, {"nRn", DCV_NOT_READY, DCV_NOT_READY},
+    {"uR", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"Nr", DCV_NOT_READY, DCV_READY},
 };
 
 START_TEST(of_a_name)
 {
+    static const struct dcv_ca issuer = {.kind = DCV_CA_KIND_CA}, baseline = {.kind = DCV_CA_KIND_BASELINE};
     struct dcv_judged_ca cas[3] = {{0}};
     struct dcv_judged judged = {0};
     judged.cas.items = cas;
     judged.cas.count = strlen(names[_i].verdicts);
-    for (size_t i = 0; i < judged.cas.count; i++)
-        cas[i].verdict = names[_i].verdicts[i] == 'r' ? DCV_READY : names[_i].verdicts[i] == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
+    for (size_t i = 0; i < judged.cas.count; i++) {
+        const char verdict = names[_i].verdicts[i], lower = dcv_ascii_lower(verdict);
+        cas[i].ca = verdict == lower ? &issuer : &baseline;
+        cas[i].verdict = lower == 'r' ? DCV_READY : lower == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
+    }
     ck_assert_int_eq(dcv_verdict_of_name(&judged, true), names[_i].every);
     ck_assert_int_eq(dcv_verdict_of_name(&judged, false), names[_i].any);
 }
