@@ -159,6 +159,14 @@ struct tally {
     bool no_mx; /* a domain without MX where the CA wants one */
 };
 
+/* May it approve, for all that is known of the CA? Not once the BR have ended its method for every CA. */
+static bool in_doubt(const struct judge *judge, const struct dcv_judged_ca *ca, const struct dcv_entry *entry)
+{
+    const dcv_date forbidden = dcv_method_info(dcv_source_method(entry->source))->forbidden;
+    const bool ended = forbidden != DCV_DATE_NONE && judge->options->as_of >= forbidden;
+    return entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && !ended && (mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN);
+}
+
 static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate, unsigned methods, unsigned unsure,
                         struct tally *tally)
 {
@@ -184,7 +192,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     tally->usable += entry->usable;
     tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
     tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
-    tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && (arrives || entry->mail == DCV_MAIL_UNKNOWN);
+    tally->offer_unknown += in_doubt(judge, ca, entry);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
 }
 
@@ -410,8 +418,7 @@ static void report_unknown_offers(struct judge *judge, struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < ca->entries.count; i++) {
         const struct dcv_entry *entry = &ca->entries.items[i];
-        bool arrives = mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN;
-        if (entry->status != DCV_ENTRY_UNKNOWN || entry->bogus || !arrives)
+        if (!in_doubt(judge, ca, entry))
             continue;
         struct making making = finding_begin(judge, DCV_RULE_OFFER_UNKNOWN, name_text(judge, &entry->adn));
         finding_arg(&making, "ca", ca->ca->id);
