@@ -392,6 +392,16 @@ static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca,
     return true;
 }
 
+/* What to publish instead: a contact where the CA reads one on the date, else what its methods without e-mail need. */
+static const char *instead(struct judge *judge, const struct dcv_ca *ca, enum dcv_rule rule)
+{
+    const bool reads = judge->ladder->count != 0 && offer_reads(judge, ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
+    if (rule == DCV_RULE_NO_PERMITTED_ADDRESS && reads)
+        return dcv_arena_printf(judge->arena, "%s. IN TXT \"dcv@example.net\"  ; a mailbox that you read",
+                                contact_place(judge, &judge->name->name));
+    return way_out(judge, ca);
+}
+
 static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, size_t count)
 {
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
@@ -400,7 +410,7 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg(&making, "ca", ca->ca->id);
     finding_arg_number(&making, "count", count);
     finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
-    finding_arg(&making, "wayout", way_out(judge, ca->ca));
+    finding_arg(&making, "wayout", instead(judge, ca->ca, rule));
     finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));

@@ -283,6 +283,17 @@ START_TEST(fix_of_a_contact)
 }
 END_TEST
 
+/* Where no address may approve, a contact is the way where the CA reads one on the date. */
+START_TEST(fix_of_no_permitted_address)
+{
+    struct world world = {.name = "example.jp", .ca = "iij-cybertrust", .as_of = "2025-06-25", .zone = MAIL};
+    world_judge(&world);
+    ck_assert_str_eq(world_arg(world_finding(&world, 0, "no-permitted-address"), "wayout"),
+                     "_validation-contactemail.example.jp. IN TXT \"dcv@example.net\"  ; a mailbox that you read");
+    world_done(&world);
+}
+END_TEST
+
 static const struct {
     const char *ca, *as_of, *reuse_until;
     int validity;
@@ -335,6 +346,7 @@ int main(void)
     tcase_add_loop_test(tcase, case_of, 0, ROWS(cases));
     tcase_add_loop_test(tcase, about_the_name, 0, ROWS(names));
     tcase_add_test(tcase, fix_of_a_contact);
+    tcase_add_test(tcase, fix_of_no_permitted_address);
     tcase_add_loop_test(tcase, limits_of_reuse, 0, ROWS(limits));
     tcase_add_test(tcase, next_by_date);
     return run_cases("address", tcase);
