@@ -137,25 +137,45 @@ static int reuse_on(const struct dcv_ca *ca, dcv_date day)
     return low;
 }
 
+static const char *const done_on[] = {"2024-06-01", "2025-07-01", "2025-09-01", "2025-11-10", "2026-02-24", "2026-03-15",
+                                      "2026-11-21", "2027-03-01", "2028-03-01", "2028-03-15", "2029-03-10"};
+static const enum dcv_method done_by[] = {DCV_METHOD_DOMAIN_CONTACT, DCV_METHOD_CONSTRUCTED, DCV_METHOD_TXT_CONTACT,
+                                          DCV_METHOD_CAA_CONTACT, DCV_METHOD_DNS_CHANGE, DCV_METHOD_DNS_PERSIST};
+
+static dcv_date day_of(const char *text)
+{
+    dcv_date day;
+    if (!dcv_date_parse(text, &day))
+        snapshot_die("%s is no date", text);
+    return day;
+}
+
+/* Has the CA no limit of its own that shows? */
+static bool as_the_br(const struct dcv_ca *ca)
+{
+    for (int i = 0; i < ROWS(done_on); i++)
+        for (int j = 0; j < ROWS(done_by); j++)
+            if (dcv_ca_last_reuse_day(ca, day_of(done_on[i]), done_by[j]) != dcv_br_last_reuse_day(day_of(done_on[i]), done_by[j], 0))
+                return false;
+    return true;
+}
+
 static void print_last_days(const struct dcv_ca *ca, struct dcv_buf *out)
 {
-    static const char *const done[] = {"2024-06-01", "2025-07-01", "2025-09-01", "2026-02-24", "2026-03-15", "2026-11-21",
-                                       "2027-03-01", "2028-03-01", "2028-03-15", "2029-03-10"};
-    static const enum dcv_method methods[] = {DCV_METHOD_DOMAIN_CONTACT, DCV_METHOD_CONSTRUCTED, DCV_METHOD_TXT_CONTACT,
-                                              DCV_METHOD_CAA_CONTACT, DCV_METHOD_DNS_CHANGE, DCV_METHOD_DNS_PERSIST};
+    if (ca->kind != DCV_CA_KIND_BASELINE && as_the_br(ca)) {
+        page_row(out, "last day to issue on a validation", "as in baseline.txt");
+        return;
+    }
     dcv_buf_puts(out, "  last day to issue on a validation\n  done        ");
-    for (int i = 0; i < ROWS(methods); i++)
-        dcv_buf_printf(out, "%-*s", i + 1 < ROWS(methods) ? 15 : 0, dcv_method_info(methods[i])->name);
+    for (int i = 0; i < ROWS(done_by); i++)
+        dcv_buf_printf(out, "%-*s", i + 1 < ROWS(done_by) ? 15 : 0, dcv_method_info(done_by[i])->name);
     dcv_buf_putc(out, '\n');
-    for (int i = 0; i < ROWS(done); i++) {
-        dcv_date day;
+    for (int i = 0; i < ROWS(done_on); i++) {
         char text[DCV_DATE_TEXT];
-        if (!dcv_date_parse(done[i], &day))
-            snapshot_die("%s is no date", done[i]);
-        dcv_buf_printf(out, "  %-12s", done[i]);
-        for (int j = 0; j < ROWS(methods); j++) {
-            const dcv_date last = dcv_ca_last_reuse_day(ca, day, methods[j]);
-            dcv_buf_printf(out, "%-*s", j + 1 < ROWS(methods) ? 15 : 0, last != DCV_DATE_NONE ? dcv_date_format(last, text) : "-");
+        dcv_buf_printf(out, "  %-12s", done_on[i]);
+        for (int j = 0; j < ROWS(done_by); j++) {
+            const dcv_date last = dcv_ca_last_reuse_day(ca, day_of(done_on[i]), done_by[j]);
+            dcv_buf_printf(out, "%-*s", j + 1 < ROWS(done_by) ? 15 : 0, last != DCV_DATE_NONE ? dcv_date_format(last, text) : "-");
         }
         dcv_buf_putc(out, '\n');
     }
