@@ -162,6 +162,17 @@ static const struct {
     {"letsencrypt", "2026-11-21", "", "2026-12-15 mpic 5\n2027-03-15 limits 100 100\n2029-03-15 limits 47 10\n"},
     {"sectigo", "2026-12-15", "example.jp. IN CAA 0 issue \"sectigo.com; validationmethods=ca-tbr-4\"",
      "2027-03-15 limits 100 100\n2027-03-15 rfc8657\n2027-03-26 reuse-ends\n2028-03-15 email-forbidden\n2029-03-15 limits 47 10\n"},
+    /* limits of the CA's own: what the BR allow beyond them is no news */
+    {"digicert", "2026-02-23", "",
+     "2026-02-24 limits 199 199\n2026-03-15 mpic 3\n2026-03-15 email-discouraged\n2026-03-15 dnssec\n2026-06-15 mpic 4\n2026-09-11 reuse-ends\n"
+     "2026-12-15 mpic 5\n2027-03-15 limits 100 100\n2028-03-15 email-forbidden\n2029-03-15 limits 47 10\n"},
+    {"globalsign", "2026-02-02", "",
+     "2026-03-15 limits 199 200\n2026-03-15 mpic 3\n2026-03-15 email-discouraged\n2026-03-15 dnssec\n2026-06-15 mpic 4\n2026-08-22 reuse-ends\n"
+     "2026-12-15 mpic 5\n2027-03-15 limits 100 100\n2028-03-15 email-forbidden\n2029-03-15 limits 47 10\n"},
+    {"jprs", "2025-06-09", "",
+     "2025-06-10 source-begins txt-contact\n2025-07-06 source-ends whois\n2025-07-06 source-ends rdap\n2026-02-18 limits 150 398\n"
+     "2026-03-15 limits 153 200\n2026-03-15 mpic 3\n2026-03-15 email-discouraged\n2026-03-15 reuse-ends\n2026-03-15 dnssec\n2026-06-15 mpic 4\n"
+     "2026-12-15 mpic 5\n2027-03-15 limits 100 100\n2028-03-15 email-forbidden\n2029-03-15 limits 47 10\n"},
     {"iij-cybertrust", "2025-06-25", "",
      "2025-06-26 source-begins constructed\n2025-06-26 source-begins txt-contact\n2025-06-26 source-ends whois\n2025-06-26 source-ends rdap\n"
      "2026-03-15 limits 200 200\n2026-03-15 mpic 3\n2026-03-15 email-discouraged\n2026-03-15 dnssec\n2026-06-15 mpic 4\n2026-12-15 mpic 5\n"
