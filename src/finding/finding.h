@@ -21,8 +21,8 @@ struct dcv_rule_info {
     enum dcv_rule rule;
     const char *id;      /* "caa-forbids" */
     enum dcv_severity severity;
-    const char *clause;  /* "BR 4.2.2.1, RFC 8659 §4"; "" when there is none */
-    const char *source;  /* where the rule is written, or where the failure was seen */
+    const char *clause;  /* "BR 4.2.2.1, RFC 8659 §4" */
+    const char *source;  /* where the rule is written, or where the failure was seen: "RFC 8659 §4.2; profile of the CA" */
     const char *text;    /* one sentence with places (msgid) */
     const char *fix;     /* what to do, with places; "" when nothing can be done (msgid) */
     const char *explain; /* a paragraph for `rules ID` (msgid) */

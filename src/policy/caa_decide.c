@@ -157,7 +157,8 @@ static bool account_met(struct deciding *deciding, const struct issue_value *val
 
 static unsigned methods_met(struct deciding *deciding, const struct issue_value *value, bool decides)
 {
-    if (value->methods == NULL)
+    /* Of a CA without e-mail no e-mail method is missed. */
+    if (value->methods == NULL || !deciding->ca->ca->by_email)
         return email_methods;
     unsigned methods = methods_of(value->methods);
     if (!decides) {

@@ -60,8 +60,17 @@ static struct standing standing_of(dcv_date as_of, const struct dcv_offer *offer
     return standing;
 }
 
+/* The CA is known to offer it, now or at another time. */
+static bool known(const struct standing *standing)
+{
+    return standing->status == DCV_ENTRY_RETIRED || standing->status >= DCV_ENTRY_FUTURE;
+}
+
 static bool better(const struct standing *a, const struct standing *b)
 {
+    /* What is known of a level counts before what is not known of a wider one. */
+    if (known(a) != known(b) && (a->status == DCV_ENTRY_UNKNOWN || b->status == DCV_ENTRY_UNKNOWN))
+        return known(a);
     if (a->status != b->status)
         return a->status > b->status;
     if (b->offer == NULL)

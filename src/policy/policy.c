@@ -185,6 +185,14 @@ struct tally {
     bool no_mx; /* a domain without MX where the CA wants one */
 };
 
+/* May it approve, for all that is known of the CA? Not once the BR have ended its method for every CA. */
+static bool in_doubt(const struct judge *judge, const struct dcv_judged_ca *ca, const struct dcv_entry *entry)
+{
+    const dcv_date forbidden = dcv_method_info(dcv_source_method(entry->source))->forbidden;
+    const bool ended = forbidden != DCV_DATE_NONE && judge->options->as_of >= forbidden;
+    return entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && !ended && (mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN);
+}
+
 static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate, unsigned methods, unsigned unsure,
                         struct tally *tally)
 {
@@ -211,7 +219,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     tally->usable += entry->usable;
     tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
     tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
-    tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && (arrives || entry->mail == DCV_MAIL_UNKNOWN);
+    tally->offer_unknown += in_doubt(judge, ca, entry);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
 }
 
@@ -426,6 +434,16 @@ static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca,
     return true;
 }
 
+/* What to publish instead: a contact where the CA reads one on the date, else what its methods without e-mail need. */
+static const char *instead(struct judge *judge, const struct dcv_ca *ca, enum dcv_rule rule)
+{
+    const bool reads = judge->ladder->count != 0 && offer_reads(judge, ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
+    if (rule == DCV_RULE_NO_PERMITTED_ADDRESS && reads)
+        return dcv_arena_printf(judge->arena, "%s. IN TXT \"dcv@example.net\"  ; a mailbox that you read",
+                                contact_place(judge, &judge->name->name));
+    return way_out(judge, ca);
+}
+
 static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, size_t count)
 {
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
@@ -434,7 +452,7 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg(&making, "ca", ca->ca->id);
     finding_arg_number(&making, "count", count);
     finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
-    finding_arg(&making, "wayout", way_out(judge, ca->ca));
+    finding_arg(&making, "wayout", instead(judge, ca->ca, rule));
     finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));
@@ -452,8 +470,7 @@ static void report_unknown_offers(struct judge *judge, struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < ca->entries.count; i++) {
         const struct dcv_entry *entry = &ca->entries.items[i];
-        bool arrives = mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN;
-        if (entry->status != DCV_ENTRY_UNKNOWN || entry->bogus || !arrives)
+        if (!in_doubt(judge, ca, entry))
             continue;
         struct making making = finding_begin(judge, DCV_RULE_OFFER_UNKNOWN, name_text(judge, &entry->adn));
         finding_arg(&making, "ca", ca->ca->id);

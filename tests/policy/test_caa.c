@@ -187,6 +187,19 @@ START_TEST(issuer_domains)
 }
 END_TEST
 
+/* A CA without e-mail lacks no e-mail method in a list: nothing is to be added to it. */
+START_TEST(methods_without_email)
+{
+    static const char *const dates[] = {"2026-11-21", "2027-03-15"};
+    struct world world = {.name = "example.jp", .ca = "letsencrypt", .as_of = dates[_i],
+                          .zone = MAIL "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=dns-01\"\n"};
+    world_judge(&world);
+    ck_assert_int_eq(world.judged.cas.items[0].caa.permits, DCV_PERMITS_YES);
+    ck_assert_str_eq(world_findings(&world, 0), "ca-no-email");
+    world_done(&world);
+}
+END_TEST
+
 START_TEST(evidence_and_fix)
 {
     struct world world = {.name = "www.example.jp", .ca = "sectigo", .as_of = "2026-11-21",
@@ -224,6 +237,7 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_loop_test(tcase, decides, 0, ROWS(rows));
     tcase_add_loop_test(tcase, issuer_domains, 0, ROWS(issuers));
+    tcase_add_loop_test(tcase, methods_without_email, 0, 2);
     tcase_add_test(tcase, evidence_and_fix);
     tcase_add_loop_test(tcase, clause_by_date, 0, 2);
     return run_cases("caa", tcase);

@@ -11,7 +11,7 @@
 struct dcv_ca_set *world_set;
 struct dcv_psl *world_psl;
 
-enum { RECORDS_MAX = 300, DIRECTIVES_MAX = 32, LINE_MAX = 512, LINKS_MAX = 64, AT = 1795253400 };
+enum { RECORDS_MAX = 300, DIRECTIVES_MAX = 64, LINE_MAX = 512, LINKS_MAX = 64, AT = 1795253400 };
 
 struct directive {
     char word[20], name[256], rest[200];
