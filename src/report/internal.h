@@ -17,6 +17,7 @@ struct dcv_report {
     const struct dcv_format_row *row;
     struct dcv_writer *writer;
     size_t names; /* reported so far */
+    size_t entries; /* of a calendar, so far */
 };
 
 /* Ceiling of one name's output. */

@@ -5,9 +5,10 @@
 #include "base/io.h"
 #include "fact/fact.h"
 #include "judgement/judgement.h"
+#include "judgement/timeline.h"
 
-enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL };
-enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS };
+enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL, DCV_FORMAT_ICS };
+enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS, DCV_VIEW_TIMELINE };
 
 struct dcv_report_options {
     enum dcv_report_format format;
@@ -32,6 +33,7 @@ struct dcv_report_name {
     const struct dcv_facts *facts;
     const char *address;           /* accepts: the address asked about, raw */
     const struct dcv_acceptance *acceptances; /* accepts: one a CA, in the order of judged->cas */
+    const struct dcv_timeline *timeline;      /* timeline: of this name */
 };
 
 struct dcv_report;

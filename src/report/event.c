@@ -1,0 +1,53 @@
+/* The texts of events, the same in every format. */
+#include "report/timeline.h"
+#include "report/words.h"
+
+#include <string.h>
+
+enum { ARGS_MAX = 8, SOURCES_MAX = 1024 };
+
+/* "constructed txt-contact" as a list of words. */
+static void put_sources(struct dcv_buf *buf, const char *ids)
+{
+    for (const char *at = ids; *at != '\0';) {
+        size_t len = strcspn(at, " ");
+        char id[32];
+        (void)snprintf(id, sizeof id, "%.*s", (int)len, at);
+        dcv_buf_puts(buf, at != ids ? _(", ") : "");
+        dcv_buf_puts(buf, dcv_text(id));
+        at += len + (at[len] == ' ');
+    }
+}
+
+static void put(struct dcv_buf *buf, const struct dcv_event *event, const char *text)
+{
+    struct dcv_arg args[ARGS_MAX];
+    struct dcv_buf sources;
+    size_t count = event->arg_count < ARGS_MAX ? event->arg_count : ARGS_MAX;
+    dcv_buf_init(&sources, SOURCES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        args[i] = event->args[i];
+        if (strcmp(args[i].key, "sources") != 0)
+            continue;
+        put_sources(&sources, args[i].value);
+        args[i].value = dcv_buf_text(&sources);
+    }
+    const struct dcv_places places = {.args = args, .arg_count = count};
+    dcv_template_put(buf, dcv_text(text), &places);
+    dcv_buf_done(&sources);
+}
+
+void dcv_event_put_text(struct dcv_buf *buf, const struct dcv_event *event)
+{
+    put(buf, event, event->kind == DCV_EVENT_RULE_CHANGE ? dcv_change_info(event->change)->text : dcv_event_info(event->kind)->text);
+}
+
+void dcv_event_put_title(struct dcv_buf *buf, const struct dcv_event *event)
+{
+    put(buf, event, dcv_event_info(event->kind)->title);
+}
+
+const char *dcv_event_change_id(const struct dcv_event *event)
+{
+    return event->kind == DCV_EVENT_RULE_CHANGE ? dcv_change_info(event->change)->id : NULL;
+}
