@@ -86,12 +86,13 @@ static bool options_belong(const struct cli_request *request)
     return true;
 }
 
-/* A tape holds its names, so that none need be given with it. */
+/* A tape and a certificate hold their names, so that none need be given with them. */
 static bool operands_fit(const struct cli_request *request)
 {
     const struct cli_command *command = request->command;
     bool from_tape = command->view != DCV_SHOW_ACCEPTS && cli_request_named(request, "replay") != NULL;
-    if (request->operand_count < (size_t)command->min && !from_tape) {
+    bool from_certificate = cli_request_named(request, "cert") != NULL || cli_request_named(request, "connect") != NULL;
+    if (request->operand_count < (size_t)command->min && !from_tape && !from_certificate) {
         cli_complain(_("an argument is missing; usage: dcvready %s %s"), command->name, command->operands);
         return false;
     }

@@ -6,6 +6,14 @@
 
 enum { ARGS_MAX = 8, SOURCES_MAX = 1024 };
 
+static const char *word_of_source(const char *id)
+{
+    for (int i = 0; i < DCV_SOURCE_COUNT; i++)
+        if (strcmp(dcv_source_text((enum dcv_source)i), id) == 0)
+            return dcv_word_source((enum dcv_source)i);
+    return id;
+}
+
 /* "constructed txt-contact" as a list of words. */
 static void put_sources(struct dcv_buf *buf, const char *ids)
 {
@@ -14,7 +22,7 @@ static void put_sources(struct dcv_buf *buf, const char *ids)
         char id[32];
         (void)snprintf(id, sizeof id, "%.*s", (int)len, at);
         dcv_buf_puts(buf, at != ids ? _(", ") : "");
-        dcv_buf_puts(buf, dcv_text(id));
+        dcv_buf_puts(buf, word_of_source(id));
         at += len + (at[len] == ' ');
     }
 }

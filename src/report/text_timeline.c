@@ -94,7 +94,7 @@ static void put_event(struct dcv_page *page, const struct dcv_event *event)
     /* TRANSLATORS: "in 3 days: ", before what happens then. */
     dcv_buf_printf(&text, _("%s: "), days_left(page, event->date - page->judged->as_of));
     dcv_event_put_text(&text, event);
-    if (event->clause[0] != '\0')
+    if (event->clause[0] != '\0' && page->options->verbosity > 0)
         dcv_buf_printf(&text, " [%s]", event->clause);
     dcv_paper_put(&page->paper, 2, style_of(page, event), dcv_page_printf(page, "%s  ", dcv_page_date(page, event->date)), 14, dcv_buf_text(&text));
     if (text.failed)
@@ -106,7 +106,10 @@ static void put_event(struct dcv_page *page, const struct dcv_event *event)
 
 static const char *method_word(const struct dcv_method_end *method)
 {
-    return strcmp(method->name, "dns-change") == 0 ? _("DNS record") : dcv_text(method->name);
+    for (int i = 0; i < DCV_SOURCE_COUNT; i++)
+        if (strcmp(dcv_source_text((enum dcv_source)i), method->name) == 0)
+            return dcv_word_source((enum dcv_source)i);
+    return _("DNS record");
 }
 
 static const char *method_state(struct dcv_page *page, const struct dcv_method_end *method)
@@ -206,7 +209,8 @@ static void put_renewals(struct dcv_page *page, const struct dcv_timeline_ca *ca
     }
     dcv_paper_title(&page->paper, _("Projection: the renewals to come"));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, projection_sentence(page, ca->renewals_by_email));
-    dcv_paper_table(&page->paper, 2, cells, COLUMNS, ca->renewals.count + 1);
+    if (!page->name->timeline->shared || page->options->verbosity > 0)
+        dcv_paper_table(&page->paper, 2, cells, COLUMNS, ca->renewals.count + 1);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------------------- */
