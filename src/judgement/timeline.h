@@ -60,7 +60,7 @@ struct dcv_timeline_ca {
 enum dcv_basis { DCV_BASIS_GIVEN, DCV_BASIS_CERTIFICATE, DCV_BASIS_TODAY };
 const char *dcv_basis_text(enum dcv_basis basis); /* "given", "certificate", "today" */
 
-/* The certificate in use. Texts are raw. */
+/* The certificate in use. Texts are raw; one with a zero octet inside is escaped, so that it is whole. */
 struct dcv_timeline_certificate {
     const char *origin;                 /* "www.example.jp:443" or a path; NULL: none was asked for */
     const char *failure;                /* why it could not be read, a clause (msgid); NULL: it was read */

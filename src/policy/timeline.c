@@ -30,6 +30,8 @@ bool dcv_certificate_covers(const struct dcv_x509 *certificate, const struct dcv
 static const char *copy_octets(struct dcv_arena *arena, const char *text, size_t len)
 {
     struct dcv_buf buf;
+    if (memchr(text, '\0', len) == NULL)
+        return dcv_arena_strndup(arena, text, len);
     dcv_buf_init(&buf, 1 << 20);
     dcv_text_escape(&buf, text, len); /* zero octets inside must not cut it */
     const char *copy = dcv_arena_strdup(arena, dcv_buf_text(&buf));

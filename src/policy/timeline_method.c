@@ -146,7 +146,7 @@ static void cite_reuse(struct dcv_event *event, const struct dcv_ca *ca, dcv_dat
     else if (own != NULL && own->reuse_days != 0 && own->reuse_days < br->reuse_days)
         timing_cite(event, "", own->ref.title);
     else
-        timing_cite(event, "BR 4.2.1", br->source);
+        timing_cite(event, "BR 4.2.1", dcv_br_limit_source(last + 1));
 }
 
 struct reuse {

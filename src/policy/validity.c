@@ -1,5 +1,17 @@
 #include "policy/validity.h"
 
+const char *dcv_br_limit_source(dcv_date date)
+{
+    const struct dcv_br_limits *next, *row = dcv_br_limits(dcv_br_first_day(), &next), *origin = row;
+    while (next != NULL && next->from <= date) {
+        if (next->validity_days != row->validity_days || next->reuse_days != row->reuse_days)
+            origin = next;
+        row = next;
+        (void)dcv_br_limits(row->from, &next);
+    }
+    return origin->source;
+}
+
 static void take_own(struct dcv_validity *validity, const struct dcv_ca_limit *limit, dcv_date expires, int months)
 {
     validity->expires = expires;
@@ -15,7 +27,7 @@ struct dcv_validity dcv_ca_validity(const struct dcv_ca *ca, dcv_date issued)
     const struct dcv_br_limits *br = dcv_br_limits(issued, NULL);
     const struct dcv_ca_limit *own = dcv_ca_limit(ca, issued);
     struct dcv_validity validity = {.issued = issued, .days = br->validity_days, .expires = issued + br->validity_days, .clause = "BR 6.3.2",
-                                    .source = br->source};
+                                    .source = dcv_br_limit_source(issued)};
     if (own != NULL && own->validity_days != 0 && own->validity_days < validity.days)
         take_own(&validity, own, issued + own->validity_days, 0);
     if (own != NULL && own->validity_months != 0 && dcv_date_add_months(issued, own->validity_months) < validity.expires)
