@@ -245,6 +245,7 @@ struct dcv_ca *dcv_ca_build(struct dcv_ca_reader *reader, const struct raw_profi
     ca->mx_required = build_is(&builder, &raw->mx_required, "mx_required/", &ca->mx_ref);
     ca->wildcard = build_is(&builder, &raw->wildcard, "wildcard/", &ca->wildcard_ref);
     dcv_build_lists(&builder, raw, ca);
+    dcv_build_products(&builder, raw, ca);
     build_caa(&builder, raw, ca);
     build_mail(&builder, raw, ca);
     build_notes(&builder, raw, ca);

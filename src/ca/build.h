@@ -37,7 +37,9 @@ enum dcv_known dcv_build_known(int answer);
 void dcv_build_fault(struct dcv_ca_builder *builder, const char *path, const char *key, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The lists of a profile: offers, recipients, limits, methods, products. */
+/* The lists of a profile: offers, recipients, limits, methods. */
 void dcv_build_lists(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca);
+/* What is sold: products and their steps, notices of renewals, rules for requests. */
+void dcv_build_products(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca);
 
 #endif

@@ -47,3 +47,31 @@ size_t dcv_distance(const char *a, const char *b)
     }
     return rows[1][b_len];
 }
+
+struct dcv_nearest dcv_nearest_start(const char *word)
+{
+    const size_t len = strlen(word);
+    return (struct dcv_nearest){.word = word, .best = (len < 6 ? len / 2 : len / 3) + 1};
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+    const size_t len = strlen(start);
+    return len > 2 && strlen(text) >= len && dcv_ascii_equal_nocase_n(text, start, len);
+}
+
+void dcv_nearest_offer(struct dcv_nearest *nearest, const char *candidate)
+{
+    const size_t distance = dcv_distance(candidate, nearest->word);
+    if (distance < nearest->best) {
+        nearest->best = distance;
+        nearest->found = candidate;
+    }
+    if (nearest->longer == NULL && begins_with(candidate, nearest->word))
+        nearest->longer = candidate;
+}
+
+const char *dcv_nearest_end(const struct dcv_nearest *nearest)
+{
+    return nearest->found != NULL ? nearest->found : nearest->longer;
+}

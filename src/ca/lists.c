@@ -182,36 +182,10 @@ static void build_methods(struct dcv_ca_builder *builder, const struct raw_profi
     ca->method_count = raw->method_count;
 }
 
-static void build_products(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
-{
-    static const char *const validations[] = {NULL, "DV", "OV", "EV"}, *const servers[] = {NULL, "one", "several"};
-    struct dcv_product *products = dcv_arena_array(builder->reader->arena, raw->product_count, sizeof *products);
-    for (size_t i = 0; products != NULL && i < raw->product_count; i++) {
-        const struct raw_product *product = &raw->products[i];
-        char path[DCV_CA_PATH_MAX];
-        (void)snprintf(path, sizeof path, "products/%zu/", i);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(product->id, products[j].id) == 0)
-                dcv_build_fault(builder, path, "id", "two products have the id \"%s\"; rename one", product->id);
-        products[i] = (struct dcv_product){
-            .id = dcv_build_text(builder, product->id, path, "id"),
-            .name_en = dcv_build_text(builder, product->name.en, path, "name"),
-            .name_ja = dcv_build_text(builder, product->name.ja, path, "name"),
-            .validation = validations[product->validation],
-            .wildcard = product->wildcard == RAW_YES,
-            .servers = servers[product->servers],
-            .ref = dcv_build_ref(builder, &product->ref, true, path),
-        };
-    }
-    ca->products = products;
-    ca->product_count = raw->product_count;
-}
-
 void dcv_build_lists(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
 {
     build_offers(builder, raw, ca);
     build_recipients(builder, raw, ca);
     build_limits(builder, raw, ca);
     build_methods(builder, raw, ca);
-    build_products(builder, raw, ca);
 }

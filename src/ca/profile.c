@@ -4,8 +4,6 @@
 #include "ca/distance.h"
 #include "ca/set.h"
 
-#include <string.h>
-
 size_t dcv_ca_count(const struct dcv_ca_set *set)
 {
     return set->count;
@@ -24,29 +22,12 @@ const struct dcv_ca *dcv_ca_find(const struct dcv_ca_set *set, const char *id)
     return NULL;
 }
 
-static bool begins_with(const char *text, const char *start)
-{
-    const size_t len = strlen(start);
-    return strlen(text) >= len && dcv_ascii_equal_nocase_n(text, start, len);
-}
-
-/* Of a few letters half may be wrong, of more a third; or the id may be cut short. */
 const char *dcv_ca_nearest(const struct dcv_ca_set *set, const char *id)
 {
-    const size_t len = strlen(id);
-    size_t best = (len < 6 ? len / 2 : len / 3) + 1;
-    const struct dcv_ca *nearest = NULL;
-    for (size_t i = 0; i < set->count; i++) {
-        const size_t distance = dcv_distance(set->cas[i]->id, id);
-        if (distance < best) {
-            best = distance;
-            nearest = set->cas[i];
-        }
-    }
-    for (size_t i = 0; nearest == NULL && len > 2 && i < set->count; i++)
-        if (begins_with(set->cas[i]->id, id))
-            nearest = set->cas[i];
-    return nearest != NULL ? nearest->id : NULL;
+    struct dcv_nearest nearest = dcv_nearest_start(id);
+    for (size_t i = 0; i < set->count; i++)
+        dcv_nearest_offer(&nearest, set->cas[i]->id);
+    return dcv_nearest_end(&nearest);
 }
 
 enum dcv_recipients dcv_ca_recipients(const struct dcv_ca *ca, dcv_date date)

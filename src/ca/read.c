@@ -237,6 +237,10 @@ void dcv_ca_fault(struct dcv_ca_reader *reader, const char *path, const char *fo
 {
     if (reader->status != DCV_OK)
         return;
+    if (dcv_arena_failed(reader->arena)) { /* what is missing may be what found no room */
+        reader->status = DCV_ERR_NOMEM;
+        return;
+    }
     reader->status = DCV_ERR_SYNTAX;
     struct dcv_buf message;
     dcv_buf_init(&message, 2048);

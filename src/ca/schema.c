@@ -75,6 +75,11 @@ static const cyaml_strval_t technical[] = {
 };
 static const cyaml_strval_t validations[] = {{"unknown", 0}, {"DV", 1}, {"OV", 2}, {"EV", 3}};
 static const cyaml_strval_t servers[] = {{"unknown", 0}, {"one", 1}, {"several", 2}};
+/* One more than the kind, so that 0 is "not given". */
+static const cyaml_strval_t step_kinds[] = {
+    {"mail", DCV_STEP_MAIL + 1},   {"intent", DCV_STEP_INTENT + 1}, {"documents", DCV_STEP_DOCUMENTS + 1},
+    {"issue", DCV_STEP_ISSUE + 1}, {"note", DCV_STEP_NOTE + 1},
+};
 static const cyaml_strval_t unknowns[] = {
     {"issuer_domains", RAW_UNKNOWN_ISSUER_DOMAINS},
     {"mail_code", RAW_UNKNOWN_MAIL_CODE},
@@ -192,16 +197,36 @@ static const cyaml_schema_field_t method_rows[] = {
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t method_entry = ENTRY(struct raw_method, method_rows);
+static const cyaml_schema_field_t step_rows[] = {
+    NEEDED_WORD("kind", struct raw_step, kind, step_kinds),
+    NEEDED_TEXT("en", struct raw_step, en),
+    NEEDED_TEXT("ja", struct raw_step, ja),
+    REF(struct raw_step),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t step_entry = ENTRY(struct raw_step, step_rows);
 static const cyaml_schema_field_t product_rows[] = {
     NEEDED_TEXT("id", struct raw_product, id),
     NEEDED_MAP("name", struct raw_product, name, text_rows),
     NEEDED_WORD("validation", struct raw_product, validation, validations),
     NEEDED_WORD("wildcard", struct raw_product, wildcard, yes_no),
     NEEDED_WORD("servers", struct raw_product, servers, servers),
+    LIST("steps", struct raw_product, steps, step_count, &step_entry),
     REF(struct raw_product),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t product_entry = ENTRY(struct raw_product, product_rows);
+static const cyaml_schema_field_t notices_rows[] = {
+    NEEDED_LIST("days", struct raw_notices, days, day_count, &string_entry),
+    REF(struct raw_notices),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t csr_rows[] = {
+    TEXT("dn_characters", struct raw_csr, dn_characters),
+    TEXT("rsa_bits_min", struct raw_csr, rsa_bits_min),
+    REF(struct raw_csr),
+    CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t note_rows[] = {
     NEEDED_TEXT("en", struct raw_note, en),
     NEEDED_TEXT("ja", struct raw_note, ja),
@@ -229,7 +254,10 @@ static const cyaml_schema_field_t profile_rows[] = {
     MAP("resend", struct raw_profile, resend, resend_rows),
     LIST("limits", struct raw_profile, limits, limit_count, &limit_entry),
     NEEDED_LIST("methods", struct raw_profile, methods, method_count, &method_entry),
+    LIST("steps", struct raw_profile, steps, step_count, &step_entry),
     LIST("products", struct raw_profile, products, product_count, &product_entry),
+    MAP("notices", struct raw_profile, notices, notices_rows),
+    MAP("csr", struct raw_profile, csr, csr_rows),
     LIST("notes", struct raw_profile, notes, note_count, &note_entry),
     CYAML_FIELD_FLAGS("unknown", CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, struct raw_profile, unknown, unknowns,
                       COUNT(unknowns)),

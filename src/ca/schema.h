@@ -77,10 +77,29 @@ struct raw_method {
     struct raw_ref ref;
 };
 
+struct raw_step {
+    int kind;
+    char *en, *ja;
+    struct raw_ref ref;
+};
+
 struct raw_product {
     char *id;
     struct raw_text name;
     int validation, wildcard, servers;
+    struct raw_step *steps;
+    uint32_t step_count;
+    struct raw_ref ref;
+};
+
+struct raw_notices {
+    char **days;
+    uint32_t day_count;
+    struct raw_ref ref;
+};
+
+struct raw_csr {
+    char *dn_characters, *rsa_bits_min;
     struct raw_ref ref;
 };
 
@@ -114,9 +133,12 @@ struct raw_profile {
     struct raw_resend resend;
     struct raw_limit *limits;
     struct raw_method *methods;
+    struct raw_step *steps; /* of every product that has none of its own */
     struct raw_product *products;
+    struct raw_notices notices;
+    struct raw_csr csr;
     struct raw_note *notes;
-    uint32_t source_count, offer_count, period_count, limit_count, method_count, product_count, note_count;
+    uint32_t source_count, offer_count, period_count, limit_count, method_count, step_count, product_count, note_count;
     uint32_t unknown;
 };
 

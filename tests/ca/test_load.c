@@ -49,7 +49,24 @@ static const char profile[] = "id: test-ca\n" /* 1 */
                               "  - {from: 2026-01-01, validity_days: 100, ref: cps, grade: A}\n"
                               "methods:\n"
                               "  - {method: http, offered: yes, path: \"/{token}\", ref: cps, grade: A}\n"
-                              "unknown: [resend, sender, subject, products]\n"; /* 40 */
+                              "unknown: [resend, sender, subject]\n" /* 40 */
+                              "steps:\n"
+                              "  - {kind: issue, en: Done., ja: 完了です。, ref: cps, grade: A}\n"
+                              "products:\n"
+                              "  - id: simple\n"
+                              "    name: {en: Simple, ja: シンプル}\n" /* 45 */
+                              "    validation: DV\n"
+                              "    wildcard: no\n"
+                              "    servers: unknown\n"
+                              "    steps:\n"
+                              "      - {kind: mail, en: A mail., ja: メールです。, ref: cps, grade: B}\n" /* 50 */
+                              "      - {kind: intent, en: A call., ja: 電話です。, ref: cps, grade: A}\n"
+                              "    ref: cps\n"
+                              "    grade: A\n"
+                              "  - {id: plain, name: {en: Plain, ja: プレーン}, validation: OV, wildcard: no,\n"
+                              "     servers: one, ref: cps, grade: A}\n" /* 55 */
+                              "notices: {days: [35, 30], ref: cps, grade: A}\n"
+                              "csr: {dn_characters: \"AZ az\", rsa_bits_min: 3072, ref: cps, grade: A}\n";
 
 /* A fault put into the profile, and where and how it has to be told. */
 static const struct {
@@ -127,6 +144,22 @@ static const struct {
     {"rfc8657: {is: unknown}", "rfc8657: {is: unknown, from: 2027-01-01}", ":15: \"from\" without \"is: yes\""},
     {"/{token}", "/{tokn}", ":39: \"/{tokn}\" holds an unknown place to fill; use {name}, {adn}, {token}"},
     {"/{token}", "/{token", ":39: \"/{token\" holds an unknown place to fill"},
+    {"kind: mail", "kind: post", ":50: \"post\" is no value for \"kind\"; use one of: mail, intent, documents, issue, note"},
+    {"kind: issue, ", "", ":42: the key \"kind\" is missing; add it"},
+    {"en: A call., ", "", ":51: the key \"en\" is missing; add it"},
+    {"メールです。, ref: cps, grade: B}", "メールです。}", ":50: a fact without \"ref\""},
+    {"完了です。, ref: cps", "完了です。, ref: cpx", ":42: no source has the key \"cpx\""},
+    {"en: A mail.", "en: \"A\\u0007mail.\"", ":50: \"en\" holds a control character"},
+    {"id: plain", "id: simple", ":54: two products have the id \"simple\"; rename one"},
+    {"[35, 30]", "[30, 35]", ":56: the notices are not in their order; put the earliest first"},
+    {"[35, 30]", "[35, 35]", ":56: the notices are not in their order"},
+    {"[35, 30]", "[35, 3x]", ":56: \"3x\" is no value for \"days\"; write a number from 1 to 1000"},
+    {"[35, 30]", "[]", ":56: \"days\" has no entries"},
+    {"[35, 30], ref: cps, grade: A", "[35, 30]", ":56: a fact without \"ref\""},
+    {"AZ az", "AZ é", ":57: \"dn_characters\" holds what is no printable ASCII"},
+    {"AZ az", "AZ\\taz", ":57: \"dn_characters\" holds what is no printable ASCII"},
+    {"rsa_bits_min: 3072", "rsa_bits_min: 2k", ":57: \"2k\" is no value for \"rsa_bits_min\""},
+    {"rsa_bits_min: 3072, ref: cps, grade: A", "rsa_bits_min: 3072", ":57: a fact without \"ref\""},
     {"title: CPS\n", "title: \"C\\tS\"\n", ":6: \"title\" holds a control character; write it on one line"},
     {"recipients: {who: one, ref: cps, grade: A}\n",
      "recipients: {who: one, ref: cps, grade: A}\nrecipients_periods:\n  - {who: all, ref: cps, grade: A}\n",
@@ -230,6 +263,31 @@ START_TEST(a_profile_is_added)
     ck_assert_int_eq(ca->code_hours, 72);
     ck_assert_str_eq(ca->methods[0].path, "/{token}");
     ck_assert_str_eq(dcv_issuer_owner(set, "CA.example"), "Test");
+    dcv_ca_set_free(set);
+}
+END_TEST
+
+START_TEST(what_is_sold_is_added)
+{
+    put_profile("", "");
+    struct dcv_ca_set *set = assert_set();
+    const struct dcv_ca *ca = dcv_ca_find(set, "test-ca"), *seller = NULL;
+    const struct dcv_product *simple = dcv_product_find(set, "Simple", &seller), *plain = &ca->products[1];
+    ck_assert_ptr_eq(simple, &ca->products[0]);
+    ck_assert_ptr_eq(seller, ca);
+    ck_assert_uint_eq(simple->step_count, 2);
+    ck_assert_int_eq(simple->steps[0].kind, DCV_STEP_MAIL);
+    ck_assert_int_eq(simple->steps[0].ref.grade, 'B');
+    ck_assert_int_eq(simple->steps[1].kind, DCV_STEP_INTENT);
+    ck_assert_str_eq(simple->steps[1].ja, "電話です。");
+    ck_assert_uint_eq(plain->step_count, 1); /* those of the profile */
+    ck_assert_int_eq(plain->steps[0].kind, DCV_STEP_ISSUE);
+    ck_assert_uint_eq(ca->notice_count, 2);
+    ck_assert_int_eq(ca->notice_days[1], 30);
+    ck_assert_int_eq(ca->notices_ref.grade, 'A');
+    ck_assert_str_eq(ca->csr.dn_characters, "AZ az");
+    ck_assert_int_eq(ca->csr.rsa_bits_min, 3072);
+    ck_assert_str_eq(ca->csr.ref.key, "cps");
     for (size_t i = 1; i < dcv_ca_count(set); i++)
         ck_assert_int_lt(strcmp(dcv_ca_at(set, i - 1)->id, dcv_ca_at(set, i)->id), 0);
     dcv_ca_set_free(set);
@@ -353,7 +411,7 @@ START_TEST(memory_runs_out)
         struct dcv_ca_set *set = NULL;
         char *error = NULL;
         status = dcv_ca_set_create_from(&allocator, fresh_dir, &set, &error);
-        ck_assert_ptr_null(error);
+        ck_assert_msg(error == NULL, "allocation %zu: %s", n, error);
         if (status != DCV_OK)
             ck_assert_ptr_null(set);
         dcv_ca_set_free(set);
@@ -389,6 +447,7 @@ int main(void)
     tcase_add_checked_fixture(tests, open_dir, close_dir);
     tcase_add_loop_test(tests, faults_are_told, 0, COUNT(faults));
     tcase_add_test(tests, a_profile_is_added);
+    tcase_add_test(tests, what_is_sold_is_added);
     tcase_add_test(tests, a_profile_takes_the_place_of_one);
     tcase_add_test(tests, other_files_are_left_alone);
     tcase_add_test(tests, empty_file);

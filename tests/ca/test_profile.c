@@ -334,6 +334,77 @@ START_TEST(products)
 }
 END_TEST
 
+/* The kinds of the steps of each product, by their first letters, and a text that the step of the intent holds. */
+static const struct {
+    const char *id, *ca, *steps, *intent;
+} sold[] = {
+    {"secure-server-id", "iij-digicert", "mnidin", "by telephone or mail within 1 to 2 weeks"},
+    {"secure-server-id-cloud", "iij-digicert", "mnidin", "Teikoku Databank or Tokyo Shoko Research"},
+    {"secure-server-id-ev", "iij-digicert", "mnidin", "telephone"},
+    {"secure-server-id-ev-cloud", "iij-digicert", "mnidin", "telephone"},
+    {"global-server-id", "iij-digicert", "mnidin", "telephone"},
+    {"global-server-id-cloud", "iij-digicert", "mnidin", "telephone"},
+    {"global-server-id-ev", "iij-digicert", "mnidin", "telephone"},
+    {"global-server-id-ev-cloud", "iij-digicert", "mnidin", "telephone"},
+    {"sureserver", "iij-cybertrust", "mnidin", "telephone"},
+    {"sureserver-ev", "iij-cybertrust", "mnidin", "telephone"},
+    {"quick-auth", "iij-globalsign", "minin", "The same mail"},
+    {"quick-auth-wildcard", "iij-globalsign", "minin", "The same mail"},
+    {"org-auth", "iij-globalsign", "mnidin", "telephone"},
+    {"org-auth-wildcard", "iij-globalsign", "mnidin", "telephone"},
+};
+
+START_TEST(steps)
+{
+    const struct dcv_ca *ca = NULL;
+    const struct dcv_product *product = dcv_product_find(set, sold[_i].id, &ca);
+    ck_assert_ptr_nonnull(product);
+    ck_assert_str_eq(ca->id, sold[_i].ca);
+    char kinds[16] = "";
+    const char *intent = "";
+    for (size_t i = 0; i < product->step_count; i++) {
+        const struct dcv_step *step = &product->steps[i];
+        kinds[i] = dcv_step_kind_text(step->kind)[0];
+        if (step->kind == DCV_STEP_INTENT)
+            intent = step->en;
+        ck_assert_ptr_nonnull(step->ref.key);
+    }
+    ck_assert_str_eq(kinds, sold[_i].steps);
+    ck_assert_msg(strstr(intent, sold[_i].intent) != NULL, "%s: %s", product->id, intent);
+}
+END_TEST
+
+START_TEST(notices_and_requests)
+{
+    static const char *const ids[] = {"iij-digicert", "iij-cybertrust", "iij-globalsign"};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        const struct dcv_ca *ca = ca_of(ids[i]);
+        ck_assert_uint_eq(ca->notice_count, 2);
+        ck_assert_int_eq(ca->notice_days[0], 35);
+        ck_assert_int_eq(ca->notice_days[1], 30);
+        ck_assert_int_eq(ca->csr.rsa_bits_min, 2048);
+        /* Of the printable characters these six are refused. */
+        for (char c = ' '; c <= '~'; c++)
+            ck_assert_int_eq(strchr(ca->csr.dn_characters, c) == NULL, strchr("\"$<>\\~", c) != NULL);
+    }
+    ck_assert_uint_eq(ca_of("sectigo")->notice_count, 0);
+    ck_assert_ptr_null(ca_of("sectigo")->csr.dn_characters);
+    ck_assert_int_eq(ca_of("sectigo")->csr.rsa_bits_min, 0);
+}
+END_TEST
+
+START_TEST(nearest_product)
+{
+    const struct dcv_ca *ca = NULL;
+    ck_assert_ptr_null(dcv_product_find(set, "quick-aut", &ca));
+    ck_assert_ptr_null(ca);
+    ck_assert_pstr_eq(dcv_product_nearest(set, "quick-aut"), "quick-auth");
+    ck_assert_pstr_eq(dcv_product_nearest(set, "sure-server"), "sureserver");
+    ck_assert_pstr_eq(dcv_product_nearest(set, "org"), "org-auth");
+    ck_assert_pstr_eq(dcv_product_nearest(set, "xyzzy"), NULL);
+}
+END_TEST
+
 START_TEST(find_and_nearest)
 {
     static const struct {
@@ -371,6 +442,9 @@ int main(void)
     tcase_add_test(tests, limits);
     tcase_add_test(tests, contactemail_tag);
     tcase_add_test(tests, products);
+    tcase_add_loop_test(tests, steps, 0, COUNT(sold));
+    tcase_add_test(tests, notices_and_requests);
+    tcase_add_test(tests, nearest_product);
     tcase_add_test(tests, find_and_nearest);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
