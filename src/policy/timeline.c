@@ -15,7 +15,7 @@ static bool matches(const struct dcv_san *san, const struct dcv_hostname *name)
     if (san->len == strlen(ascii) && dcv_ascii_equal_nocase_n(san->text, ascii, san->len))
         return true;
     const char *parent = strchr(ascii, '.');
-    return !name->wildcard && san->len > 2 && memcmp(san->text, "*.", 2) == 0 && parent != NULL && san->len - 1 == strlen(parent)
+    return san->len > 2 && memcmp(san->text, "*.", 2) == 0 && parent != NULL && san->len - 1 == strlen(parent)
         && dcv_ascii_equal_nocase_n(san->text + 1, parent, san->len - 1);
 }
 

@@ -31,14 +31,14 @@ static void put(struct dcv_buf *buf, const struct dcv_event *event, const char *
 {
     struct dcv_arg args[ARGS_MAX];
     struct dcv_buf sources;
-    size_t count = event->arg_count < ARGS_MAX ? event->arg_count : ARGS_MAX;
+    size_t count = 0;
     dcv_buf_init(&sources, SOURCES_MAX);
-    for (size_t i = 0; i < count; i++) {
-        args[i] = event->args[i];
-        if (strcmp(args[i].key, "sources") != 0)
+    for (; count < event->arg_count && count < ARGS_MAX; count++) {
+        args[count] = event->args[count];
+        if (strcmp(args[count].key, "sources") != 0)
             continue;
-        put_sources(&sources, args[i].value);
-        args[i].value = dcv_buf_text(&sources);
+        put_sources(&sources, args[count].value);
+        args[count].value = dcv_buf_text(&sources);
     }
     const struct dcv_places places = {.args = args, .arg_count = count};
     dcv_template_put(buf, dcv_text(text), &places);

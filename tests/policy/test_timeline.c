@@ -194,7 +194,7 @@ START_TEST(events_of_methods)
     const struct dcv_offer offers[] = {
         {.source = DCV_SOURCE_CONSTRUCTED, .offered = DCV_YES, .from = DCV_DATE_NONE, .until = day("2027-01-01"), .ref = {.title = "notice"}},
         {.source = DCV_SOURCE_CONSTRUCTED, .offered = DCV_YES, .from = DCV_DATE_NONE, .until = day("2026-12-01"), .ref = {.title = "older"}},
-        {.source = DCV_SOURCE_TXT_CONTACT, .offered = DCV_YES, .from = DCV_DATE_NONE, .until = DCV_DATE_NONE},
+        {.source = DCV_SOURCE_TXT_CONTACT, .offered = DCV_YES, .from = DCV_DATE_NONE, .until = day("2028-03-15")}, /* with the BR */
     };
     bench.ca.offers = offers;
     bench.ca.offer_count = 3;
@@ -264,13 +264,8 @@ END_TEST
 
 START_TEST(renewal_of_the_certificate)
 {
-    static const int notices[] = {35, 30};
     const struct dcv_x509 certificate = certificate_until("2026-10-01", "2027-04-18", 86399);
     choose("iij-digicert", "2026-11-21", "www.example.jp");
-    bench.ca.notice_days = notices;
-    bench.ca.notice_count = 2;
-    bench.ca.notices_ref.title = "help";
-    bench.ca.code_hours = 0;
     bench.options.certificate = &certificate;
     bench.options.origin = "www.example.jp:443";
     tell();
@@ -282,7 +277,7 @@ START_TEST(renewal_of_the_certificate)
     ck_assert_str_eq(date_of("reuse-last"), "2027-03-14");
     ck_assert_str_eq(text_of(find("renewal-notice", 0)->date), "2027-03-14");
     ck_assert_str_eq(text_of(find("renewal-notice", 1)->date), "2027-03-19");
-    ck_assert_str_eq(find("renewal-notice", 0)->source, "help");
+    ck_assert_str_eq(find("renewal-notice", 0)->source, bench.ca.notices_ref.title);
     ck_assert_str_eq(arg_of(find("renewal-notice", 1), "days"), "30");
     ck_assert_str_eq(date_of("renewal-begin"), "2027-03-14"); /* with the first notice */
     ck_assert_str_eq(date_of("renewal-last"), "2027-04-18");
