@@ -64,6 +64,7 @@ static enum dcv_status judge_sources(struct dcv_session *session)
     enum dcv_status status = DCV_OK;
     if (session->judged_for == DCV_DATE_NONE)
         session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
+    session->stamp_s = session->clock.wall_s(session->clock.user);
     for (size_t i = 0; status == DCV_OK && i < session->sources.count; i++)
         status = judge_source(session, session->sources.items[i]);
     return status;
@@ -79,6 +80,12 @@ static enum dcv_status add_inputs(struct dcv_session *session)
     return DCV_OK;
 }
 
+/* Without names, request or certificate those of the tape are taken. */
+static bool replay_brings_names(const struct dcv_session *session)
+{
+    return dcv_inputs_count(session->inputs) == 0 && session->csr == NULL && session->certificate.path == NULL;
+}
+
 static enum dcv_status run_replay(struct dcv_session *session)
 {
     struct dcv_buf tape;
@@ -90,6 +97,8 @@ static enum dcv_status run_replay(struct dcv_session *session)
         (void)session_fail(session, DCV_ERR_USAGE, _("--replay: %s: larger than %d MiB"), session->replay, TAPE_MAX >> 20);
     status = status == DCV_ERR_IO || status == DCV_ERR_LIMIT ? DCV_ERR_USAGE : status;
     if (status == DCV_OK)
+        status = replay_brings_names(session) ? DCV_OK : order_names(session);
+    if (status == DCV_OK)
         status = dcv_inputs_count(session->inputs) != 0 ? add_inputs(session) : batch_names_of_tape(session, &tape, session->replay);
     if (status == DCV_OK)
         status = batch_run(session, 0, &tape, session->replay);
@@ -99,8 +108,12 @@ static enum dcv_status run_replay(struct dcv_session *session)
 
 static enum dcv_status run_live(struct dcv_session *session)
 {
-    enum dcv_status status = add_inputs(session);
     size_t valid = 0;
+    enum dcv_status status = certificate_fetch(session);
+    if (status == DCV_OK)
+        status = order_names(session);
+    if (status == DCV_OK)
+        status = add_inputs(session);
     for (size_t i = 0; i < session->results.count; i++)
         valid += session->results.items[i]->valid;
     if (status != DCV_OK || (valid == 0 && session->record == NULL))
@@ -117,6 +130,23 @@ static enum dcv_status run_names(struct dcv_session *session)
 
 /* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
 
+/* A calendar is a timeline, also of recorded facts. */
+static enum dcv_view view_of(const struct dcv_session *session, enum dcv_view view)
+{
+    return session->report.format == DCV_FORMAT_ICS && session->sources.count != 0 ? DCV_SHOW_TIMELINE : view;
+}
+
+static enum dcv_report_view report_view(enum dcv_view view)
+{
+    switch (view) {
+    case DCV_SHOW_CHECK: return DCV_VIEW_CHECK;
+    case DCV_SHOW_APPROVERS: return DCV_VIEW_APPROVERS;
+    case DCV_SHOW_ACCEPTS: return DCV_VIEW_ACCEPTS;
+    case DCV_SHOW_TIMELINE: return DCV_VIEW_TIMELINE;
+    }
+    return DCV_VIEW_CHECK;
+}
+
 static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
 {
     for (size_t i = 0; i < session->results.count; i++)
@@ -127,32 +157,39 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     session->reported = 0;
     session->ordered = NULL;
     session->deaf = false;
-    session->view = view;
+    session->view = view_of(session, view);
+    view = session->view;
+    certificate_forget(session);
     session->judged_for = session->as_of;
-    session->report.view = view == DCV_SHOW_APPROVERS ? DCV_VIEW_APPROVERS : view == DCV_SHOW_ACCEPTS ? DCV_VIEW_ACCEPTS : DCV_VIEW_CHECK;
+    session->report.view = report_view(view);
     if (session->run_arena == NULL)
         return DCV_ERR_NOMEM;
     if (session->record != NULL && session->replay != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--record and --replay exclude one another"));
+    if (session->report.format == DCV_FORMAT_ICS && view != DCV_SHOW_TIMELINE)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--format ics is for 'dcvready timeline'"));
+    if (session->certificate.path != NULL && session->certificate.connect != NULL)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--cert and --connect exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
-    enum dcv_status status = session_prepare(session);
-    return status == DCV_OK ? order_names(session) : status;
+    return session_prepare(session);
 }
 
 static enum dcv_status report_run(struct dcv_session *session)
 {
-    session->report.order = session->order && session->view == DCV_SHOW_CHECK;
+    session->report.order = order_is(session);
     session->output = dcv_report_create(&session->report, &session->writer);
     if (session->output == NULL)
         return DCV_ERR_NOMEM;
     enum dcv_status status = dcv_report_begin(session->output);
     if (status == DCV_OK)
         status = run_names(session);
-    if (status == DCV_OK && session->order && session->view == DCV_SHOW_CHECK)
+    if (status == DCV_OK && order_is(session))
         status = order_judge(session);
     /* What was reported stays well-formed even when the run ends early. */
     enum dcv_status ended = dcv_report_end(session->output);
+    if (status == DCV_OK)
+        certificate_tell(session);
     dcv_report_free(session->output);
     session->output = NULL;
     return status != DCV_OK ? status : ended;

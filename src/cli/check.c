@@ -89,7 +89,7 @@ static bool options_belong(const struct cli_request *request)
 /* A tape holds its names, and so do requests, certificates and orders. */
 static bool brings_names(const struct cli_request *request)
 {
-    static const char *const options[] = {"order", "csr", "cert"};
+    static const char *const options[] = {"order", "csr", "cert", "connect"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         if (cli_request_named(request, options[i]) != NULL)
             return true;

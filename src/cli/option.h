@@ -8,6 +8,7 @@ enum cli_command_id {
     CLI_CHECK,
     CLI_APPROVERS,
     CLI_ACCEPTS,
+    CLI_TIMELINE,
     CLI_JUDGE,
     CLI_CAS,
     CLI_RULES,

@@ -1,6 +1,7 @@
 #include "policy/policy.h"
 
 #include "policy/judge.h"
+#include "policy/validity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -524,13 +525,7 @@ static void judge_subtree(struct judge *judge, struct dcv_judged_ca *ca)
 
 static void judge_limits(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    dcv_date as_of = judge->options->as_of;
-    const struct dcv_ca_limit *own = dcv_ca_limit(ca->ca, as_of);
-    ca->validity_days = dcv_br_limits(as_of, NULL)->validity_days;
-    if (own != NULL && own->validity_days != 0 && own->validity_days < ca->validity_days)
-        ca->validity_days = own->validity_days;
-    if (own != NULL && own->validity_months != 0 && dcv_date_add_months(as_of, own->validity_months) - as_of < ca->validity_days)
-        ca->validity_days = dcv_date_add_months(as_of, own->validity_months) - as_of;
+    ca->validity_days = dcv_ca_validity(ca->ca, judge->options->as_of).days;
     ca->reuse_until = DCV_DATE_NONE;
 }
 

@@ -1,5 +1,6 @@
 /* The text of one name: headline, verdict, and the order of the parts. */
 #include "report/text.h"
+#include "report/timeline.h"
 
 #include "base/text.h"
 #include "report/words.h"
@@ -227,6 +228,7 @@ static void render(struct dcv_page *page)
         break;
     case DCV_VIEW_APPROVERS: dcv_text_approvers(page); break;
     case DCV_VIEW_ACCEPTS: dcv_text_accepts(page); break;
+    case DCV_VIEW_TIMELINE: dcv_text_timeline(page); break;
     }
 }
 

@@ -217,11 +217,14 @@ const char *const dcv_argument_words[] = {
     N_("in the place of the present value"),
     N_("what stands in braces comes from the CA"),
     N_("and a record for each other address"),
+    N_("e-mail and DNS methods"),
+    N_("e-mail"),
+    N_("DNS methods"),
 };
 
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value)
 {
-    static const char *const keys[] = {"outcome", "source", "state", "where", "cause"};
+    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strlen(keys[i]) == key_len && memcmp(keys[i], key, key_len) == 0)
             return dcv_text(value);
