@@ -47,6 +47,7 @@ static const struct good good_rows[] = {
     {OCTETS("it\u2019s@example.net"), "it\u2019s@example.net", 6, DCV_MAILBOX_UTF8_LOCAL},
     {OCTETS("a@\u65e5\u672c\u8a9e.example"), "a@xn--wgv71a119e.example", 1, DCV_MAILBOX_UTF8_DOMAIN},
     {OCTETS("a@XN--WGV71A119E.example"), "a@xn--wgv71a119e.example", 1, 0},
+    {OCTETS("a@\u2603.example"), "a@xn--n3h.example", 1, DCV_MAILBOX_UTF8_DOMAIN},
     {OCTETS("a@ab--cd.example"), "a@ab--cd.example", 1, 0},
     {OCTETS("email=a@example.net"), "email=a@example.net", 7, 0},
 };
@@ -193,7 +194,7 @@ static const struct bad bad_rows[] = {
     {OCTETS("a@[192.0.2.1]x"), DCV_MAILBOX_DOMAIN, 13, NULL},
     {OCTETS("a@example\u3002net"), DCV_MAILBOX_DOMAIN, 9, "a@example.net"},
     {OCTETS("a@\uff45xample.net"), DCV_MAILBOX_DOMAIN, 2, "a@example.net"},
-    {OCTETS("a@b.\u2603x\u2028"), DCV_MAILBOX_DOMAIN, 4, NULL},
+    {OCTETS("a@b.\ufffdx\u2028"), DCV_MAILBOX_DOMAIN, 4, NULL},
 };
 
 START_TEST(refuses)
