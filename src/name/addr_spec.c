@@ -1,6 +1,6 @@
 #include "name/addr_spec.h"
 
-#include "name/hostname.h"
+#include "name/idn.h"
 #include "name/ip.h"
 
 static enum dcv_status flawed(struct dcv_mailbox_flaw *flaw, enum dcv_mailbox_fault fault, const uint8_t *at)
@@ -124,18 +124,19 @@ bool dcv_addr_spec_in_domain(enum dcv_kind kind, uint8_t octet)
     return kind == DCV_KIND_DOT || (kind == DCV_KIND_ATEXT && (octet >= 0x80 || is_host_octet(octet)));
 }
 
-/* A domain whose characters are good, into a name; the flaw is where the reader of host names sees it. */
-static enum dcv_status read_name(struct dcv_octets domain, struct dcv_name *out, struct dcv_mailbox_flaw *flaw)
+/* A domain whose characters are good, into a name. */
+static enum dcv_status read_name(struct dcv_octets domain, struct dcv_addr_spec *out, struct dcv_mailbox_flaw *flaw)
 {
-    struct dcv_hostname host;
-    struct dcv_hostname_error error;
-    const char *text = (const char *)domain.at;
-    enum dcv_status status = dcv_name_from_unicode(text, domain.len, out);
-    if (status != DCV_ERR_SYNTAX || flaw == NULL)
-        return status;
-    if (dcv_hostname_parse(text, domain.len, &host, &error) != DCV_ERR_SYNTAX)
-        error.at = 0;
-    return flawed(flaw, DCV_MAILBOX_DOMAIN, domain.at + error.at);
+    struct dcv_idn_fault fault;
+    struct dcv_span source = {(const char *)domain.at, domain.len};
+    enum dcv_status status = dcv_idn_read(source, DCV_NAME_WIRE_MAX, DCV_IDN_MAIL, &out->name, &fault);
+    if (status == DCV_ERR_SYNTAX)
+        return flawed(flaw, DCV_MAILBOX_DOMAIN, (const uint8_t *)fault.cause.at);
+    if (status == DCV_OK) {
+        struct dcv_name last = dcv_name_suffix(&out->name, 1);
+        out->number = dcv_ip_numeric_label((const char *)last.wire + 1, last.wire[0]);
+    }
+    return status;
 }
 
 static enum dcv_status read_domain(struct dcv_octets text, struct dcv_addr_spec *out, struct dcv_mailbox_flaw *flaw)
@@ -156,9 +157,9 @@ static enum dcv_status read_domain(struct dcv_octets text, struct dcv_addr_spec 
     if (text.len == 0)
         return flawed(flaw, DCV_MAILBOX_DOMAIN, text.at);
     if (!dot)
-        return read_name(text, &out->name, flaw);
+        return read_name(text, out, flaw);
     text.len--;
-    enum dcv_status status = read_name(text, &out->name, flaw);
+    enum dcv_status status = read_name(text, out, flaw);
     return status != DCV_OK ? status : flawed(flaw, DCV_MAILBOX_TRAILING_DOT, dcv_octets_end(text));
 }
 

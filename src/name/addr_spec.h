@@ -10,6 +10,7 @@ struct dcv_addr_spec {
     struct dcv_octets local, domain;
     struct dcv_name name; /* len 0 for a domain literal */
     bool quoted;
+    bool number; /* is the last label of the domain a number, as in "a@192.0.2.1"? */
 };
 
 /* The first thing that keeps a text from being an address. */

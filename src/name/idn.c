@@ -269,7 +269,7 @@ static bool check_numeric(struct reader *reader, struct dcv_span source)
     size_t at = reader->len;
     while (at > 0 && reader->text[at - 1] != '.')
         at--;
-    if (!dcv_ip_numeric_label(reader->text + at, reader->len - at))
+    if (reader->rule == DCV_IDN_MAIL || !dcv_ip_numeric_label(reader->text + at, reader->len - at))
         return true;
     if (dcv_ipv4_loose(reader->text, reader->len))
         return set_fault(reader, DCV_HOSTNAME_IP_ADDRESS, source);

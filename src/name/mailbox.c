@@ -1,7 +1,9 @@
 #include "name/mailbox.h"
 
 #include "base/text.h"
+#include "name/ip.h"
 #include "name/mailbox_diagnose.h"
+#include "name/span.h"
 
 #include <string.h>
 
@@ -31,15 +33,57 @@ static unsigned warnings_of(const struct dcv_addr_spec *spec, size_t address_len
     warnings |= beyond_ascii(spec->local) ? DCV_MAILBOX_UTF8_LOCAL : 0U;
     warnings |= beyond_ascii(spec->domain) ? DCV_MAILBOX_UTF8_DOMAIN : 0U;
     warnings |= spec->name.len > 0 && dcv_name_labels(&spec->name) == 1 ? DCV_MAILBOX_SINGLE_LABEL : 0U;
+    warnings |= spec->number ? DCV_MAILBOX_NUMBER : 0U;
     return warnings;
 }
 
-static enum dcv_status take(struct dcv_arena *arena, const struct dcv_addr_spec *spec, struct dcv_mailbox *out)
+/* "a@192.0.2.1" as the literal "a@[192.0.2.1]" (RFC 5321 §4.1.3); NULL when it is none. */
+static const char *meant_literal(struct dcv_arena *arena, const struct dcv_mailbox *mailbox)
+{
+    const char *domain = mailbox->address + mailbox->local_len + 1;
+    if (!dcv_ipv4_text(domain, strlen(domain)))
+        return NULL;
+    return dcv_arena_printf(arena, "%.*s@[%s]", (int)mailbox->local_len, mailbox->address, domain);
+}
+
+/* What stands behind a word and "=" when that is an address; NULL otherwise. */
+static const char *behind_key(struct dcv_arena *arena, struct dcv_octets value)
+{
+    struct dcv_addr_spec spec;
+    size_t i = 0;
+    while (i < value.len && (dcv_is_letter((char)value.at[i]) || value.at[i] == '-' || value.at[i] == '_'))
+        i++;
+    if (i == 0 || i == value.len || value.at[i] != '=')
+        return NULL;
+    enum dcv_status status = dcv_addr_spec_read(dcv_octets_from(value, i + 1), &spec, NULL);
+    if (status == DCV_ERR_NOMEM)
+        dcv_arena_fail(arena);
+    return status == DCV_OK ? dcv_addr_spec_address(arena, &spec) : NULL;
+}
+
+/* Valid, and probably not what was meant. */
+static void suspect(struct dcv_arena *arena, struct dcv_octets value, struct dcv_mailbox *mailbox)
+{
+    if ((mailbox->warnings & DCV_MAILBOX_NUMBER) != 0)
+        mailbox->meant = meant_literal(arena, mailbox);
+    const char *behind = behind_key(arena, value);
+    if (behind != NULL) {
+        mailbox->warnings |= DCV_MAILBOX_KEY;
+        mailbox->meant = behind;
+    }
+}
+
+static enum dcv_status take(struct dcv_arena *arena, struct dcv_octets value, const struct dcv_addr_spec *spec,
+                            struct dcv_mailbox *out)
 {
     char *address = dcv_addr_spec_address(arena, spec);
     if (address == NULL)
         return DCV_ERR_NOMEM;
-    *out = (struct dcv_mailbox){address, spec->local.len, spec->name, warnings_of(spec, strlen(address))};
+    struct dcv_mailbox mailbox = {address, spec->local.len, spec->name, warnings_of(spec, strlen(address)), NULL};
+    suspect(arena, value, &mailbox);
+    if (dcv_arena_failed(arena))
+        return DCV_ERR_NOMEM;
+    *out = mailbox;
     return DCV_OK;
 }
 
@@ -52,7 +96,7 @@ enum dcv_status dcv_mailbox_parse(struct dcv_arena *arena, const void *value, si
     const char *meant = NULL;
     enum dcv_status status = dcv_addr_spec_read(text, &spec, &flaw);
     if (status == DCV_OK)
-        return take(arena, &spec, out);
+        return take(arena, text, &spec, out);
     if (status == DCV_ERR_SYNTAX)
         meant = dcv_mailbox_diagnose(arena, text, &flaw);
     if (dcv_arena_failed(arena) || status != DCV_ERR_SYNTAX)

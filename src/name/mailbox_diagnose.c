@@ -76,13 +76,13 @@ static bool ends_well(struct dcv_octets behind)
     return behind.at[0] != '@' && kind != DCV_KIND_WIDE;
 }
 
-/* Is the text an address? A shortage of memory is left in the arena. */
+/* Is the text an address that somebody may have meant? A shortage of memory is left in the arena. */
 static bool is_spec(struct dcv_arena *arena, struct dcv_octets text, struct dcv_addr_spec *out)
 {
     enum dcv_status status = dcv_addr_spec_read(text, out, NULL);
     if (status == DCV_ERR_NOMEM)
         dcv_arena_fail(arena);
-    return status == DCV_OK;
+    return status == DCV_OK && !out->number;
 }
 
 static void find_addresses(struct dcv_arena *arena, struct dcv_octets text, struct found *out)

@@ -1,6 +1,6 @@
 /* What the library makes of values, for the scripts beside it: answers VERB [LIST]. Each line of the input is a value in
- * hexadecimal; each gets one line of answer, its fields parted by tabs. Bytes beyond printable ASCII are escaped in
- * none of them: fields hold no tab nor line feed. */
+ * hexadecimal; each gets one line of answer, its fields parted by tabs. No
+ * field holds a tab or a line feed. */
 #include "name/idn.h"
 #include "name/mailbox.h"
 #include "name/psl.h"
@@ -51,17 +51,42 @@ static void answer_base(const struct value *value, void *psl)
     print_base(found, &base, '\n');
 }
 
-/* "ok WARNINGS" or "no FAULT OFFSET". */
+static void print_warnings(unsigned warnings)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } rows[] = {
+        {DCV_MAILBOX_QUOTED_LOCAL, "quoted-local"},
+        {DCV_MAILBOX_LITERAL, "literal"},
+        {DCV_MAILBOX_LOCAL_LONG, "local-long"},
+        {DCV_MAILBOX_DOMAIN_LONG, "domain-long"},
+        {DCV_MAILBOX_ADDRESS_LONG, "address-long"},
+        {DCV_MAILBOX_UTF8_LOCAL, "utf8-local"},
+        {DCV_MAILBOX_UTF8_DOMAIN, "utf8-domain"},
+        {DCV_MAILBOX_SINGLE_LABEL, "single-label"},
+        {DCV_MAILBOX_NUMBER, "number"},
+        {DCV_MAILBOX_KEY, "key"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if ((warnings & rows[i].bit) != 0)
+            printf("\t%s", rows[i].name);
+}
+
+/* "ok WARNING..." or "no FAULT OFFSET". */
 static void answer_mailbox(const struct value *value, void *unused)
 {
     struct dcv_arena *arena = dcv_arena_create(NULL);
     struct dcv_mailbox mailbox;
     struct dcv_mailbox_error error;
     (void)unused;
-    if (dcv_mailbox_parse(arena, value->octets, value->len, &mailbox, &error) == DCV_OK)
-        printf("ok\t%u\n", mailbox.warnings);
-    else
-        printf("no\t%s\t%zu\n", dcv_mailbox_fault_word(error.fault), error.at);
+    if (dcv_mailbox_parse(arena, value->octets, value->len, &mailbox, &error) == DCV_OK) {
+        printf("ok");
+        print_warnings(mailbox.warnings);
+    } else {
+        printf("no\t%s\t%zu", dcv_mailbox_fault_word(error.fault), error.at);
+    }
+    printf("\n");
     dcv_arena_free(arena);
 }
 
