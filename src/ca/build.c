@@ -89,12 +89,12 @@ struct dcv_ref dcv_build_ref(struct dcv_ca_builder *builder, const struct raw_re
                             "a fact without \"%s\"; add the key of a source and its grade, or say "
                             "unknown",
                             raw->key == NULL ? "ref" : "grade");
-        return (struct dcv_ref){.date = DCV_DATE_NONE};
+        return (struct dcv_ref){.date = DCV_DATE_NONE, .read = DCV_DATE_NONE};
     }
     const struct dcv_ref *source = find_source(builder, raw->key);
     if (source == NULL) {
         dcv_build_fault(builder, path, "ref", "no source has the key \"%s\"; add it under \"sources\"", raw->key);
-        return (struct dcv_ref){.date = DCV_DATE_NONE};
+        return (struct dcv_ref){.date = DCV_DATE_NONE, .read = DCV_DATE_NONE};
     }
     struct dcv_ref ref = *source;
     ref.grade = (char)raw->grade;
@@ -117,6 +117,7 @@ void dcv_build_sources(struct dcv_ca_builder *builder, const struct raw_source *
             .title = dcv_build_text(builder, raw[i].title, path, "title"),
             .url = dcv_build_text(builder, raw[i].url, path, "url"),
             .date = dcv_build_date(builder, raw[i].date, path, "date"),
+            .read = dcv_build_date(builder, raw[i].read, path, "read"),
         };
         builder->source_count = i + 1;
         (void)dcv_build_text(builder, raw[i].key, path, "key");
@@ -163,14 +164,13 @@ static void build_caa(struct dcv_ca_builder *builder, const struct raw_profile *
     ca->caa_judged = caa->judged == RAW_YES;
     if (ca->caa_judged)
         check_unknown(builder, raw, RAW_UNKNOWN_ISSUER_DOMAINS, "issuer_domains", count != 0);
-    const bool rfc8657 = build_is(builder, &caa->rfc8657, "caa/honours_rfc8657/", &ca->rfc8657_ref) == DCV_YES;
+    ca->rfc8657 = build_is(builder, &caa->rfc8657, "caa/honours_rfc8657/", &ca->rfc8657_ref);
     ca->rfc8657_from = dcv_build_date(builder, caa->rfc8657.from, "caa/honours_rfc8657/", "from");
-    ca->rfc8657_now = rfc8657 && ca->rfc8657_from == DCV_DATE_NONE;
-    if (!rfc8657 && caa->rfc8657.from != NULL)
+    if (ca->rfc8657 != DCV_YES && caa->rfc8657.from != NULL)
         dcv_build_fault(builder, "caa/honours_rfc8657/", "from", "\"from\" without \"is: yes\"; remove it, or say yes");
     ca->contactemail_critical_ok =
         build_is(builder, &caa->contactemail, "caa/knows_contactemail/", &ca->contactemail_ref);
-    ca->flag1_critical = build_is(builder, &caa->flag1, "caa/flag_1_is_critical/", &ca->flag1_ref) == DCV_YES;
+    ca->flag1 = build_is(builder, &caa->flag1, "caa/flag_1_is_critical/", &ca->flag1_ref);
 }
 
 static void build_mail(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
@@ -244,6 +244,7 @@ struct dcv_ca *dcv_ca_build(struct dcv_ca_reader *reader, const struct raw_profi
     ca->issues = build_is(&builder, &raw->issues, "issues/", &ca->issues_ref) == DCV_YES;
     ca->mx_required = build_is(&builder, &raw->mx_required, "mx_required/", &ca->mx_ref);
     ca->wildcard = build_is(&builder, &raw->wildcard, "wildcard/", &ca->wildcard_ref);
+    ca->cname_targets = build_is(&builder, &raw->cname_targets, "cname_targets/", &ca->cname_ref);
     dcv_build_lists(&builder, raw, ca);
     dcv_build_products(&builder, raw, ca);
     build_caa(&builder, raw, ca);

@@ -103,15 +103,19 @@ static const cyaml_schema_field_t subject_rows[] = {
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t source_rows[] = {
-    NEEDED_TEXT("key", struct raw_source, key),
-    NEEDED_TEXT("title", struct raw_source, title),
-    TEXT("url", struct raw_source, url),
-    TEXT("date", struct raw_source, date),
-    CYAML_FIELD_END,
+    NEEDED_TEXT("key", struct raw_source, key), NEEDED_TEXT("title", struct raw_source, title),
+    TEXT("url", struct raw_source, url),        TEXT("date", struct raw_source, date),
+    TEXT("read", struct raw_source, read),      CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t source_entry = ENTRY(struct raw_source, source_rows);
 static const cyaml_schema_field_t is_rows[] = {
     NEEDED_WORD("is", struct raw_is, is, answers),
+    REF(struct raw_is),
+    CYAML_FIELD_END,
+};
+/* Whether it issues is known of every CA. */
+static const cyaml_schema_field_t issues_rows[] = {
+    NEEDED_WORD("is", struct raw_is, is, yes_no),
     REF(struct raw_is),
     CYAML_FIELD_END,
 };
@@ -241,7 +245,7 @@ static const cyaml_schema_field_t profile_rows[] = {
     NEEDED_WORD("kind", struct raw_profile, kind, kinds),
     TEXT("parent", struct raw_profile, parent),
     NEEDED_LIST("sources", struct raw_profile, sources, source_count, &source_entry),
-    NEEDED_MAP("issues", struct raw_profile, issues, is_rows),
+    NEEDED_MAP("issues", struct raw_profile, issues, issues_rows),
     NEEDED_MAP("caa", struct raw_profile, caa, caa_rows),
     NEEDED_LIST("offers", struct raw_profile, offers, offer_count, &offer_entry),
     NEEDED_MAP("cname_targets", struct raw_profile, cname_targets, is_rows),

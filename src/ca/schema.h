@@ -18,7 +18,7 @@ struct raw_text {
 };
 
 struct raw_source {
-    char *key, *title, *url, *date;
+    char *key, *title, *url, *date, *read;
 };
 
 struct raw_is {

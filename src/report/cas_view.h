@@ -10,5 +10,11 @@ json_t *dcv_json_ca(struct dcv_json *json, const struct dcv_ca *ca);
 void dcv_text_ca_list(struct dcv_page *page, const struct dcv_ca_set *set, dcv_date as_of);
 /* One in full. */
 void dcv_text_ca_full(struct dcv_page *page, const struct dcv_ca *ca, dcv_date as_of);
+/* A line "lead: text [source, date, grade]". */
+void dcv_text_fact(struct dcv_page *page, const char *lead, const char *text, const struct dcv_ref *ref);
+/* " [source, date, grade]"; "" without a reference. */
+const char *dcv_text_ref(struct dcv_page *page, const struct dcv_ref *ref);
+/* What is sold, with what happens between an order and its certificate. */
+void dcv_text_products(struct dcv_page *page, const struct dcv_ca *ca);
 
 #endif
