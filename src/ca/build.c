@@ -81,6 +81,14 @@ static const struct dcv_ref *find_source(const struct dcv_ca_builder *builder, c
     return NULL;
 }
 
+static void cite(const struct dcv_ca_builder *builder, const struct dcv_ref *source, char grade, const char *path)
+{
+    struct dcv_ca_reader *reader = builder->reader;
+    struct dcv_ca_cite *cite = reader->collect ? DCV_VEC_ADD(reader->arena, &reader->cites) : NULL;
+    if (cite != NULL)
+        *cite = (struct dcv_ca_cite){dcv_arena_strdup(reader->arena, path), (size_t)(source - builder->sources), grade};
+}
+
 struct dcv_ref dcv_build_ref(struct dcv_ca_builder *builder, const struct raw_ref *raw, bool needed, const char *path)
 {
     if (raw->key == NULL || raw->grade == 0) {
@@ -96,6 +104,10 @@ struct dcv_ref dcv_build_ref(struct dcv_ca_builder *builder, const struct raw_re
         dcv_build_fault(builder, path, "ref", "no source has the key \"%s\"; add it under \"sources\"", raw->key);
         return (struct dcv_ref){.date = DCV_DATE_NONE, .read = DCV_DATE_NONE};
     }
+    if (raw->grade == 'C')
+        dcv_build_fault(builder, path, "grade",
+                        "what is known by grade C only is no fact; put a note with \"unverified: yes\" in its place");
+    cite(builder, source, (char)raw->grade, path);
     struct dcv_ref ref = *source;
     ref.grade = (char)raw->grade;
     return ref;
@@ -146,18 +158,28 @@ static void check_unknown(struct dcv_ca_builder *builder, const struct raw_profi
 static void build_caa(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
 {
     const struct raw_caa *caa = &raw->caa;
-    const size_t count = (size_t)caa->domain_count + caa->deprecated_count;
-    struct dcv_issuer_domain *domains = dcv_arena_array(builder->reader->arena, count, sizeof *domains);
-    if (domains == NULL)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        const bool deprecated = i >= caa->domain_count;
-        const size_t index = deprecated ? i - caa->domain_count : i;
-        char path[DCV_CA_PATH_MAX];
-        (void)snprintf(path, sizeof path, "caa/%s/%zu/", deprecated ? "deprecated_domains" : "issuer_domains", index);
-        const char *text = deprecated ? caa->deprecated[index] : caa->domains[index];
-        domains[i] = (struct dcv_issuer_domain){dcv_build_domain(builder, text, path), deprecated};
-    }
+    const struct {
+        const char *key;
+        char **domains;
+        uint32_t count;
+    } lists[] = {
+        {"issuer_domains", caa->domains, caa->domain_count},
+        {"deprecated_domains", caa->deprecated, caa->deprecated_count},
+        {"shared_domains", caa->shared, caa->shared_count},
+    };
+    const size_t room = (size_t)caa->domain_count + caa->deprecated_count + caa->shared_count;
+    struct dcv_issuer_domain *domains = dcv_arena_array(builder->reader->arena, room, sizeof *domains);
+    size_t count = 0;
+    for (size_t list = 0; domains != NULL && list < sizeof lists / sizeof lists[0]; list++)
+        for (size_t i = 0; i < lists[list].count; i++) {
+            char path[DCV_CA_PATH_MAX];
+            (void)snprintf(path, sizeof path, "caa/%s/%zu/", lists[list].key, i);
+            domains[count++] = (struct dcv_issuer_domain){
+                .domain = dcv_build_domain(builder, lists[list].domains[i], path),
+                .deprecated = lists[list].domains == caa->deprecated,
+                .shared = lists[list].domains == caa->shared,
+            };
+        }
     ca->issuer_domains = domains;
     ca->issuer_domain_count = count;
     ca->issuer_ref = dcv_build_ref(builder, &caa->ref, count != 0, "caa/");
@@ -252,5 +274,5 @@ struct dcv_ca *dcv_ca_build(struct dcv_ca_reader *reader, const struct raw_profi
     build_notes(&builder, raw, ca);
     if (dcv_arena_failed(reader->arena))
         reader->status = DCV_ERR_NOMEM;
-    return reader->status == DCV_OK ? ca : NULL;
+    return reader->status == DCV_OK || (reader->collect && reader->status == DCV_ERR_SYNTAX) ? ca : NULL;
 }

@@ -76,6 +76,7 @@ enum dcv_recipients { DCV_RECIPIENTS_UNKNOWN, DCV_RECIPIENTS_ALL, DCV_RECIPIENTS
 struct dcv_issuer_domain {
     const char *domain;
     bool deprecated;
+    bool shared; /* of another CA, and accepted by this one as well */
 };
 
 /* A way out of e-mail: a DNS or HTTP method with what is to be published. Texts may hold {name} (the name without

@@ -26,7 +26,8 @@
     }
 #define REF(type) TEXT("ref", type, ref.key), WORD("grade", type, ref.grade, grades)
 
-static const cyaml_strval_t grades[] = {{"A", 'A'}, {"B", 'B'}};
+/* C is read to be refused with its reason. */
+static const cyaml_strval_t grades[] = {{"A", 'A'}, {"B", 'B'}, {"C", 'C'}};
 static const cyaml_strval_t yes_no[] = {{"yes", RAW_YES}, {"no", RAW_NO}};
 static const cyaml_strval_t answers[] = {{"yes", RAW_YES}, {"no", RAW_NO}, {"unknown", RAW_UNKNOWN}};
 static const cyaml_strval_t kinds[] = {
@@ -129,6 +130,7 @@ static const cyaml_schema_field_t caa_rows[] = {
     NEEDED_WORD("judged", struct raw_caa, judged, yes_no),
     LIST("issuer_domains", struct raw_caa, domains, domain_count, &string_entry),
     LIST("deprecated_domains", struct raw_caa, deprecated, deprecated_count, &string_entry),
+    LIST("shared_domains", struct raw_caa, shared, shared_count, &string_entry),
     REF(struct raw_caa),
     NEEDED_MAP("honours_rfc8657", struct raw_caa, rfc8657, rfc8657_rows),
     NEEDED_MAP("knows_contactemail", struct raw_caa, contactemail, is_rows),

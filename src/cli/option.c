@@ -22,6 +22,9 @@ static const struct cli_option options[] = {
      N_("the kind of validation: email (the default)")},
     {"as-of", '\0', "YYYY-MM-DD", "", JUDGING | BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("answer by the rules of this day, UTC (default: today)")},
+    {"check", '\0', NULL, "", BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_COMMAND,
+     N_("look over the profiles in each FILE or directory, and in that of --ca-dir: what keeps them from being loaded, "
+        "and what is doubtful; without any of these the compiled-in ones")},
     {"account-uri", '\0', "URI", "", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the account at the certification authority, for CAA records that name accounts")},
 

@@ -45,6 +45,7 @@ static json_t *caa_object(struct dcv_json *json, const struct dcv_ca *ca)
         json_t *domain = json_object();
         dcv_json_set(json, domain, "domain", dcv_json_text(ca->issuer_domains[i].domain));
         dcv_json_set(json, domain, "deprecated", json_boolean(ca->issuer_domains[i].deprecated));
+        dcv_json_set(json, domain, "shared", json_boolean(ca->issuer_domains[i].shared));
         dcv_json_add(json, domains, domain);
     }
     dcv_json_set(json, object, "issuer_domains", domains);

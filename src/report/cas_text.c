@@ -133,10 +133,12 @@ static void put_offer(struct dcv_page *page, const struct dcv_ca *ca, const stru
 static void put_issuers(struct dcv_page *page, const struct dcv_ca *ca)
 {
     const char *text = "";
-    for (size_t i = 0; i < ca->issuer_domain_count; i++)
-        text = dcv_page_printf(page, "%s%s%s%s", text, i == 0 ? "" : ", ",
-                               dcv_page_safe(page, ca->issuer_domains[i].domain),
-                               ca->issuer_domains[i].deprecated ? _(" (deprecated)") : "");
+    for (size_t i = 0; i < ca->issuer_domain_count; i++) {
+        const struct dcv_issuer_domain *domain = &ca->issuer_domains[i];
+        text = dcv_page_printf(page, "%s%s%s%s%s", text, i == 0 ? "" : ", ", dcv_page_safe(page, domain->domain),
+                               domain->deprecated ? _(" (deprecated)") : "",
+                               domain->shared ? _(" (of another CA)") : "");
+    }
     if (!ca->caa_judged)
         text = _("not judged, this profile is no issuer");
     dcv_text_fact(page, _("issuer domains"), text[0] == '\0' ? _("unknown") : text, &ca->issuer_ref);

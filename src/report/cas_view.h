@@ -5,6 +5,8 @@
 #include "report/json.h"
 #include "report/text.h"
 
+struct dcv_lint;
+
 json_t *dcv_json_ca(struct dcv_json *json, const struct dcv_ca *ca);
 /* The list of all. */
 void dcv_text_ca_list(struct dcv_page *page, const struct dcv_ca_set *set, dcv_date as_of);
@@ -16,5 +18,8 @@ void dcv_text_fact(struct dcv_page *page, const char *lead, const char *text, co
 const char *dcv_text_ref(struct dcv_page *page, const struct dcv_ref *ref);
 /* What is sold, with what happens between an order and its certificate. */
 void dcv_text_products(struct dcv_page *page, const struct dcv_ca *ca);
+/* One file of `cas --check`, and all of them. */
+json_t *dcv_json_lint(struct dcv_json *json, const struct dcv_lint *lint, size_t index);
+void dcv_text_lint(struct dcv_page *page, const struct dcv_lint *lint);
 
 #endif
