@@ -94,6 +94,7 @@ static const struct {
     /* texts */
     {"ja: 電話です。", "ja: A call.", {"51 warning \"ja\" is the same as \"en\""}},
     {"ja: 電話です。", "ja: By telephone.", {"51 warning \"ja\" holds no kana and no kanji"}},
+    {"ja: 電話です。", "ja: Telephone。", {"51 warning \"ja\" holds no kana and no kanji"}},
     {"ja: 電話です。", "ja: 電話です", {"51 warning \"ja\" does not end as a sentence"}},
     {"ja: 電話です。",
      "ja: \"電話です。 \"",
@@ -129,7 +130,8 @@ static const struct {
     {"[ca.example]", "[sectigo.com, SECTIGO.com]", {"12 error the domain \"SECTIGO.com\" is there twice"}},
     {"id: plain", "id: quick-auth", {"54 error \"iij-globalsign\" sells a product \"quick-auth\", too"}},
     {"id: plain", "id: Plain", {"54 error \"Plain\" is no id; use lower-case letters"}},
-    {"validation: OV, wildcard: no", "validation: OV, wildcard: yes",
+    {"validation: OV, wildcard: no",
+     "validation: OV, wildcard: yes",
      {"54 error a wildcard product while \"wildcard\" of the profile is no"}},
     {"wildcard: {is: no, ref: cps, grade: A}\n", "wildcard: {is: unknown}\n", {NULL}},
     {"  - {id: plain, name: {en: Plain, ja: プレーン}, validation: OV, wildcard: no,\n",

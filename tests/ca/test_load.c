@@ -210,6 +210,18 @@ START_TEST(a_profile_is_added)
 }
 END_TEST
 
+START_TEST(rfc8657_from_a_day)
+{
+    put_profile("honours_rfc8657: {is: unknown}", "honours_rfc8657: {is: yes, from: 2026-06-01, ref: cps, grade: A}");
+    struct dcv_ca_set *set = assert_set();
+    const struct dcv_ca *ca = dcv_ca_find(set, "test-ca");
+    ck_assert_int_eq(ca->rfc8657, DCV_YES);
+    ck_assert_int_eq(ca->rfc8657_from, dcv_date_ymd(2026, 6, 1));
+    ck_assert_int_eq(ca->flag1, DCV_UNKNOWN);
+    dcv_ca_set_free(set);
+}
+END_TEST
+
 START_TEST(what_is_sold_is_added)
 {
     put_profile("", "");
@@ -390,6 +402,7 @@ int main(void)
     tcase_add_checked_fixture(tests, open_dir, close_dir);
     tcase_add_loop_test(tests, faults_are_told, 0, COUNT(faults));
     tcase_add_test(tests, a_profile_is_added);
+    tcase_add_test(tests, rfc8657_from_a_day);
     tcase_add_test(tests, what_is_sold_is_added);
     tcase_add_test(tests, a_profile_takes_the_place_of_one);
     tcase_add_test(tests, other_files_are_left_alone);
