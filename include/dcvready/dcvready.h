@@ -92,6 +92,11 @@ DCV_API bool dcv_result_approver(const struct dcv_result *result, const char *ca
 /* `cas` and `rules`: all (id NULL) or one, in the format of the session. DCV_ERR_NOT_FOUND: no such id; the error text names the
  * nearest one. */
 DCV_API enum dcv_status dcv_session_show_cas(struct dcv_session *session, const char *id, dcv_write_fn write, void *user);
+/* `cas --check`: what is wrong with profiles and what is doubtful, in the files and directories of `paths` and in the `ca-dir` of the
+ * session; with none of these, in the compiled-in ones. `*exit_status`: 0 nothing or warnings only, 1 errors, 2 a file that cannot be
+ * read. */
+DCV_API enum dcv_status dcv_session_check_profiles(struct dcv_session *session, const char *const *paths, size_t count,
+                                                   int *exit_status, dcv_write_fn write, void *user);
 DCV_API enum dcv_status dcv_session_show_rules(struct dcv_session *session, const char *id, dcv_write_fn write, void *user);
 
 #ifdef __cplusplus

@@ -1,5 +1,7 @@
 #include "api/session.h"
 
+#include "ca/lint.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +237,39 @@ enum dcv_status dcv_session_show_cas(struct dcv_session *session, const char *id
     }
     dcv_date as_of = session->as_of != DCV_DATE_NONE ? session->as_of : dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     return shown(session, &writer, dcv_report_cas(&session->report, &writer, session->set, ca, as_of));
+}
+
+/* The paths of the caller after the directory of the session. */
+static enum dcv_status lint(const struct dcv_session *session, const char *const *paths, size_t count, struct dcv_lint **out)
+{
+    const char **all = calloc(count + 1, sizeof *all);
+    size_t number = 0;
+    if (all == NULL)
+        return DCV_ERR_NOMEM;
+    if (session->ca_dir != NULL)
+        all[number++] = session->ca_dir;
+    for (size_t i = 0; i < count; i++)
+        all[number++] = paths[i];
+    enum dcv_status status = dcv_ca_lint(NULL, all, number, out);
+    free(all);
+    return status;
+}
+
+enum dcv_status dcv_session_check_profiles(struct dcv_session *session, const char *const *paths, size_t count, int *exit_status,
+                                           dcv_write_fn write, void *user)
+{
+    struct forwarding to = {write, user};
+    struct dcv_writer writer = {.write = forward, .user = &to};
+    struct dcv_lint *found = NULL;
+    dcv_buf_clear(&session->error);
+    enum dcv_status status = lint(session, paths, count, &found);
+    if (status != DCV_OK)
+        return status;
+    status = shown(session, &writer, dcv_report_lint(&session->report, &writer, found));
+    if (status == DCV_OK)
+        *exit_status = found->unreadable != 0 ? 2 : found->errors != 0 ? 1 : 0;
+    dcv_lint_free(found);
+    return status;
 }
 
 /* The rule whose id shares the longest beginning with a mistyped one. */

@@ -33,6 +33,15 @@ static const struct dcv_issuer *find(const struct dcv_issuer *issuers, size_t co
     return count != 0 ? bsearch(domain, issuers, count, sizeof *issuers, compare_domain) : NULL;
 }
 
+/* The place of the last domain that is written so. */
+static void find_place(const struct raw_issuers *raw, const char *domain, char path[DCV_CA_PATH_MAX])
+{
+    for (size_t i = 0; i < raw->owner_count; i++)
+        for (size_t j = 0; j < raw->owners[i].domain_count; j++)
+            if (compare_nocase(raw->owners[i].domains[j], domain) == 0)
+                (void)snprintf(path, DCV_CA_PATH_MAX, "owners/%zu/domains/%zu/", i, j);
+}
+
 /* A file that names one domain twice is wrong about one of the owners. */
 static void check_twice(struct dcv_ca_builder *builder, const struct raw_issuers *raw, const struct dcv_issuer *sorted,
                         size_t count)
@@ -41,12 +50,8 @@ static void check_twice(struct dcv_ca_builder *builder, const struct raw_issuers
         if (compare_issuers(&sorted[i - 1], &sorted[i]) != 0)
             continue;
         char path[DCV_CA_PATH_MAX] = "";
-        for (size_t j = 0; j < raw->owner_count; j++)
-            for (size_t k = 0; k < raw->owners[j].domain_count; k++)
-                if (compare_nocase(raw->owners[j].domains[k], sorted[i].domain) == 0)
-                    (void)snprintf(path, sizeof path, "owners/%zu/domains/%zu/", j, k);
+        find_place(raw, sorted[i].domain, path);
         dcv_build_fault(builder, path, NULL, "the domain \"%s\" is there twice; keep one", sorted[i].domain);
-        return;
     }
 }
 
@@ -99,10 +104,13 @@ static void read_brands(struct dcv_ca_builder *builder, const struct raw_issuers
 
 bool dcv_issuers_read(struct dcv_ca_set *set, struct dcv_ca_reader *reader)
 {
-    struct dcv_ca_builder builder = {.reader = reader};
     const struct raw_issuers *raw = dcv_ca_parse(reader, &dcv_issuers_schema);
-    if (raw == NULL)
-        return false;
+    return raw != NULL && dcv_issuers_build(set, reader, raw);
+}
+
+bool dcv_issuers_build(struct dcv_ca_set *set, struct dcv_ca_reader *reader, const struct raw_issuers *raw)
+{
+    struct dcv_ca_builder builder = {.reader = reader};
     dcv_build_sources(&builder, raw->sources, raw->source_count);
     (void)dcv_build_ref(&builder, &raw->ref, true, "");
     read_owners(&builder, raw, set);

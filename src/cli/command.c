@@ -45,9 +45,10 @@ static const struct cli_command commands[] = {
      .description = N_("A FILE is a report written with --facts as json or jsonl, or a tape written with --record; "
                        "- is standard input."),
      .examples = {{"dcvready judge --as-of 2028-03-15 report.json", N_("the same facts by the rules of a later day")}}},
-    {.id = CLI_CAS, .name = "cas", .operands = "[ID]", .max = 1, .values = "", .run = cli_run_cas,
+    {.id = CLI_CAS, .name = "cas", .operands = "[ID | FILE...]", .max = 1, .values = "@file", .run = cli_run_cas,
      .summary = N_("list the certification authorities, or explain one and its sources"),
-     .examples = {{"dcvready cas sectigo", N_("what is known about one of them")}}},
+     .examples = {{"dcvready cas sectigo", N_("what is known about one of them")},
+                  {"dcvready cas --check my-ca.yaml", N_("whether a profile is in order: 0 yes, 1 no")}}},
     {.id = CLI_RULES, .name = "rules", .operands = "[ID]", .max = 1, .values = "", .run = cli_run_rules,
      .summary = N_("list the findings, or explain one with its clause and source"),
      .examples = {{"dcvready rules caa-forbids", N_("what one finding means")}}},

@@ -35,6 +35,9 @@ static const struct cli_option options[] = {
      N_("judge the sibling of each name, too, with or without www.: some certification authorities add it by themselves")},
     {"product", '\0', "ID", "", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the product that is ordered, and its certification authority; 'dcvready cas ID' lists those of one")},
+    {"check", '\0', NULL, "", BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_COMMAND,
+     N_("look over the profiles in each FILE or directory, and in that of --ca-dir: what keeps them from being loaded, "
+        "and what is doubtful; without any of these the compiled-in ones")},
     {"account-uri", '\0', "URI", "", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the account at the certification authority, for CAA records that name accounts")},
     {"validated", '\0', "YYYY-MM-DD", "", BIT(CLI_TIMELINE), CLI_GROUP_QUESTION, CLI_TO_SESSION,

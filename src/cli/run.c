@@ -207,8 +207,22 @@ static int show(struct job *job, enum dcv_status (*list)(struct dcv_session *, c
     return CLI_READY;
 }
 
+static int check_profiles(struct job *job)
+{
+    int result = CLI_FAILED;
+    enum dcv_status status =
+        dcv_session_check_profiles(job->session, job->request->operands, job->request->operand_count, &result,
+                                   cli_output_write, &job->out);
+    if (status != DCV_OK)
+        return tell_refusal(job, NULL, status, true);
+    job->complete = true;
+    return result;
+}
+
 static int work_cas(struct job *job)
 {
+    if (cli_request_named(job->request, "check") != NULL)
+        return check_profiles(job);
     return show(job, dcv_session_show_cas);
 }
 

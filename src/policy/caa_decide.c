@@ -38,7 +38,7 @@ static void attach(struct deciding *deciding, struct making *making)
 static bool rfc8657_decides(const struct judge *judge, const struct dcv_ca *ca)
 {
     dcv_date from = dcv_br_rule(DCV_BR_RFC8657)->from;
-    if (ca->rfc8657_now && (ca->rfc8657_from == DCV_DATE_NONE || judge->options->as_of >= ca->rfc8657_from))
+    if (ca->rfc8657 == DCV_YES && (ca->rfc8657_from == DCV_DATE_NONE || judge->options->as_of >= ca->rfc8657_from))
         return true;
     return judge->options->as_of >= from;
 }
@@ -249,7 +249,7 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
 enum caa_critical caa_critical_for(const struct dcv_ca *ca, const struct dcv_caa *caa)
 {
     static const char *const known[] = {"issue", "issuewild", "iodef", "issuemail", "issuevmc"};
-    bool critical = (caa->flags & CAA_CRITICAL) != 0 || (ca->flag1_critical && (caa->flags & 1) != 0);
+    bool critical = (caa->flags & CAA_CRITICAL) != 0 || (ca->flag1 == DCV_YES && (caa->flags & 1) != 0);
     if (!critical)
         return CAA_CRITICAL_FINE;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

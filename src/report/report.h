@@ -63,6 +63,9 @@ enum dcv_status dcv_report_end(struct dcv_report *report);
  * for. */
 enum dcv_status dcv_report_cas(const struct dcv_report_options *options, struct dcv_writer *writer, const struct dcv_ca_set *set,
                                const struct dcv_ca *ca, dcv_date as_of);
+/* `cas --check` */
+struct dcv_lint;
+enum dcv_status dcv_report_lint(const struct dcv_report_options *options, struct dcv_writer *writer, const struct dcv_lint *lint);
 enum dcv_status dcv_report_rules(const struct dcv_report_options *options, struct dcv_writer *writer,
                                  const struct dcv_rule_info *rule);
 

@@ -147,6 +147,18 @@ const char *dcv_word_kind(enum dcv_ca_kind kind)
     return "";
 }
 
+const char *dcv_word_step(enum dcv_step_kind kind)
+{
+    switch (kind) {
+    case DCV_STEP_MAIL: return _("mail");
+    case DCV_STEP_INTENT: return _("intent to order");
+    case DCV_STEP_DOCUMENTS: return _("documents");
+    case DCV_STEP_ISSUE: return _("issue");
+    case DCV_STEP_NOTE: return _("to heed");
+    }
+    return "";
+}
+
 const char *dcv_word_level(enum dcv_level level)
 {
     switch (level) {

@@ -27,6 +27,8 @@ def calls(names):
         yield ["accepts", "--format", form, "--", "admin@example.jp", *names]
         yield ["timeline", "--format", form, "--facts", "--", *names]
         yield ["cas", "--format", form]
+        yield ["cas", "--check", "--format", form]
+        yield ["cas", "--check", "--format", form, "tests/cli/run.py", "no.yaml"]
         yield ["rules", "--format", form]
     for day in ("2025-01-10", "2026-03-14", "2027-03-15", "2028-03-15", "2029-03-15"):
         yield ["check", "--format", "jsonl", "--as-of", day, "--", *names]
