@@ -223,6 +223,8 @@ START_TEST(test_ready_text)
                            "  The way out of e-mail: validate by DNS (what stands in braces comes from the\n"
                            "    CA):\n"
                            "    _dnsauth.example.jp. IN TXT \"{token}\"  ; dns-change\n"
+                           "        at this name only; also for wildcard names; a validation serves until\n"
+                           "        2027-03-14 [BR 3.2.2.4.7]\n"
                            "\n"
                            "What changes, and when\n"
                            "  A validation done on 2026-11-21 can be used to issue until 2027-03-14. A\n"
