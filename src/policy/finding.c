@@ -124,13 +124,18 @@ size_t finding_end(struct making *making)
     return finding_file(making->judge, &finding);
 }
 
-size_t finding_end_general(struct making *making)
+void finding_file_general(struct judge *judge, const struct dcv_finding *finding)
 {
-    size_t number = finding_end(making);
-    size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(making->judge->arena, &making->judge->general) : NULL;
+    size_t number = finding_file(judge, finding);
+    size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(judge->arena, &judge->general) : NULL;
     if (slot != NULL)
         *slot = number;
-    return number;
+}
+
+void finding_end_general(struct making *making)
+{
+    struct dcv_finding finding = finding_made(making);
+    finding_file_general(making->judge, &finding);
 }
 
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number)

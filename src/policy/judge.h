@@ -77,8 +77,9 @@ struct dcv_finding finding_made(struct making *making);
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding);
 /* Both of it. */
 size_t finding_end(struct making *making);
-/* Both, for a finding that every CA shares. */
-size_t finding_end_general(struct making *making);
+/* The same for a finding that every CA shares. */
+void finding_file_general(struct judge *judge, const struct dcv_finding *finding);
+void finding_end_general(struct making *making);
 /* Adds a number to a CA's list unless it is there. */
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number);
 /* The name as text, in the arena. */
@@ -202,10 +203,10 @@ struct persist_record {
     dcv_date until;            /* the day persistUntil falls on */
     const char *meant;         /* the issuer that was probably meant; NULL: the one that stands there */
     bool sound;                /* nothing in it keeps a CA from using it on the date */
-    DCV_VEC(size_t) findings;
+    DCV_VEC(struct dcv_finding) lint; /* about the record: made, not filed */
     struct dcv_fact_list facts;
 };
-/* Reads the records of the name and says what is wrong with them whatever the CA. */
+/* Reads the records of the name. What is wrong with one that names no known issuer is filed for every CA, the rest is its CA's alone. */
 void persist_collect(struct judge *judge);
 /* What the records are worth to a CA; `way` is its row of the method, NULL where it has none. */
 void persist_judge(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way);

@@ -68,6 +68,12 @@ static void read_rung(struct judge *judge, const struct dcv_rung *rung)
         read_record(judge, &message->answer.items[at], &form);
 }
 
+/* The issuer that the record is for; "": none can be read. */
+static const char *issuer_of(const struct persist_record *record)
+{
+    return record->meant != NULL ? record->meant : record->value.issuer;
+}
+
 /* ---- findings about a record ------------------------------------------------------------------------------------------------------ */
 
 /* What the record should say in other places; NULL keeps what it says. */
@@ -80,7 +86,7 @@ struct mending {
 static const char *mended_line(struct judge *judge, const struct persist_record *record, const struct mending *mending)
 {
     const struct issue_value *value = &record->value;
-    const char *issuer = record->meant != NULL ? record->meant : value->issuer;
+    const char *issuer = issuer_of(record);
     const char *account = mending->account != NULL ? mending->account : value->account != NULL && value->account[0] != '\0' ? value->account : "{account}";
     const char *policy = mending->wildcard ? "wildcard" : value->policy;
     struct dcv_buf text, line;
@@ -197,9 +203,9 @@ static void lint(struct judge *judge, struct persist_record *record)
             finding_arg_number(&making, "at", record->value.malformed ? record->value.fault_at : record->value.open_at);
         if (check->rule != DCV_RULE_PERSIST_MALFORMED || record->value.issuer[0] != '\0')
             finding_arg(&making, "fixline", mended_line(judge, record, &mending));
-        size_t number = finding_end_general(&making), *slot = DCV_VEC_ADD(judge->arena, &record->findings);
+        struct dcv_finding *slot = DCV_VEC_ADD(judge->arena, &record->lint);
         if (slot != NULL)
-            *slot = number;
+            *slot = finding_made(&making);
         record->sound = record->sound && !check->spoils;
         if (check->last)
             return;
@@ -210,8 +216,12 @@ void persist_collect(struct judge *judge)
 {
     for (size_t i = 0; i < judge->ladder->own; i++)
         read_rung(judge, &judge->ladder->rungs[i]);
-    for (size_t i = 0; i < judge->persists.count; i++)
-        lint(judge, &judge->persists.items[i]);
+    for (size_t i = 0; i < judge->persists.count; i++) {
+        struct persist_record *record = &judge->persists.items[i];
+        lint(judge, record);
+        for (size_t j = 0; j < record->lint.count && dcv_issuer_owner(judge->options->set, issuer_of(record)) == NULL; j++)
+            finding_file_general(judge, &record->lint.items[j]);
+    }
 }
 
 /* ---- a record and a CA ------------------------------------------------------------------------------------------------------------ */
@@ -258,8 +268,7 @@ static bool too_narrow(const struct judge *judge, const struct persist_record *r
 
 static bool is_for(const struct weighing *weighing, const struct persist_record *record)
 {
-    const char *issuer = record->meant != NULL ? record->meant : record->value.issuer;
-    return dcv_ca_accepts_issuer(weighing->ca->ca, issuer);
+    return dcv_ca_accepts_issuer(weighing->ca->ca, issuer_of(record));
 }
 
 static void say_misfit(const struct weighing *weighing, const struct persist_record *record, enum dcv_rule rule)
@@ -319,8 +328,8 @@ void persist_judge(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way
         const struct persist_record *record = &judge->persists.items[i];
         if (!is_for(&weighing, record))
             continue;
-        for (size_t j = 0; j < record->findings.count; j++)
-            conflict(&weighing, record->findings.items[j]);
+        for (size_t j = 0; j < record->lint.count; j++)
+            conflict(&weighing, finding_file(judge, &record->lint.items[j]));
         if (!record->sound || misfit(judge, record) != DCV_RULE_COUNT)
             continue;
         fits = true;

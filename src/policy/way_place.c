@@ -84,7 +84,7 @@ static bool dangles(const struct judge *judge, const struct dcv_dns_fact *fact, 
 static struct dcv_name zone_of_target(const struct judge *judge, const struct dcv_dns_fact *fact, const struct dcv_name *target)
 {
     struct dcv_name zone;
-    if (zone_of_denial(fact, &zone) && dcv_name_under(target, &zone))
+    if (zone_of_denial(fact, &zone) && zone.len > 1 && dcv_name_under(target, &zone))
         return zone;
     return dcv_psl_base(judge->options->psl, target, &zone) ? zone : *target;
 }

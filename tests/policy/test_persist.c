@@ -30,6 +30,8 @@ static const struct row rows[] = {
     /* --- another CA's is none of this one's business; several stand side by side --- */
     {"example.jp", "sectigo", "2026-11-21", AT "\"letsencrypt.org; " URI "\"", "", false, NULL},
     {"example.jp", "sectigo", "2026-11-21", AT "\"letsencrypt.org; " URI "\"\n" AT "\"sectigo.com; " URI "\"", "persist-stands", true, NULL},
+    {"example.jp", "sectigo", "2026-11-21", AT "\"letsencrypt.org\"", "", false, NULL},
+    {"example.jp", "sectigo", "2026-11-21", AT "\"letsencrupt.org; " URI "\"", "", false, NULL},
     /* --- syntax --- */
     {"example.jp", "sectigo", "2026-11-21", AT "\"sectigo.com " URI "\"", "persist-malformed", false, NULL},
     {"example.jp", "sectigo", "2026-11-21", AT "\"sectigo.com; accounturi\"", "persist-malformed", false, NULL},
@@ -121,6 +123,7 @@ static const struct {
     {AT "\"sectigo.com; a b\"", "persist-malformed", "15", "sectigo.com; accounturi={account}"},
     {AT "\"sectigo.com; " URI ";\"", "persist-malformed", "49", "sectigo.com; " URI},
     {AT "\"%%%\"", "persist-malformed", "0", NULL},
+    {AT "\"ca.unknown.example.; " URI "\"", "persist-malformed", "18", "ca.unknown.example; " URI},
     {AT "\"-a.example; " URI "\"", "persist-malformed", "2", NULL},
     {AT "\"; " URI "\"", "persist-no-issuer", "", "{issuer}; " URI},
     {AT "\"sectgo.com; " URI "; policy=wildcard\"", "persist-near-miss", "", "sectigo.com; " URI "; policy=wildcard"},
@@ -143,6 +146,25 @@ START_TEST(mends)
         (void)snprintf(line, sizeof line, AT "\"%s\"  ; in the place of the present value", mended[_i].fixline);
     ck_assert_str_eq(world_arg(finding, "fixline"), line);
     world_done(&world);
+}
+END_TEST
+
+/* A fault of a record belongs to the CA that the record is for; where none can be read, to all. */
+START_TEST(whose_fault)
+{
+    static const struct {
+        const char *zone;
+        size_t sectigo, digicert;
+    } faults[] = {{AT "\"sectigo.com\"", 1, 0}, {AT "\"digicetr.com; " URI "\"", 0, 1}, {AT "\"%\"", 1, 1}, {AT "\"ca.unknown.example; " URI "\"", 1, 1}};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        char zone[4096];
+        struct world world;
+        judge(&world, zone, sizeof zone, &(struct row){.name = "example.jp", .ca = "sectigo digicert", .as_of = "2026-11-21", .zone = faults[i].zone});
+        ck_assert_msg(world.judged.cas.items[0].findings.count == faults[i].sectigo, "%s", faults[i].zone);
+        ck_assert_msg(world.judged.cas.items[1].findings.count == faults[i].digicert, "%s", faults[i].zone);
+        ck_assert_uint_eq(world.judged.findings.count, 1);
+        world_done(&world);
+    }
 }
 END_TEST
 
@@ -188,6 +210,7 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_loop_test(tcase, judged, 0, ROWS(rows));
     tcase_add_loop_test(tcase, mends, 0, ROWS(mended));
+    tcase_add_test(tcase, whose_fault);
     tcase_add_test(tcase, stands);
     tcase_add_test(tcase, bounded);
     return run_cases("persist", tcase);

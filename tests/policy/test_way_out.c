@@ -267,6 +267,22 @@ START_TEST(failures_are_no_news_for_mail)
 }
 END_TEST
 
+/* The time ran out: a warning only where something was late that e-mail validation rests on. */
+START_TEST(late)
+{
+    static const struct {
+        const char *zone;
+        bool warned;
+    } lates[] = {{"! deadline _dnsauth.example.jp TXT", false}, {"! deadline example.jp AAAA", true}, {"! deadline _dnsauth.example.jp TXT\n! deadline example.jp AAAA", true}};
+    char zone[4096];
+    (void)snprintf(zone, sizeof zone, "%s%s", MAIL, lates[_i].zone);
+    struct world world = {.name = "example.jp", .ca = "sectigo", .as_of = "2026-11-21", .zone = zone};
+    world_judge(&world);
+    ck_assert_msg((strstr(world_findings(&world, 0), "deadline") != NULL) == lates[_i].warned, "%s", world_findings(&world, 0));
+    world_done(&world);
+}
+END_TEST
+
 /* Every rule of this kind says nothing about e-mail: none may be a blocker. */
 START_TEST(advice_never_blocks)
 {
@@ -295,6 +311,7 @@ int main(void)
     tcase_add_test(tcase, before_the_method);
     tcase_add_loop_test(tcase, fix, 0, ROWS(fixes));
     tcase_add_test(tcase, failures_are_no_news_for_mail);
+    tcase_add_loop_test(tcase, late, 0, 3);
     tcase_add_test(tcase, advice_never_blocks);
     return run_cases("way_out", tcase);
 }

@@ -238,6 +238,8 @@ static size_t add_contact(const struct directive *directive, struct dcv_facts *f
 static void set_about(const struct zone *zone, struct dcv_facts_about *about)
 {
     about->at = AT;
+    for (size_t i = 0; i < zone->directive_count; i++)
+        about->deadline = about->deadline || strcmp(zone->directives[i].word, "deadline") == 0;
     about->dnssec_source = says(zone, "dnssec", "off") ? "off" : "resolver";
     about->validation = says(zone, "validation", "no") ? DCV_VALIDATION_NO
         : says(zone, "validation", "stripped")         ? DCV_VALIDATION_STRIPPED
