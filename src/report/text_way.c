@@ -123,14 +123,22 @@ static void put_methods(struct dcv_page *page, const struct dcv_judged_ca *ca, e
     dcv_buf_done(&text);
 }
 
+static bool shown(const struct dcv_page *page, const struct dcv_way *way)
+{
+    return way->line != NULL && serves(page, way);
+}
+
 void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged)
 {
+    bool any = false;
     if (judged->way_out.count == 0)
         return;
-    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
-                  _("The way out of e-mail: validate by DNS (what stands in braces comes from the CA):"));
     for (size_t i = 0; i < judged->way_out.count; i++)
-        if (judged->way_out.items[i].line != NULL && serves(page, &judged->way_out.items[i]))
+        any = any || shown(page, &judged->way_out.items[i]);
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
+                  any ? _("The way out of e-mail: validate by DNS (what stands in braces comes from the CA):") : _("The way out of e-mail:"));
+    for (size_t i = 0; i < judged->way_out.count; i++)
+        if (shown(page, &judged->way_out.items[i]))
             put_way(page, &judged->way_out.items[i]);
     put_methods(page, judged, ROW_FORM_UNKNOWN, _("offered, but the form of the record is not known to dcvready: {methods}"));
     put_methods(page, judged, ROW_OTHER, _("offered without a record in the DNS: {methods}"));

@@ -190,7 +190,7 @@ END_TEST
 START_TEST(bounded)
 {
     char *zone = calloc(1, 200000);
-    (void)strcpy(zone, "example.jp. IN A 192.0.2.80\n");
+    (void)snprintf(zone, 200000, "example.jp. IN A 192.0.2.80\n");
     for (int i = 0; i < 200; i++)
         (void)snprintf(zone + strlen(zone), 200000 - strlen(zone), AT "\"%% %d\"\n", i);
     struct world world = {.name = "example.jp", .ca = "sectigo", .as_of = "2026-11-21", .zone = zone};
