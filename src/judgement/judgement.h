@@ -113,6 +113,27 @@ struct dcv_next {
     size_t arg_count;
 };
 
+/* How far up a record of a DNS method may stand for the name. */
+enum dcv_way_level { DCV_WAY_EXACT, DCV_WAY_PARENTS };
+const char *dcv_way_level_text(enum dcv_way_level level); /* "exact", "parents" */
+
+/* One way to validate without e-mail: a row of the CA's profile, applied to the name. Places in braces stay where the CA gives the value. */
+struct dcv_way {
+    const struct dcv_technical_method *method;
+    dcv_date from, until;           /* the BR's dates of the method, until exclusive; NONE: open */
+    bool open;                      /* allowed on the date judged */
+    bool wildcard;                  /* may validate wildcard names */
+    bool dns;                       /* else HTTP or TLS: named only */
+    enum dcv_way_level level;
+    const char *owner;              /* where the CA looks; NULL: not known, or no DNS record */
+    const char *value;              /* NULL: not known */
+    const char *line;               /* for the zone file, at the name where it is to be written; NULL: the form is not known */
+    bool obstructed;                /* what stands there has to go first */
+    bool existing;                  /* a record that serves stands already */
+    dcv_date reuse_until;           /* last day to issue on a validation done on the date judged; NONE: not allowed then */
+    DCV_VEC(size_t) conflicts;      /* numbers in dcv_judged.findings */
+};
+
 /* One (name, CA, method, date). */
 struct dcv_judged_ca {
     const struct dcv_ca *ca;
@@ -122,6 +143,7 @@ struct dcv_judged_ca {
     struct dcv_caa_answer caa;
     DCV_VEC(size_t) findings;       /* numbers in dcv_judged.findings, blockers first */
     DCV_VEC(struct dcv_next) next;  /* by date */
+    DCV_VEC(struct dcv_way) way_out; /* out of e-mail, in the order of the profile */
     dcv_date reuse_until;           /* last day to issue on a validation done on the date judged */
     int validity_days;              /* of a certificate issued on the date judged */
 };

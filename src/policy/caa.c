@@ -105,22 +105,14 @@ static bool url_of_report(const struct dcv_caa *caa)
 void caa_arg_line(struct making *making, unsigned flags, const struct dcv_caa *caa, const void *value, size_t len)
 {
     struct dcv_buf line;
-    const uint8_t *at = value;
     if (dcv_psl_is_suffix(making->judge->options->psl, &making->judge->caa.owner))
         return; /* the record is the registry's */
     dcv_buf_init(&line, 1 << 18);
     dcv_buf_printf(&line, "%s. IN CAA %u ", name_text(making->judge, &making->judge->caa.owner), flags);
     dcv_text_escape(&line, caa->tag, caa->tag_len);
-    dcv_buf_puts(&line, " \"");
-    for (size_t i = 0; i < len; i++) {
-        if (at[i] == '"' || at[i] == '\\')
-            dcv_buf_printf(&line, "\\%c", at[i]);
-        else if (at[i] < ' ' || at[i] > '~')
-            dcv_buf_printf(&line, "\\%03u", (unsigned)at[i]);
-        else
-            dcv_buf_putc(&line, (char)at[i]);
-    }
-    dcv_buf_puts(&line, "\"  ; in the place of the present value");
+    dcv_buf_putc(&line, ' ');
+    put_quoted(&line, value, len);
+    dcv_buf_puts(&line, "  ; in the place of the present value");
     finding_arg(making, "fixline", dcv_buf_text(&line));
     dcv_buf_done(&line);
 }
@@ -174,7 +166,7 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
     if (!caa_tag_is(caa, "issue") && !caa_tag_is(caa, "issuewild"))
         return;
     struct issue_value value;
-    issue_value_parse(judge, caa, &value);
+    issue_value_parse(judge->arena, caa->value, caa->value_len, &value);
     lint_issuer(judge, caa, &value);
     if (value.repeated) {
         struct making making = caa_finding(judge, DCV_RULE_CAA_PARAMETERS);

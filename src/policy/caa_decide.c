@@ -236,7 +236,7 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
 {
     struct issue_value value;
     deciding->restricted = true;
-    issue_value_parse(deciding->judge, caa, &value);
+    issue_value_parse(deciding->judge->arena, caa->value, caa->value_len, &value);
     deciding->malformed = deciding->malformed || value.malformed;
     if (!value.malformed)
         name_issuer(deciding, value.issuer);

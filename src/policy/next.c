@@ -141,7 +141,7 @@ static bool caa_has_parameters(struct judge *judge)
         struct issue_value value;
         if (!caa_tag_is(&caa, "issue") && !caa_tag_is(&caa, "issuewild"))
             continue;
-        issue_value_parse(judge, &caa, &value);
+        issue_value_parse(judge->arena, caa.value, caa.value_len, &value);
         if (value.account != NULL || value.methods != NULL)
             return true;
     }

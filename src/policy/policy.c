@@ -115,6 +115,20 @@ static void judge_own_alias(struct judge *judge)
 
 /* ---- findings about the resolving ---------------------------------------------------------------------------------------------------- */
 
+/* Did the time run out before everything was answered that e-mail validation rests on? */
+static bool late_for_mail(const struct judge *judge)
+{
+    bool late = false, other = false;
+    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
+        if (fact->kind != DCV_FACT_DNS || fact->dns.outcome != DCV_OUTCOME_DEADLINE)
+            continue;
+        late = late || !dcv_way_fact(&fact->dns);
+        other = other || dcv_way_fact(&fact->dns);
+    }
+    return late || !other;
+}
+
 static void judge_resolver(struct judge *judge)
 {
     const struct dcv_facts_about *about = dcv_facts_about_const(judge->facts);
@@ -137,7 +151,7 @@ static void judge_resolver(struct judge *judge)
             finding_fact(&making, one_fact(judge, index));
         finding_end_general(&making);
     }
-    if (about->deadline) {
+    if (about->deadline && late_for_mail(judge)) {
         struct making making = finding_begin(judge, DCV_RULE_DEADLINE, subject);
         finding_end_general(&making);
     }
@@ -159,7 +173,7 @@ static void judge_failures(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome))
+        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome) || dcv_way_fact(&fact->dns))
             continue;
         bool tcp = fact->dns.outcome == DCV_OUTCOME_TRUNCATED;
         if (!tcp && (mentioned(judge, i) || fact->dns.outcome == DCV_OUTCOME_DEADLINE || fact->dns.security == DCV_SECURITY_BOGUS))
@@ -436,13 +450,13 @@ static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca,
 }
 
 /* What to publish instead: a contact where the CA reads one on the date, else what its methods without e-mail need. */
-static const char *instead(struct judge *judge, const struct dcv_ca *ca, enum dcv_rule rule)
+static const char *instead(struct judge *judge, const struct dcv_judged_ca *ca, enum dcv_rule rule)
 {
-    const bool reads = judge->ladder->count != 0 && offer_reads(judge, ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
+    const bool reads = judge->ladder->count != 0 && offer_reads(judge, ca->ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
     if (rule == DCV_RULE_NO_PERMITTED_ADDRESS && reads)
         return dcv_arena_printf(judge->arena, "%s. IN TXT \"dcv@example.net\"  ; a mailbox that you read",
                                 contact_place(judge, &judge->name->name));
-    return way_out(judge, ca);
+    return way_out_line(judge, ca);
 }
 
 static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, size_t count)
@@ -453,7 +467,7 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg(&making, "ca", ca->ca->id);
     finding_arg_number(&making, "count", count);
     finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
-    finding_arg(&making, "wayout", instead(judge, ca->ca, rule));
+    finding_arg(&making, "wayout", instead(judge, ca, rule));
     finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));
@@ -561,6 +575,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     ca->ca = profile;
     ca->method = "email";
     judge_limits(judge, ca);
+    way_out_collect(judge, ca);
     caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
     for (size_t i = 0; i < judge->candidates.count; i++)
         judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
@@ -603,10 +618,13 @@ static void judge_name(struct judge *judge)
         caa_lint(judge);
         caa_admit(judge);
         judge_resolver(judge);
+        persist_collect(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
         judge_ca(judge, judge->options->cas[i]);
     judge_failures(judge);
+    if (!judge->ladder->suffix)
+        way_out_failures(judge);
     for (size_t i = 0; i < out->cas.count; i++) {
         for (size_t j = 0; j < judge->general.count; j++)
             finding_attach(judge, &out->cas.items[i], judge->general.items[j]);

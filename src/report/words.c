@@ -228,6 +228,7 @@ const char *const dcv_argument_words[] = {
     N_("your address, and nothing else"),
     N_("in the place of the present value"),
     N_("what stands in braces comes from the CA"),
+    N_("in the place of the present CNAME"),
     N_("and a record for each other address"),
     N_("e-mail and DNS methods"),
     N_("e-mail"),

@@ -223,6 +223,8 @@ START_TEST(test_ready_text)
                            "  The way out of e-mail: validate by DNS (what stands in braces comes from the\n"
                            "    CA):\n"
                            "    _dnsauth.example.jp. IN TXT \"{token}\"  ; dns-change\n"
+                           "        at this name only; also for wildcard names; a validation serves until\n"
+                           "        2027-03-14 [BR 3.2.2.4.7]\n"
                            "\n"
                            "What changes, and when\n"
                            "  A validation done on 2026-11-21 can be used to issue until 2027-03-14. A\n"
@@ -250,6 +252,42 @@ START_TEST(test_blocker_once)
     /* Blockers come before the table, and the table before the addresses. */
     ck_assert(strstr(text, "CA by CA") > strstr(text, "BLOCKER"));
     ck_assert(strstr(text, "Addresses, and who may use them") > strstr(text, "CA by CA"));
+    free(text);
+    sample_done(&sample);
+}
+END_TEST
+
+/* What is in the way of a DNS record is no reason for or against e-mail: it is told where the record is, and faults are told always. */
+START_TEST(test_advice)
+{
+    static const struct dcv_arg args[] = {{"target", "t.example.com"}, {"issuer", "sectigo.com"}, {NULL, NULL}};
+    static const struct dcv_report_options brief = {.width = 80}, quiet = {.width = 80, .quiet = true};
+    struct sample sample;
+    sample_init(&sample, "example.jp", "example.jp", "example.jp");
+    struct dcv_judged_ca *ca = sample_ca(&sample, "sectigo", DCV_UNKNOWN_VERDICT);
+    sample_finding(&sample, ca, DCV_RULE_WAY_OUT_CNAME, "_dnsauth.example.jp", args);
+    sample_finding(&sample, ca, DCV_RULE_PERSIST_NO_ACCOUNT, "_validation-persist.example.jp", args);
+    sample_finding(&sample, ca, DCV_RULE_MAIL_FAILED, "example.jp", args);
+    size_t *conflict = DCV_VEC_ADD(sample.arena, &ca->way_out.items[0].conflicts);
+    *conflict = 0;
+    ca->way_out.items[0].existing = true;
+    char *text = sample_text(&sample, &text_options);
+    ck_assert_ptr_nonnull(strstr(text, "\nnotice way-out-cname: _dnsauth.example.jp is an alias of t.example.com:"));
+    ck_assert_ptr_nonnull(strstr(text, "\n        see way-out-cname above\n"));
+    ck_assert_ptr_nonnull(strstr(text, "already"));
+    free(text);
+    text = sample_text(&sample, &brief);
+    ck_assert_ptr_null(strstr(text, "way-out-cname"));
+    ck_assert_ptr_null(strstr(text, "Notices"));
+    ck_assert_ptr_nonnull(strstr(text, "\nwarning persist-no-account: "));
+    free(text);
+    text = sample_text(&sample, &quiet);
+    ck_assert_str_eq(text, "example.jp\tunknown\t0/1\tmail-failed\n");
+    free(text);
+    (void)sample_ca(&sample, "telia", DCV_READY);
+    text = sample_text(&sample, &brief);
+    ck_assert_ptr_nonnull(strstr(text, "mail-failed\n"));
+    ck_assert_ptr_null(strstr(text, "persist-no-account,"));
     free(text);
     sample_done(&sample);
 }
@@ -708,6 +746,7 @@ int main(void)
     tcase_set_timeout(all, 300);
     tcase_add_test(all, test_ready_text);
     tcase_add_test(all, test_blocker_once);
+    tcase_add_test(all, test_advice);
     tcase_add_test(all, test_width);
     tcase_add_test(all, test_japanese);
     tcase_add_test(all, test_color);

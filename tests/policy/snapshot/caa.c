@@ -106,7 +106,7 @@ static const char *issuers_with(const struct dcv_ca *ca, const char *tag, const 
     const struct question question = {.name = name, .zone = dcv_arena_printf(arena, "%s0 %s \"%%s\"\n", CAA, tag)};
     const char *with = "", *asked = "";
     for (size_t i = 0; i <= dcv_ca_count(world_set); i++) {
-        static const struct dcv_issuer_domain foreign = {FOREIGN, false};
+        static const struct dcv_issuer_domain foreign = {.domain = FOREIGN};
         const struct dcv_ca *other = i < dcv_ca_count(world_set) ? dcv_ca_at(world_set, i) : NULL;
         for (size_t j = 0; j < (other != NULL ? other->issuer_domain_count : 1); j++) {
             const char *domain = other != NULL ? other->issuer_domains[j].domain : foreign.domain;
