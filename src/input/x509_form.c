@@ -140,7 +140,9 @@ const char *dcv_form_instead(enum dcv_x509_form form, enum dcv_x509_form wanted)
                        : N_("this is an encrypted private key: keep it secret, and give the certificate");
     case DCV_FORM_PUBLIC_KEY: return N_("this is a public key only");
     case DCV_FORM_PKCS7: return N_("this is PKCS #7; 'openssl pkcs7 -print_certs' takes the certificates out of it");
-    case DCV_FORM_PKCS12: return N_("this is PKCS #12, which holds a private key: keep it secret; 'openssl pkcs12 -nokeys' takes the certificates out of it");
+    case DCV_FORM_PKCS12:
+        return N_("this is PKCS #12, which holds a private key: keep it secret; "
+                  "'openssl pkcs12 -nokeys' takes the certificates out of it");
     case DCV_FORM_CRL: return N_("this is a list of revoked certificates");
     case DCV_FORM_REQUEST:
         return request ? N_("the certificate signing request is malformed")

@@ -55,7 +55,7 @@ const char *dcv_read_sans(struct dcv_arena *arena, const STACK_OF(X509_EXTENSION
 const char *dcv_oid_name(struct dcv_arena *arena, const ASN1_OBJECT *oid);
 
 /* x509_key.c */
-const char *dcv_read_key(struct dcv_arena *arena, X509_PUBKEY *spki, struct dcv_key *key);
+const char *dcv_read_key(struct dcv_arena *arena, X509_PUBKEY *public_key, struct dcv_key *key);
 /* SHA-256; false: memory is short. */
 bool dcv_sha256(const void *data, size_t len, uint8_t out[32]);
 

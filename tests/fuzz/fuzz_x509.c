@@ -32,8 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     for (int certificate = 0; certificate <= 1; certificate++) {
         struct dcv_arena *arena = dcv_arena_create(NULL);
-        struct dcv_x509 x509;
-        struct dcv_x509_error error;
+        struct dcv_x509 x509 = {.path = NULL};
+        struct dcv_x509_error error = {.text = NULL};
         const enum dcv_status status = (certificate ? dcv_certificate_read : dcv_csr_read)(arena, NULL, data, size, &x509, &error);
         if (status == DCV_OK)
             walk(&x509);

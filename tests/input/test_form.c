@@ -14,7 +14,7 @@ static void setup_all(void)
     setup();
     struct dcv_buf *const all[] = {&request, &certificate, &text};
     for (int i = 0; i < ROWS(all); i++)
-        dcv_buf_init(all[i], 2 * DCV_X509_MAX);
+        dcv_buf_init(all[i], (size_t)2 * DCV_X509_MAX);
     key = make_rsa(1024);
     finish_request(make_request(key), key, EVP_sha256(), &request);
     finish_certificate(make_certificate(key, "20261121000000Z", "20270219000000Z"), key, EVP_sha256(), &certificate);
@@ -75,7 +75,15 @@ START_TEST(among_other_blocks)
     put_pem(&text, "CERTIFICATE REQUEST", &request, "\n");
     expect_ok(false);
     expect_ok(true);
+    /* Parameters come in front of some private keys. */
+    dcv_buf_clear(&text);
+    put_pem(&text, "EC PARAMETERS", &junk, "\n");
+    put_pem(&text, "EC PRIVATE KEY", &junk, "\n");
+    put_pem(&text, "X", &junk, "\n");
+    expect_error(false, "this is a private key: keep it secret, and give the certificate signing request", 4);
     /* Of a chain the first; what follows is not even looked at. */
+    dcv_buf_clear(&text);
+    put_pem(&text, "CERTIFICATE", &certificate, "\n");
     put_pem(&text, "CERTIFICATE", &junk, "\n");
     expect_ok(true);
     ck_assert_str_eq(value.serial, "abcdef");
@@ -169,7 +177,8 @@ START_TEST(something_else_in_der)
     PKCS12 *pkcs12 = PKCS12_create("x", "x", key, x509, NULL, 0, 0, 1, 1, 0);
     out = NULL;
     len = i2d_PKCS12(pkcs12, &out);
-    expect_der(out, len, "this is PKCS #12, which holds a private key: keep it secret; 'openssl pkcs12 -nokeys' takes the certificates out of it");
+    expect_der(out, len, "this is PKCS #12, which holds a private key: keep it secret; "
+                    "'openssl pkcs12 -nokeys' takes the certificates out of it");
     PKCS12_free(pkcs12);
     PKCS7 *pkcs7 = PKCS7_sign(NULL, NULL, NULL, NULL, PKCS7_PARTIAL);
     ck_assert(PKCS7_add_certificate(pkcs7, x509));
@@ -178,7 +187,8 @@ START_TEST(something_else_in_der)
     len = i2d_PKCS7(pkcs7, &out);
     expect_der(out, len, "this is PKCS #7; 'openssl pkcs7 -print_certs' takes the certificates out of it");
     PKCS7_free(pkcs7);
-    expect_der(OPENSSL_memdup(certificate.data, certificate.len), (int)certificate.len, "this is a certificate; the option --cert takes it");
+    expect_der(OPENSSL_memdup(certificate.data, certificate.len), (int)certificate.len,
+               "this is a certificate; the option --cert takes it");
     expect_der(OPENSSL_memdup("\x30\x03\x02\x01\x05", 5), 5, "the certificate signing request is malformed");
 }
 END_TEST

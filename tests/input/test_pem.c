@@ -22,7 +22,7 @@ static void teardown(void)
 static enum dcv_pem_fault decode(const char *text, size_t len, int index)
 {
     struct dcv_pem_reader reader;
-    struct dcv_pem_block block;
+    struct dcv_pem_block block = {.closed = false};
     dcv_pem_init(&reader, text, len);
     for (int i = 0; i <= index; i++)
         ck_assert(dcv_pem_next(&reader, &block));
@@ -92,7 +92,7 @@ START_TEST(blocks_follow_each_other)
 {
     static const char text[] = BEGIN "TWFu\n" END "-----BEGIN B C-----\n" BEGIN "TQ==\n" END;
     struct dcv_pem_reader reader;
-    struct dcv_pem_block block;
+    struct dcv_pem_block block = {.closed = false};
     static const struct {
         const char *label;
         size_t line;
@@ -120,7 +120,7 @@ START_TEST(cut_anywhere)
         char *exact = malloc(len + (len == 0));
         memcpy(exact, text, len);
         struct dcv_pem_reader reader;
-        struct dcv_pem_block block;
+        struct dcv_pem_block block = {.closed = false};
         dcv_pem_init(&reader, exact, len);
         const bool found = dcv_pem_next(&reader, &block);
         ck_assert_msg(found == (len >= strlen("x\r\n" BEGIN) - 1), "%zu", len);

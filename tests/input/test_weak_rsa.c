@@ -52,7 +52,8 @@ static BIGNUM *roca_prime(const BIGNUM *m)
     enum { BITS_OF_K = 37 };
     BIGNUM *prime = BN_new();
     do {
-        BIGNUM *a = power(m, 1 + (BN_ULONG)(rand() & 0xFFFF));
+        ck_assert(BN_rand(prime, 16, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY));
+        BIGNUM *a = power(m, BN_get_word(prime));
         ck_assert(BN_rand(prime, BITS_OF_K, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY));
         ck_assert(BN_mul(prime, prime, m, ctx) && BN_add(prime, prime, a));
         BN_free(a);
@@ -148,7 +149,10 @@ START_TEST(close_primes_in_100_rounds)
     static const struct {
         BN_ULONG root;
         int found;
-    } rows[] = {{724, 1} /* 0.5 below a */, {1254, 1}, {7277, 1}, {10214, 1} /* 99.5: in round 100 */, {10266, 0} /* 100.5 */, {12562, 0}};
+    } rows[] = {
+        {724, 1} /* 0.5 below a */, {1254, 1}, {7277, 1}, {10214, 1} /* 99.5: in round 100 */,
+        {10266, 0} /* 100.5 */, {12562, 0},
+    };
     for (int i = 0; i < ROWS(rows); i++) {
         BIGNUM *n = split_after(rows[i].root);
         ck_assert_msg(dcv_rsa_close_primes(n) == rows[i].found, "%lu", (unsigned long)rows[i].root);

@@ -103,7 +103,8 @@ def _authority(work, issuer):
 
 
 def make_certificate(
-    directory, names, days, not_before=None, issuer="/C=JP/O=Example CA/CN=Example CA 1", key="rsa:2048", subject=None, md="sha256", policy=None
+    directory, names, days, not_before=None, issuer="/C=JP/O=Example CA/CN=Example CA 1",
+    key="rsa:2048", subject=None, md="sha256", policy=None
 ):
     """The path of a new certificate in PEM, valid for `days` days (the last second included, RFC 5280 §4.1.2.5) from
     `not_before`, a date or a datetime, by default now. `issuer`: the name of the CA, made for this certificate; None: it is
