@@ -27,7 +27,7 @@ static const char *issuer_meant(const struct judge *judge, const struct issue_va
         return NULL;
     if (dcv_issuer_owner(judge->options->set, value->issuer) != NULL)
         return value->trailing_dot ? value->issuer : NULL;
-    return dcv_issuer_nearest(judge->options->set, value->issuer);
+    return dcv_issuer_meant(judge->options->set, judge->options->psl, value->issuer);
 }
 
 static void read_record(struct judge *judge, const struct dcv_rr *rr, const struct persist_record *form)
