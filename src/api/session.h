@@ -29,7 +29,7 @@ struct dcv_result {
     bool valid, done;
     bool released; /* reported, and let go of but for `status` */
     int status;    /* exit status that it calls for */
-    enum dcv_origin origin;
+    enum dcv_input_origin origin;
     size_t times;  /* how often the name was given */
     struct dcv_hostname name;
     struct dcv_hostname_error error;

@@ -174,7 +174,7 @@ static const struct {
      "2026-03-15 limits 153 200\n2026-03-15 mpic 3\n2026-03-15 email-discouraged\n2026-03-15 reuse-ends\n2026-03-15 dnssec\n2026-06-15 mpic 4\n"
      "2026-12-15 mpic 5\n2027-03-15 limits 100 100\n2028-03-15 email-forbidden\n2029-03-15 limits 47 10\n"},
     {"iij-cybertrust", "2025-06-25", "",
-     "2025-06-26 source-begins constructed\n2025-06-26 source-begins txt-contact\n2025-06-26 source-ends whois\n2025-06-26 source-ends rdap\n"
+     "2025-06-26 source-begins constructed\n2025-06-26 source-ends whois\n2025-06-26 source-ends rdap\n"
      "2026-03-15 limits 200 200\n2026-03-15 mpic 3\n2026-03-15 email-discouraged\n2026-03-15 dnssec\n2026-06-15 mpic 4\n2026-12-15 mpic 5\n"
      "2027-03-15 limits 100 100\n2028-03-15 email-forbidden\n2029-03-15 limits 47 10\n"},
 };
