@@ -33,6 +33,7 @@ static void add_caa_forbids(struct sample *sample, struct dcv_judged_ca *ca)
         {"issuers", "letsencrypt.org"},
         {"tag", "issue"},
         {"issuer", dcv_arena_printf(sample->arena, "%s.example", ca->ca->id)},
+        {"fixline", dcv_arena_printf(sample->arena, "xn--wgv71a119e.jp. IN CAA 0 issue \"%s.example\"", ca->ca->id)},
         {NULL, NULL},
     };
     ca->caa.permits = DCV_PERMITS_NO;
@@ -554,10 +555,10 @@ static void check_fix(enum dcv_rule rule, const struct dcv_arg *args, size_t cou
 START_TEST(test_fixes)
 {
     const struct dcv_arg caa[] = {{"place", "a\\.b.example.jp"}, {"tag", "is sue"}, {"issuer", "q\"\\\n.example"}};
-    check_fix(DCV_RULE_CAA_FORBIDS, caa, 3, DCV_FIX_ZONE,
-              "a\\.b.example.jp. IN CAA 0 is\\032sue \"q\\\"\\\\\\010.example\"");
+    check_fix(DCV_RULE_CAA_FORBIDS_ALL, caa, 3, DCV_FIX_ZONE,
+              "a\\.b.example.jp. IN CAA 0 is\\032sue \"q\\\"\\\\\\010.example\"  ; in the place of is\\032sue \";\"");
     /* A place without a value: no fix at all. */
-    check_fix(DCV_RULE_CAA_FORBIDS, caa, 2, DCV_FIX_NONE, "");
+    check_fix(DCV_RULE_CAA_FORBIDS_ALL, caa, 2, DCV_FIX_NONE, "");
     const struct dcv_arg line[] = {{"fixline", "x. IN TXT \"a@b\"\ny. IN A 192.0.2.1"}};
     check_fix(DCV_RULE_CONTACT_EMPTY, line, 1, DCV_FIX_ZONE, "x. IN TXT \"a@b\"\\010y. IN A 192.0.2.1");
     check_fix(DCV_RULE_NAME_NXDOMAIN, NULL, 0, DCV_FIX_ACTION,
