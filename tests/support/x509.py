@@ -181,7 +181,7 @@ KEYS = {
     "dsa": dsa_key,
     "rsa-roca": lambda: RsaKey((roca_prime(1024), roca_prime(1024))),
     "rsa-close": close_primes,
-    "rsa-factor": lambda: RsaKey((743, some_prime(1024), some_prime(1015))),
+    "rsa-factor": lambda: RsaKey((487, some_prime(1024), some_prime(1015))),
     "rsa-one": lambda: RsaKey((some_prime(1024), some_prime(1024)), 1),
 }
 
