@@ -388,7 +388,8 @@ static void render(struct order_page *page)
     struct dcv_page *base = &page->page;
     head(page);
     findings(page);
-    names(page);
+    if (page->order->names.count != 0)
+        names(page);
     if (page->order->cas.count > 1)
         ca_table(page);
     for (size_t i = 0; (base->options->explicit_cas || base->options->verbosity > 0) && i < page->order->cas.count; i++)
