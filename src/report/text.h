@@ -17,6 +17,7 @@ struct dcv_page {
 
 /* Escaped, in the arena of the page; never NULL. */
 const char *dcv_page_safe(struct dcv_page *page, const char *text);
+const char *dcv_page_safe_n(struct dcv_page *page, const char *text, size_t len);
 /* printf into the arena; never NULL. */
 const char *dcv_page_printf(struct dcv_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *dcv_page_name(struct dcv_page *page, const struct dcv_name *name);

@@ -28,7 +28,8 @@ static const char *subject_text(struct dcv_page *page, const struct dcv_x509 *x5
     const char *text = "";
     for (size_t i = 0; i < x509->subject_count; i++) {
         const struct dcv_dn_field *field = &x509->subject[i];
-        text = dcv_page_printf(page, "%s%s%s=%s", text, i == 0 ? "" : ", ", dcv_page_safe(page, field->type), dcv_page_safe(page, field->value));
+        text = dcv_page_printf(page, "%s%s%s=%s", text, i == 0 ? "" : ", ", dcv_page_safe(page, field->type),
+                               dcv_page_safe_n(page, field->value, field->len));
     }
     return text;
 }
