@@ -180,7 +180,7 @@ static void put_hits(struct order_page *page, enum dcv_severity severity)
 static void findings(struct order_page *page)
 {
     for (enum dcv_severity severity = DCV_BLOCKER; severity <= DCV_NOTICE; severity++)
-        (void)dcv_text_findings(&page->page, NULL, severity);
+        (void)dcv_text_findings_by_rule(&page->page, severity);
     put_hits(page, DCV_BLOCKER);
     put_hits(page, DCV_WARNING);
 }
