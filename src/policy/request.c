@@ -188,7 +188,7 @@ static void judge_missing(struct ordering *ordering, const struct dcv_x509 *cert
         struct dcv_hostname_error error;
         const struct dcv_san *san = &certificate->sans[i];
         if (san->kind == DCV_SAN_DNS && dcv_x509_hostname(san->text, san->len, &name, &error) && !in_order(ordering->order, name.ascii))
-            file_plain(ordering, DCV_RULE_ORDER_MISSING, name.ascii);
+            file_plain(ordering, DCV_RULE_ORDER_MISSING, raw_text(ordering, name.ascii, strlen(name.ascii)));
         else if (san->kind == DCV_SAN_IP && !holds_address(ordering->order->csr, san->text))
             file_plain(ordering, DCV_RULE_ORDER_MISSING, san->text);
     }
