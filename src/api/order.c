@@ -139,6 +139,18 @@ enum dcv_status order_product(struct dcv_session *session)
                         session->product_id);
 }
 
+enum dcv_status order_sold(struct dcv_session *session)
+{
+    const struct dcv_ca *seller = session->seller;
+    bool named = seller == NULL;
+    for (size_t i = 0; !named && i < session->selected.count; i++)
+        named = session->selected.items[i] == seller;
+    if (named)
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("--product: %s is sold by %s, not by %s; leave --ca out or name %s"), session->product->id,
+                        seller->id, session->cas, seller->id);
+}
+
 /* ---- judging ----------------------------------------------------------------------------------------------------------------------- */
 
 struct dcv_policy_options order_policy(const struct dcv_session *session)
@@ -200,6 +212,8 @@ enum dcv_status order_judge(struct dcv_session *session)
     order->csr = session->csr;
     order->certificate = certificate_of(session);
     order->product = session->product;
+    if (session->judged_for == DCV_DATE_NONE) /* no name was there to be looked up */
+        session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     struct dcv_policy_options options = order_policy(session);
     enum dcv_status status = collect_names(session, order);
     if (status == DCV_OK)

@@ -504,5 +504,6 @@ enum dcv_status session_prepare(struct dcv_session *session)
     if (session->cas == NULL || strcmp(session->cas, "all") == 0)
         return select_default(session, session->cas != NULL);
     char *list = dcv_arena_strdup(session->arena, session->cas);
-    return list != NULL ? select_named(session, list) : DCV_ERR_NOMEM;
+    status = list != NULL ? select_named(session, list) : DCV_ERR_NOMEM;
+    return status == DCV_OK ? order_sold(session) : status;
 }

@@ -137,6 +137,8 @@ bool order_is(const struct dcv_session *session);
 enum dcv_status order_names(struct dcv_session *session);
 /* Finds the product that was named, and its seller. */
 enum dcv_status order_product(struct dcv_session *session);
+/* Is the seller of the product among the CAs that were named? */
+enum dcv_status order_sold(struct dcv_session *session);
 /* What the judging of one name and of an order are told alike. */
 struct dcv_policy_options order_policy(const struct dcv_session *session);
 /* Judges and reports the order when all names are judged. */

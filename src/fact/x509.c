@@ -36,7 +36,7 @@ const struct dcv_dn_field *dcv_x509_extra_name(const struct dcv_x509 *x509, stru
 {
     const struct dcv_dn_field *cn = dcv_dn_find(x509->subject, x509->subject_count, "CN");
     struct dcv_hostname_error error;
-    if (cn == NULL || !dcv_x509_hostname(cn->value, cn->len, out, &error) || dcv_x509_has_name(x509, out))
+    if (cn == NULL || !dcv_x509_hostname(cn->value, cn->len, out, &error) || dcv_x509_has_name(x509, out) || dcv_name_labels(&out->name) < 2)
         return NULL;
     return cn;
 }

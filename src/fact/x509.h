@@ -75,7 +75,8 @@ const struct dcv_dn_field *dcv_dn_find(const struct dcv_dn_field *fields, size_t
 bool dcv_x509_hostname(const char *text, size_t len, struct dcv_hostname *out, struct dcv_hostname_error *error);
 /* Is `name` among the DNS names of the subjectAltName extension? */
 bool dcv_x509_has_name(const struct dcv_x509 *x509, const struct dcv_hostname *name);
-/* The common name, where it is a name for the certificate that the extension does not have; NULL: none. */
+/* The common name, where it is a name for the certificate that the extension does not have; NULL: none. A single label is none: it is
+ * rather the name of a company or a person. */
 const struct dcv_dn_field *dcv_x509_extra_name(const struct dcv_x509 *x509, struct dcv_hostname *out);
 
 #endif

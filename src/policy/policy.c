@@ -33,8 +33,8 @@ static void judge_suffix(struct judge *judge)
     }
 }
 
-/* Names that no registry of the public DNS gives out. */
-static void judge_internal(struct judge *judge)
+/* Names that no registry of the public DNS gives out; false: it is none. */
+static bool judge_internal(struct judge *judge)
 {
     static const struct {
         const char *zone;
@@ -54,9 +54,10 @@ static void judge_internal(struct judge *judge)
     if (rule == DCV_RULE_COUNT && dcv_name_labels(name) == 1 && !dcv_psl_tld_listed(judge->options->psl, name))
         rule = DCV_RULE_NAME_INTERNAL;
     if (rule == DCV_RULE_COUNT)
-        return;
+        return false;
     struct making making = finding_begin(judge, rule, judge->name->ascii);
     finding_end_general(&making);
+    return true;
 }
 
 static void judge_arpa(struct judge *judge)
@@ -610,8 +611,8 @@ static void judge_name(struct judge *judge)
     struct dcv_judged *out = judge->out;
     judge->caa = caa_relevant(judge, &judge->name->name);
     candidates_collect(judge);
-    judge_suffix(judge);
-    judge_internal(judge);
+    if (!judge_internal(judge)) /* that such a name is a public suffix, too, is a matter of the list's default rule only */
+        judge_suffix(judge);
     judge_arpa(judge);
     if (!judge->ladder->suffix) {
         judge_own_alias(judge);

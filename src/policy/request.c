@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { RSA_BITS_MIN = 2048 }; /* BR 6.1.5 */
+
 static struct making begin(struct ordering *ordering, enum dcv_rule rule, const char *subject)
 {
     return finding_begin(&ordering->judge, rule, subject);
@@ -33,17 +35,24 @@ static bool type_allowed(const struct dcv_key *key)
 static void judge_key_type(struct ordering *ordering, const struct dcv_key *key)
 {
     struct making making = begin(ordering, DCV_RULE_CSR_KEY_TYPE, key->type_text);
-    finding_arg(&making, "curve", key->type == DCV_KEY_EC ? key->curve != NULL ? key->curve : "?" : NULL);
+    const char *curve = key->curve != NULL ? key->curve : "?"; /* parameters of its own */
+    finding_arg(&making, "type", key->type == DCV_KEY_EC ? dcv_arena_printf(ordering->judge.arena, "EC %s", curve) : key->type_text);
     finding_end_general(&making);
+}
+
+static struct making begin_size(struct ordering *ordering, const struct dcv_key *key, size_t least)
+{
+    struct making making = begin(ordering, DCV_RULE_CSR_KEY_SIZE, key->type_text);
+    finding_arg_number(&making, "bits", key->bits);
+    finding_arg_number(&making, "least", least);
+    return making;
 }
 
 static void judge_key_size(struct ordering *ordering, const struct dcv_key *key)
 {
-    enum { RSA_BITS_MIN = 2048 };
     if (key->type != DCV_KEY_RSA || (key->bits >= RSA_BITS_MIN && key->bits % 8 == 0))
         return;
-    struct making making = begin(ordering, DCV_RULE_CSR_KEY_SIZE, key->type_text);
-    finding_arg_number(&making, "bits", key->bits);
+    struct making making = begin_size(ordering, key, RSA_BITS_MIN);
     finding_end_general(&making);
 }
 
@@ -114,16 +123,20 @@ static void judge_dns_name(struct ordering *ordering, const struct dcv_san *san)
     finding_end_general(&making);
 }
 
-static void judge_sans(struct ordering *ordering, const struct dcv_x509 *csr)
+/* What a certificate holds besides names and addresses, a new one is not asked to hold. */
+static void judge_sans(struct ordering *ordering, const struct dcv_x509 *x509)
 {
-    for (size_t i = 0; i < csr->san_count; i++) {
-        const struct dcv_san *san = &csr->sans[i];
+    for (size_t i = 0; i < x509->san_count; i++) {
+        const struct dcv_san *san = &x509->sans[i];
         switch (san->kind) {
         case DCV_SAN_DNS: judge_dns_name(ordering, san); break;
         case DCV_SAN_IP: file_plain(ordering, DCV_RULE_SAN_IP, san->text); break;
         case DCV_SAN_EMAIL:
         case DCV_SAN_URI:
-        case DCV_SAN_OTHER: file_plain(ordering, DCV_RULE_SAN_KIND, raw_text(ordering, san->text, san->len)); break;
+        case DCV_SAN_OTHER:
+            if (!x509->certificate)
+                file_plain(ordering, DCV_RULE_SAN_KIND, raw_text(ordering, san->text, san->len));
+            break;
         }
     }
 }
@@ -143,10 +156,10 @@ static void judge_common_name(struct ordering *ordering, const struct dcv_x509 *
         finding_arg_number(&making, "count", cn->characters);
         finding_end_general(&making);
     }
-    if (!dcv_x509_hostname(cn->value, cn->len, &name, &error))
-        file_plain(ordering, DCV_RULE_CSR_CN_NO_NAME, subject);
-    else if (!dcv_x509_has_name(csr, &name))
+    if (dcv_x509_extra_name(csr, &name) != NULL)
         file_plain(ordering, DCV_RULE_CSR_CN_NOT_IN_SAN, subject);
+    else if (!dcv_x509_hostname(cn->value, cn->len, &name, &error) || !dcv_x509_has_name(csr, &name))
+        file_plain(ordering, DCV_RULE_CSR_CN_NO_NAME, subject);
 }
 
 /* ---- the certificate in use ------------------------------------------------------------------------------------------------------ */
@@ -159,6 +172,14 @@ static bool in_order(const struct dcv_order *order, const char *ascii)
     return false;
 }
 
+static bool holds_address(const struct dcv_x509 *csr, const char *address)
+{
+    for (size_t i = 0; csr != NULL && i < csr->san_count; i++)
+        if (csr->sans[i].kind == DCV_SAN_IP && strcmp(csr->sans[i].text, address) == 0)
+            return true;
+    return false;
+}
+
 /* What would no longer be covered when the new certificate takes the place of the one in use. */
 static void judge_missing(struct ordering *ordering, const struct dcv_x509 *certificate)
 {
@@ -167,8 +188,19 @@ static void judge_missing(struct ordering *ordering, const struct dcv_x509 *cert
         struct dcv_hostname_error error;
         const struct dcv_san *san = &certificate->sans[i];
         if (san->kind == DCV_SAN_DNS && dcv_x509_hostname(san->text, san->len, &name, &error) && !in_order(ordering->order, name.ascii))
-            file_plain(ordering, DCV_RULE_ORDER_MISSING, name.ascii);
+            file_plain(ordering, DCV_RULE_ORDER_MISSING, raw_text(ordering, name.ascii, strlen(name.ascii)));
+        else if (san->kind == DCV_SAN_IP && !holds_address(ordering->order->csr, san->text))
+            file_plain(ordering, DCV_RULE_ORDER_MISSING, san->text);
     }
+}
+
+/* Is it the certificate that names what is ordered? */
+static bool ordered_again(const struct dcv_order *order)
+{
+    for (size_t i = 0; i < order->names.count; i++)
+        if (strcmp(order->names.items[i].origin, "argument") == 0)
+            return false;
+    return order->csr == NULL;
 }
 
 static void judge_against_certificate(struct ordering *ordering)
@@ -176,7 +208,10 @@ static void judge_against_certificate(struct ordering *ordering)
     const struct dcv_x509 *csr = ordering->order->csr, *certificate = ordering->order->certificate;
     if (certificate == NULL)
         return;
-    judge_missing(ordering, certificate);
+    if (ordered_again(ordering->order))
+        judge_sans(ordering, certificate);
+    else
+        judge_missing(ordering, certificate);
     if (csr != NULL && memcmp(csr->key.spki_sha256, certificate->key.spki_sha256, sizeof csr->key.spki_sha256) == 0)
         file_plain(ordering, DCV_RULE_CSR_KEY_REUSED, csr->key.type_text);
 }
@@ -232,9 +267,8 @@ void request_judge_for(struct ordering *ordering, struct dcv_judged_ca *ca)
         finding_arg(&making, "ca", ca->ca->id);
         finding_attach(&ordering->judge, ca, finding_end(&making));
     }
-    if (csr != NULL && csr->key.type == DCV_KEY_RSA && rules->rsa_bits_min > 2048 && csr->key.bits < (unsigned)rules->rsa_bits_min) {
-        struct making making = begin(ordering, DCV_RULE_CSR_KEY_SIZE, csr->key.type_text);
-        finding_arg_number(&making, "bits", csr->key.bits);
+    if (csr != NULL && csr->key.type == DCV_KEY_RSA && csr->key.bits >= RSA_BITS_MIN && csr->key.bits < (unsigned)rules->rsa_bits_min) {
+        struct making making = begin_size(ordering, &csr->key, (size_t)rules->rsa_bits_min);
         finding_arg(&making, "ca", ca->ca->id);
         finding_attach(&ordering->judge, ca, finding_end(&making));
     }

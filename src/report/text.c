@@ -7,16 +7,21 @@
 
 #include <string.h>
 
-const char *dcv_page_safe(struct dcv_page *page, const char *text)
+const char *dcv_page_safe_n(struct dcv_page *page, const char *text, size_t len)
 {
     struct dcv_buf buf;
     dcv_buf_init(&buf, DCV_REPORT_MAX);
-    dcv_text_escape(&buf, text, strlen(text));
+    dcv_text_escape(&buf, text, len);
     if (buf.failed)
         dcv_arena_fail(page->arena);
     const char *safe = dcv_arena_strdup(page->arena, dcv_buf_text(&buf));
     dcv_buf_done(&buf);
     return safe != NULL ? safe : "";
+}
+
+const char *dcv_page_safe(struct dcv_page *page, const char *text)
+{
+    return dcv_page_safe_n(page, text, strlen(text));
 }
 
 const char *dcv_page_printf(struct dcv_page *page, const char *format, ...)

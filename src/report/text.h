@@ -17,6 +17,7 @@ struct dcv_page {
 
 /* Escaped, in the arena of the page; never NULL. */
 const char *dcv_page_safe(struct dcv_page *page, const char *text);
+const char *dcv_page_safe_n(struct dcv_page *page, const char *text, size_t len);
 /* printf into the arena; never NULL. */
 const char *dcv_page_printf(struct dcv_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *dcv_page_name(struct dcv_page *page, const struct dcv_name *name);
@@ -26,6 +27,8 @@ const char *dcv_page_ca(struct dcv_page *page, const struct dcv_ca *ca);
 
 /* Findings of a severity; of `only`, when it is not NULL. Returns how many. */
 size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only, enum dcv_severity severity);
+/* The same of an order, where one rule may hit a hundred names: in full for some of them. */
+size_t dcv_text_findings_by_rule(struct dcv_page *page, enum dcv_severity severity);
 /* Merged over all CAs. */
 void dcv_text_address_summary(struct dcv_page *page);
 /* Of one CA, in full. */

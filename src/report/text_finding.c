@@ -127,3 +127,58 @@ size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only
     }
     return shown;
 }
+
+/* ---- of an order ----------------------------------------------------------------------------------------------------------------- */
+
+enum { RULE_SHOWN = 3, RULE_NAMED = 6 };
+
+/* "notice order-covered: likewise a, b, c and 37 more", for the groups of a rule from the `from`-th on. */
+static void put_likewise(struct dcv_page *page, const dcv_finding_groups *groups, enum dcv_rule rule, enum dcv_severity severity, size_t from)
+{
+    const char *text = "";
+    size_t count = 0;
+    for (size_t i = 0; i < groups->count; i++) {
+        if (groups->items[i].finding->rule != rule || count++ < from)
+            continue;
+        if (count - from <= RULE_NAMED)
+            text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_page_safe(page, groups->items[i].finding->subject));
+    }
+    count -= from;
+    if (count > RULE_NAMED)
+        text = dcv_page_printf(page, _("%s and %zu more"), text, count - RULE_NAMED);
+    dcv_paper_put(&page->paper, 0, severity_style(severity), dcv_page_printf(page, "%s %s: ", dcv_word_severity(severity), dcv_rule_info(rule)->id),
+                  2, dcv_page_printf(page, _("likewise %s"), text));
+}
+
+/* The groups of one rule; of many the first ones, and the names of some others. */
+static void put_rule(struct dcv_page *page, const dcv_finding_groups *groups, enum dcv_rule rule, enum dcv_severity severity)
+{
+    size_t count = 0, shown = 0;
+    for (size_t i = 0; i < groups->count; i++)
+        count += groups->items[i].finding->rule == rule;
+    const size_t most = count <= RULE_SHOWN + 1 || page->options->verbosity > 0 ? count : RULE_SHOWN;
+    for (size_t i = 0; i < groups->count && shown < most; i++) {
+        if (groups->items[i].finding->rule != rule)
+            continue;
+        put_group(page, &groups->items[i]);
+        shown++;
+    }
+    if (shown < count)
+        put_likewise(page, groups, rule, severity, shown);
+}
+
+size_t dcv_text_findings_by_rule(struct dcv_page *page, enum dcv_severity severity)
+{
+    dcv_finding_groups groups;
+    bool seen[DCV_RULE_COUNT] = {false};
+    dcv_group_findings(page->arena, page->judged, NULL, severity, &groups);
+    if (groups.count > 0)
+        dcv_paper_title(&page->paper, title(page, severity));
+    for (size_t i = 0; i < groups.count; i++) {
+        const enum dcv_rule rule = groups.items[i].finding->rule;
+        if (!seen[rule])
+            put_rule(page, &groups, rule, severity);
+        seen[rule] = true;
+    }
+    return groups.count;
+}

@@ -28,7 +28,8 @@ static const char *subject_text(struct dcv_page *page, const struct dcv_x509 *x5
     const char *text = "";
     for (size_t i = 0; i < x509->subject_count; i++) {
         const struct dcv_dn_field *field = &x509->subject[i];
-        text = dcv_page_printf(page, "%s%s%s=%s", text, i == 0 ? "" : ", ", dcv_page_safe(page, field->type), dcv_page_safe(page, field->value));
+        text = dcv_page_printf(page, "%s%s%s=%s", text, i == 0 ? "" : ", ", dcv_page_safe(page, field->type),
+                               dcv_page_safe_n(page, field->value, field->len));
     }
     return text;
 }
@@ -179,7 +180,7 @@ static void put_hits(struct order_page *page, enum dcv_severity severity)
 static void findings(struct order_page *page)
 {
     for (enum dcv_severity severity = DCV_BLOCKER; severity <= DCV_NOTICE; severity++)
-        (void)dcv_text_findings(&page->page, NULL, severity);
+        (void)dcv_text_findings_by_rule(&page->page, severity);
     put_hits(page, DCV_BLOCKER);
     put_hits(page, DCV_WARNING);
 }
@@ -416,7 +417,8 @@ static void render(struct order_page *page)
     struct dcv_page *base = &page->page;
     head(page);
     findings(page);
-    names(page);
+    if (page->order->names.count != 0)
+        names(page);
     if (page->order->cas.count > 1)
         ca_table(page);
     for (size_t i = 0; (base->options->explicit_cas || base->options->verbosity > 0) && i < page->order->cas.count; i++)

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEARCH_STEPS = 200000 };
+/* Bounds of the search, which for a real order ends long before: it looks at this many mailboxes in all, and takes this many at once. */
+enum { SEARCH_LOOKS = 100000000, DEPTH_MAX = 64 };
 
 /* ---- sets of names --------------------------------------------------------------------------------------------------------------- */
 
@@ -172,12 +173,11 @@ struct search {
     struct covering *covering;
     const size_t *candidates;     /* mailboxes that no other one makes superfluous, widest first */
     size_t candidate_count;
-    size_t steps;
-    size_t chosen[64], depth;
-    size_t best[64], best_count;  /* best_count 0: none found */
+    size_t looks;                 /* at a mailbox, for a name */
+    uint64_t *open[DEPTH_MAX + 1]; /* by depth: the names that are not yet approved */
+    size_t chosen[DEPTH_MAX], depth;
+    size_t best[DEPTH_MAX], best_count; /* best_count 0: none found */
 };
-
-enum { DEPTH_MAX = 64 };
 
 /* Does mailbox `a` approve all that `b` does, and is it to be preferred where they are equal? */
 static bool dominates(const struct covering *covering, size_t a, size_t b)
@@ -208,56 +208,93 @@ static const size_t *undominated(const struct covering *covering, size_t *count)
     return list;
 }
 
-/* The name still open that the fewest candidates approve: one of those must be taken. */
-static size_t hardest(const struct search *search, const uint64_t *open)
+/* The name still open that the fewest candidates approve: one of those must be taken. `fewest`: how many they are. */
+static size_t hardest(struct search *search, const uint64_t *open, size_t *fewest)
 {
-    size_t best = SIZE_MAX, fewest = SIZE_MAX;
+    size_t best = SIZE_MAX;
+    *fewest = SIZE_MAX;
     for (size_t name = 0; name < search->covering->order->names.count; name++) {
         if (!has(open, name))
             continue;
         size_t count = 0;
         for (size_t i = 0; i < search->candidate_count; i++)
             count += has(search->covering->sets.items[search->candidates[i]], name);
-        if (count < fewest) {
-            fewest = count;
+        search->looks += search->candidate_count;
+        if (count < *fewest) {
+            *fewest = count;
             best = name;
         }
     }
     return best;
 }
 
-static void take(struct search *search, const uint64_t *open);
+static void remove_names(const struct covering *covering, uint64_t *from, const uint64_t *names)
+{
+    for (size_t word = 0; word < covering->words; word++)
+        from[word] &= ~names[word];
+}
 
-static void try_each(struct search *search, const uint64_t *open, size_t name)
+static bool note_smallest(struct covering *covering, size_t mailbox)
+{
+    size_t *slot = DCV_VEC_ADD(covering->arena, &covering->ca->smallest);
+    if (slot != NULL)
+        *slot = mailbox;
+    return slot != NULL;
+}
+
+/* The first candidate that approves a name. */
+static size_t first_for(const struct search *search, size_t name)
+{
+    size_t i = 0;
+    while (!has(search->covering->sets.items[search->candidates[i]], name))
+        i++;
+    return search->candidates[i];
+}
+
+/* What has no choice: names with one candidate, until there are none. Of names whose addresses stand above one another that is all. */
+static void take_forced(struct search *search, uint64_t *open)
+{
+    size_t fewest;
+    for (size_t name = hardest(search, open, &fewest); fewest == 1; name = hardest(search, open, &fewest)) {
+        const size_t only = first_for(search, name);
+        if (!note_smallest(search->covering, only))
+            return;
+        remove_names(search->covering, open, search->covering->sets.items[only]);
+    }
+}
+
+static void take(struct search *search);
+
+static void try_each(struct search *search, size_t name)
 {
     const struct covering *covering = search->covering;
-    for (size_t i = 0; i < search->candidate_count && search->steps < SEARCH_STEPS; i++) {
+    const uint64_t *open = search->open[search->depth];
+    uint64_t *rest = search->open[search->depth + 1];
+    for (size_t i = 0; i < search->candidate_count && search->looks < SEARCH_LOOKS; i++) {
         const uint64_t *set = covering->sets.items[search->candidates[i]];
+        search->looks++;
         if (!has(set, name))
             continue;
-        uint64_t *rest = new_set(covering);
-        if (rest == NULL)
-            return;
-        for (size_t word = 0; word < covering->words; word++)
-            rest[word] = open[word] & ~set[word];
+        memcpy(rest, open, covering->words * sizeof *rest);
+        remove_names(covering, rest, set);
         search->chosen[search->depth++] = search->candidates[i];
-        take(search, rest);
+        take(search);
         search->depth--;
     }
 }
 
 /* Branch and bound: every set that covers takes one of the mailboxes of each name. */
-static void take(struct search *search, const uint64_t *open)
+static void take(struct search *search)
 {
-    search->steps++;
-    if (size_of(open, search->covering->words) == 0) {
+    size_t fewest;
+    if (size_of(search->open[search->depth], search->covering->words) == 0) {
         memcpy(search->best, search->chosen, search->depth * sizeof search->chosen[0]);
         search->best_count = search->depth;
         return;
     }
     if (search->depth + 1 == DEPTH_MAX || (search->best_count != 0 && search->depth + 1 >= search->best_count))
         return;
-    try_each(search, open, hardest(search, open));
+    try_each(search, hardest(search, search->open[search->depth], &fewest));
 }
 
 /* The widest mailbox for what is still open, again and again: for orders that the search gives up on. */
@@ -274,12 +311,37 @@ static void take_greedily(struct covering *covering, uint64_t *open)
                 best = i;
             }
         }
-        size_t *slot = DCV_VEC_ADD(covering->arena, &covering->ca->smallest);
-        if (slot == NULL || widest == 0)
+        if (widest == 0 || !note_smallest(covering, best))
             return;
-        *slot = best;
-        for (size_t word = 0; word < covering->words; word++)
-            open[word] &= ~covering->sets.items[best][word];
+        remove_names(covering, open, covering->sets.items[best]);
+    }
+}
+
+/* All that is open by the search, else by taking the widest again and again. */
+static void take_rest(struct search *search, uint64_t *open)
+{
+    struct covering *covering = search->covering;
+    for (size_t i = 0; i <= DEPTH_MAX; i++)
+        if ((search->open[i] = new_set(covering)) == NULL)
+            return;
+    memcpy(search->open[0], open, covering->words * sizeof *open);
+    take(search);
+    covering->ca->smallest_proven = search->looks < SEARCH_LOOKS && search->best_count != 0;
+    if (search->best_count == 0)
+        take_greedily(covering, open);
+    for (size_t i = 0; i < search->best_count; i++)
+        (void)note_smallest(covering, search->best[i]);
+}
+
+/* The widest first. */
+static void sort_smallest(struct dcv_order_ca *ca)
+{
+    for (size_t i = 1; i < ca->smallest.count; i++) {
+        const size_t moved = ca->smallest.items[i];
+        size_t at = i;
+        for (; at != 0 && ca->smallest.items[at - 1] > moved; at--)
+            ca->smallest.items[at] = ca->smallest.items[at - 1];
+        ca->smallest.items[at] = moved;
     }
 }
 
@@ -296,17 +358,11 @@ static void find_smallest(struct covering *covering)
     search->candidates = undominated(covering, &search->candidate_count);
     if (search->candidates == NULL)
         return;
-    take(search, open);
-    covering->ca->smallest_proven = search->steps < SEARCH_STEPS && (search->best_count != 0 || covering->sets.count == 0);
-    if (search->best_count == 0) {
-        take_greedily(covering, open);
-        return;
-    }
-    for (size_t i = 0; i < search->best_count; i++) {
-        size_t *slot = DCV_VEC_ADD(covering->arena, &covering->ca->smallest);
-        if (slot != NULL)
-            *slot = search->best[i];
-    }
+    take_forced(search, open);
+    covering->ca->smallest_proven = size_of(open, covering->words) == 0;
+    if (!covering->ca->smallest_proven)
+        take_rest(search, open);
+    sort_smallest(covering->ca);
 }
 
 /* ---- order and verdict ----------------------------------------------------------------------------------------------------------- */

@@ -3,7 +3,8 @@
 fixtures/scenarios/SLUG/ and its sound twin SLUG-ok/ have one file for each:
 
 input       the command's arguments; {PERSONA} is the address of a faulty resolver of the lab, {plain} of the one that does not
-            validate, {nobody} one where nobody listens
+            validate, {nobody} one where nobody listens; {csr} and {cert} are files made by the specifications of these names
+csr, cert   a request, a certificate: see ../support/x509.py
 as_of       the date to judge for
 expected    "verdict CA VALUE", "exit N", "finding ID [CA]" (for every CA, or for this one), "fix ID": that finding shows what mends it,
             and "also ID": may be there
@@ -13,24 +14,41 @@ world       how the zone is served: "unsigned": asked directly, without a resolv
 facts.json  facts to add
 tape        a recording that gives the same result without servers
 
-Findings that are blockers or warnings and in neither list must not be there; the twin has none of those of SLUG.
+The output of an order is that of its names, then that of the whole: verdicts are those of the whole, and a finding is expected in one of
+them at least. Findings that are blockers or warnings and in neither list must not be there; the twin has none of those of SLUG.
 """
 
+import functools
 import re
 import shlex
 import sys
+import tempfile
 
-from tool import FIXTURES, LAB, Failure
+from tool import FIXTURES, LAB, SUPPORT, Failure
 
-sys.path.insert(0, str(LAB))
+sys.path[:0] = [str(LAB), str(SUPPORT)]
 
 import personas  # noqa: E402
 import plan  # noqa: E402
+import x509  # noqa: E402
 
 DIRECTORY = FIXTURES / "scenarios"
 KEYS = {"verdict": 3, "exit": 2, "finding": (2, 3), "fix": 2, "also": 2}
 TWIN = "-ok"
 ADDRESSES = {**personas.ADDRESS, "plain": plan.PLAIN_RESOLVER, "nobody": plan.NOBODY}
+ORDER = "dcvready/order/1"
+
+
+@functools.cache
+def work():
+    """A directory that goes with this program."""
+    return tempfile.TemporaryDirectory(prefix="dcvready-scenarios-")
+
+
+def findings_of(document):
+    """Pairs of a finding of a document and the CAs that it concerns."""
+    for number, finding in enumerate(document["findings"]):
+        yield finding, {ca["ca"] for ca in document["cas"] if number in ca["findings"]}
 
 
 class Scenario:
@@ -72,18 +90,27 @@ class Scenario:
         """May a report hold this finding?"""
         return rule in self.also or any(found == rule for found, _ in self.findings)
 
+    @functools.cached_property
+    def _places(self):
+        """What stands for {words} of the command line."""
+        files = {kind: self._text(kind, optional=True) for kind in ("csr", "cert")}
+        return ADDRESSES | {kind: str(x509.write(work().name, kind, text)) for kind, text in files.items() if text is not None}
+
     def arguments(self, resolver=None):
         """The command line; `resolver` is that of the world."""
-        words = [re.sub(r"\{([a-z0-9-]+)\}", lambda match: ADDRESSES[match[1]], word) for word in shlex.split(self._text("input"))]
+        words = [re.sub(r"\{([a-z0-9-]+)\}", lambda match: self._places[match[1]], word) for word in shlex.split(self._text("input"))]
         facts = self.directory / "facts.json"
         return [*words, "--as-of", self.as_of, *(["--resolver", resolver] if resolver else []),
                 *(["--facts-in", str(facts)] if facts.exists() else [])]
 
-    def check(self, reports, status):
+    def check(self, documents, status):
         """Raises Failure with all differences."""
         wrong = [] if status == self.exit else [f"exit {status}, not {self.exit}"]
-        for report in reports:
-            wrong += self._check_report(report)
+        if documents and documents[-1].get("schema") == ORDER:
+            wrong += self._check_order(documents)
+        else:
+            for report in documents:
+                wrong += self._check_report(report)
         if wrong:
             raise Failure("; ".join(wrong))
 
@@ -91,23 +118,41 @@ class Scenario:
         if "error" in report:
             yield f"error: {report['error']}"
             return
-        verdicts = {ca["ca"]: ca["verdict"] for ca in report["cas"]}
+        yield from self._check_verdicts(report)
+        yield from self._missing(report)
+        yield from self._check_findings(report)
+
+    def _check_order(self, documents):
+        yield from (f"error: {document['error']}" for document in documents if "error" in document)
+        documents = [document for document in documents if "error" not in document]
+        yield from self._check_verdicts(documents[-1])
+        yield from sorted(set.intersection(*(set(self._missing(document)) for document in documents)))
+        for document in documents:
+            yield from self._check_findings(document)
+
+    def _check_verdicts(self, document):
+        verdicts = {ca["ca"]: ca["verdict"] for ca in document["cas"]}
         for ca, verdict in self.verdicts.items():
             if verdicts.get(ca) != verdict:
                 yield f"verdict {ca} {verdicts.get(ca)}, not {verdict}"
-        said = [(finding["id"], {ca["ca"] for ca in report["cas"] if number in ca["findings"]})
-                for number, finding in enumerate(report["findings"])]
+
+    def _missing(self, document):
+        said = [(finding["id"], cas) for finding, cas in findings_of(document)]
         for rule, ca in self.findings:
             cas = set().union(*(by for found, by in said if found == rule))
-            if not cas >= ({ca} if ca else set(verdicts)):
+            if not cas >= ({ca} if ca else {row["ca"] for row in document["cas"]}):
                 yield f"no finding {rule}{f' for {ca}' if ca else ''}"
         for rule in self.fixes:
-            if not any(finding["id"] == rule and finding["fix"] for finding in report["findings"]):
+            if not any(finding["id"] == rule and finding["fix"] for finding in document["findings"]):
                 yield f"finding {rule} shows no fix"
-        for finding, (rule, cas) in zip(report["findings"], said):
+
+    def _check_findings(self, document):
+        """What is said and not expected, or said badly."""
+        for finding, cas in findings_of(document):
+            rule = finding["id"]
             if not cas:
                 yield f"finding {rule} belongs to no CA"
-            if not self.allows(rule) and (finding["severity"] in ("blocker", "warning") or rule in self.absent):
+            if not self.allows(rule) and (rule in self.absent or finding["severity"] in ("blocker", "warning")):
                 yield f"unexpected {finding['severity']} {rule}: {finding['text']}"
             if "{" in finding["text"]:
                 yield f"finding {rule}: place not filled: {finding['text']}"

@@ -9,6 +9,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = SOURCE / "fixtures"
 LAB = SOURCE / "contrib" / "lab"
+SUPPORT = SOURCE / "tests" / "support"
 SKIPPED = 77
 TIMEOUT_S = 60
 # Of the caller's environment, what would change the texts.
