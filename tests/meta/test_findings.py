@@ -21,10 +21,10 @@ from tool import Failure, Tool  # noqa: E402
 SECTION = r"\d+(?:\.\d+)*"
 # Those that are about one thing only need no section.
 WHOLE_RFCS = ("6531", "6890", "7505")
-CLAUSE = re.compile(rf"BR (?:{SECTION}|A(?:\.\d+)+)|RFC (?:\d{{4}} §{SECTION}|{'|'.join(WHOLE_RFCS)})")
+CLAUSE = re.compile(rf"draft-[a-z0-9-]+ §{SECTION}|BR (?:{SECTION}|A(?:\.\d+)+)|RFC (?:\d{{4}} §{SECTION}|{'|'.join(WHOLE_RFCS)})")
 # A further section of the document named before it.
 FURTHER = {"BR": re.compile(rf"{SECTION}|A(?:\.\d+)+"), "RFC": re.compile(rf"§{SECTION}")}
-SOURCE = re.compile(rf"RFC \d{{4}}(?: §{SECTION})?(?:, RFC \d{{4}})*|BR (?:{SECTION}|A(?:\.\d+)+)|Ballot SC-\d{{3}}"
+SOURCE = re.compile(rf"draft-[a-z0-9-]+ §{SECTION}|RFC \d{{4}}(?: §{SECTION})?(?:, RFC \d{{4}})*|BR (?:{SECTION}|A(?:\.\d+)+)|Ballot SC-\d{{3}}"
                     r"|Public Suffix List, (?:ICANN|PRIVATE) section")
 # Where a failure was seen that no document forbids.
 SEEN = {"profile of the CA", "CA knowledge bases", "CA support forums", "DNS provider forms", "copied from web pages",
