@@ -15,7 +15,7 @@ struct unit {
     struct dcv_ca_reader reader;
     const char *unreadable;
     const void *raw; /* NULL: it could not be taken apart */
-    const struct dcv_ca *ca;
+    struct dcv_ca *ca;
     bool issuers;
     bool context; /* compiled-in, and only there for those that are looked over */
 };

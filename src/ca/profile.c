@@ -38,11 +38,19 @@ enum dcv_recipients dcv_ca_recipients(const struct dcv_ca *ca, dcv_date date)
     return ca->recipients;
 }
 
+const struct dcv_ca_limit *dcv_ca_limits(const struct dcv_ca *ca, size_t *count)
+{
+    const struct dcv_ca *of = ca->limit_count == 0 && ca->issuer != NULL ? ca->issuer : ca;
+    *count = of->limit_count;
+    return of->limits;
+}
+
 const struct dcv_ca_limit *dcv_ca_limit(const struct dcv_ca *ca, dcv_date date)
 {
-    const struct dcv_ca_limit *limit = NULL;
-    for (size_t i = 0; i < ca->limit_count && ca->limits[i].from <= date; i++)
-        limit = &ca->limits[i];
+    size_t count;
+    const struct dcv_ca_limit *limits = dcv_ca_limits(ca, &count), *limit = NULL;
+    for (size_t i = 0; i < count && limits[i].from <= date; i++)
+        limit = &limits[i];
     return limit;
 }
 

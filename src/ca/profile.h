@@ -148,6 +148,7 @@ struct dcv_ca {
     const char *id, *name_en, *name_ja;
     enum dcv_ca_kind kind;
     const char *parent; /* id of the issuing CA's profile; NULL: itself */
+    const struct dcv_ca *issuer; /* that profile */
     bool issues;        /* false: issues no public TLS certificates (any more); see notes */
     struct dcv_ref issues_ref;
     bool by_email; /* has any e-mail source offered or unknown, the historic ones included */
@@ -185,7 +186,7 @@ struct dcv_ca {
     const char *sender, *allow_list;     /* NULL: not known */
     const char *subject_en, *subject_ja; /* NULL: not known */
     struct dcv_ref sender_ref;
-    const struct dcv_ca_limit *limits;
+    const struct dcv_ca_limit *limits; /* its own; those of the issuing CA hold where it has none: dcv_ca_limits() */
     size_t limit_count;
     const struct dcv_technical_method *methods;
     size_t method_count;
@@ -232,6 +233,8 @@ bool dcv_ca_accepts_issuer(const struct dcv_ca *ca, const char *domain);
 
 /* Who is mailed by an order placed on `date`. */
 enum dcv_recipients dcv_ca_recipients(const struct dcv_ca *ca, dcv_date date);
+/* The limits that hold: the profile's own, else those of the issuing CA, for whoever sells a certificate cannot lengthen it. */
+const struct dcv_ca_limit *dcv_ca_limits(const struct dcv_ca *ca, size_t *count);
 /* The CA's own limit in force on a day of issue, or NULL: that of the BR. */
 const struct dcv_ca_limit *dcv_ca_limit(const struct dcv_ca *ca, dcv_date date);
 /* dcv_br_last_reuse_day() with the CA's own limits, each on the days on which it is in force. */

@@ -22,7 +22,7 @@ static void fail(struct loader *loader, enum dcv_status status, const char *erro
     loader->error = error;
 }
 
-bool dcv_ca_set_put(struct dcv_ca_set *set, const struct dcv_ca *ca)
+bool dcv_ca_set_put(struct dcv_ca_set *set, struct dcv_ca *ca)
 {
     size_t at = 0;
     while (at < set->count && strcmp(set->cas[at]->id, ca->id) < 0)
@@ -47,7 +47,7 @@ static void load_text(struct loader *loader, const char *file, const char *text,
         (void)dcv_issuers_read(loader->set, &reader);
     } else {
         const struct raw_profile *raw = dcv_ca_parse(&reader, &dcv_profile_schema);
-        const struct dcv_ca *ca = raw != NULL ? dcv_ca_build(&reader, raw) : NULL;
+        struct dcv_ca *ca = raw != NULL ? dcv_ca_build(&reader, raw) : NULL;
         if (ca != NULL && !dcv_ca_set_put(loader->set, ca))
             reader.status = DCV_ERR_NOMEM;
     }
@@ -137,7 +137,7 @@ static void check_parents(struct loader *loader)
 {
     const struct dcv_ca_set *set = loader->set;
     for (size_t i = 0; i < set->count && loader->status == DCV_OK; i++) {
-        const struct dcv_ca *ca = set->cas[i];
+        struct dcv_ca *ca = set->cas[i];
         const struct dcv_ca *parent = ca->parent != NULL ? dcv_ca_find(set, ca->parent) : NULL;
         if (ca->parent != NULL && (parent == NULL || parent->parent != NULL))
             fail(loader, DCV_ERR_SYNTAX,
@@ -145,6 +145,7 @@ static void check_parents(struct loader *loader)
                                   "%s.yaml: the parent \"%s\" is not the id of an "
                                   "issuing CA; correct it or add that profile",
                                   ca->id, ca->parent));
+        ca->issuer = parent;
     }
 }
 

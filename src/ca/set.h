@@ -19,7 +19,7 @@ struct dcv_brand {
 
 struct dcv_ca_set {
     struct dcv_arena *arena; /* holds the set itself too */
-    const struct dcv_ca **cas;
+    struct dcv_ca **cas;
     size_t count, room;
     struct dcv_issuer *issuers; /* ordered by domain in lower case */
     size_t issuer_count;
@@ -38,7 +38,7 @@ enum { DCV_CA_FILE_MAX = 1 << 20 };
 /* An empty set, or NULL. */
 struct dcv_ca_set *dcv_ca_set_new(const struct dcv_allocator *allocator);
 /* In the place of the profile with the same id, or in the order of the ids; false when memory is short. */
-bool dcv_ca_set_put(struct dcv_ca_set *set, const struct dcv_ca *ca);
+bool dcv_ca_set_put(struct dcv_ca_set *set, struct dcv_ca *ca);
 /* The files of a directory that are profiles by their names, ordered; free() each and the list. -1: see errno. */
 int dcv_ca_scan(const char *dir, struct dirent ***out);
 

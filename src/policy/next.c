@@ -93,8 +93,10 @@ static void add_br_limits(const struct nexting *nexting)
 static void add_own_limits(const struct nexting *nexting)
 {
     const struct dcv_ca *ca = nexting->ca->ca;
-    for (size_t i = 0; i < ca->limit_count; i++) {
-        const dcv_date from = ca->limits[i].from;
+    size_t count;
+    const struct dcv_ca_limit *limits = dcv_ca_limits(ca, &count);
+    for (size_t i = 0; i < count; i++) {
+        const dcv_date from = limits[i].from;
         if (from != DCV_DATE_NONE && dcv_br_limits(from, NULL)->from != from)
             add_limits(nexting, from);
     }

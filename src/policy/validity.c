@@ -49,8 +49,10 @@ dcv_date dcv_ca_next_limit(const struct dcv_ca *ca, dcv_date date)
         (void)dcv_br_limits(at, &next);
     if (next != NULL)
         found = next->from;
-    for (size_t i = 0; i < ca->limit_count; i++)
-        if (ca->limits[i].from > date)
-            found = earlier(found, ca->limits[i].from);
+    size_t count;
+    const struct dcv_ca_limit *limits = dcv_ca_limits(ca, &count);
+    for (size_t i = 0; i < count; i++)
+        if (limits[i].from > date)
+            found = earlier(found, limits[i].from);
     return found;
 }

@@ -190,7 +190,10 @@ static void put_limits(struct dcv_page *page, const struct dcv_ca *ca)
         dcv_text_fact(page, _("limit of its own"),
                       dcv_page_printf(page, _("%sfrom %s"), text, dcv_page_date(page, limit->from)), &limit->ref);
     }
-    if (ca->limit_count == 0)
+    if (ca->limit_count == 0 && ca->issuer != NULL && ca->issuer->limit_count != 0)
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 6,
+                      dcv_page_printf(page, _("limit of its own: none known; those of %s hold, which issues"), ca->issuer->id));
+    else if (ca->limit_count == 0)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 6, _("limit of its own: none known"));
 }
 
