@@ -412,7 +412,7 @@ START_TEST(notices_and_requests)
         ck_assert_int_eq(ca->notice_days[1], 30);
         ck_assert_int_eq(ca->csr.rsa_bits_min, 2048);
         /* Of the printable characters these six are refused. */
-        for (char c = ' '; c <= '~'; c++)
+        for (int c = ' '; c <= '~'; c++)
             ck_assert_int_eq(strchr(ca->csr.dn_characters, c) == NULL, strchr("\"$<>\\~", c) != NULL);
     }
     ck_assert_uint_eq(ca_of("sectigo")->notice_count, 0);

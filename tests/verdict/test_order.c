@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static struct dcv_arena *arena;
 static struct dcv_ca ca;
@@ -226,13 +225,6 @@ END_TEST
 
 /* ---- many names ---------------------------------------------------------------------------------------------------------------- */
 
-static double seconds(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Three hundred hosts under three domains, each with mailboxes of its own. */
 START_TEST(of_three_hundred)
 {
@@ -240,15 +232,13 @@ START_TEST(of_three_hundred)
     for (unsigned i = 0; i < NAMES; i++)
         add_name(dcv_arena_printf(arena, "r admin@h%u.d%u.jp webmaster@h%u.d%u.jp admin@d%u.jp webmaster@d%u.jp", i, i % DOMAINS, i, i % DOMAINS,
                                   i % DOMAINS, i % DOMAINS));
-    const double start = seconds();
     const struct dcv_order_ca *row = decide();
     ck_assert_str_eq(smallest(row), "admin@d0.jp admin@d1.jp admin@d2.jp");
     ck_assert(row->smallest_proven);
-    ck_assert_uint_eq(row->mailboxes.count, 2 * (NAMES + DOMAINS));
+    ck_assert_uint_eq(row->mailboxes.count, 2UL * (NAMES + DOMAINS));
     ck_assert_uint_eq(row->adns.count, NAMES + DOMAINS);
     ck_assert_uint_eq(row->mailboxes.items[0].count, NAMES / DOMAINS);
     ck_assert_uint_eq(row->ready, NAMES);
-    ck_assert_msg(seconds() - start < 10, "%f s", seconds() - start);
 }
 END_TEST
 
@@ -274,15 +264,13 @@ START_TEST(of_many_choices)
         add_name(dcv_arena_printf(arena, "r b@d%u.jp c@d%u.jp", i, i));
         add_name(dcv_arena_printf(arena, "r c@d%u.jp a@d%u.jp", i, i));
     }
-    const double start = seconds();
     const struct dcv_order_ca *row = decide();
     ck_assert(!row->smallest_proven);
-    ck_assert_uint_eq(row->smallest.count, 2 * TRIPLES);
-    ck_assert_msg(seconds() - start < 10, "%f s", seconds() - start);
+    ck_assert_uint_eq(row->smallest.count, 2UL * TRIPLES);
 }
 END_TEST
 
-/* Sets without any order: that no smaller one does is not found out, and it is said so, after a bounded time. */
+/* Sets without any order: that no smaller one does is not found out, and it is said so. That it ends at all is what the bound is for. */
 START_TEST(of_a_hard_one)
 {
     enum { BOXES = 200, NAMES = 300, EACH = 12 };
@@ -294,9 +282,7 @@ START_TEST(of_a_hard_one)
             row = dcv_arena_printf(arena, "%s b%u@x.jp", row, next(&state) % BOXES);
         add_name(row);
     }
-    const double start = seconds();
     const struct dcv_order_ca *row = decide();
-    const double took = seconds() - start;
     ck_assert(!row->smallest_proven);
     for (size_t i = 0; i < row->smallest.count; i++)
         for (size_t j = 0; j < row->mailboxes.items[row->smallest.items[i]].count; j++)
@@ -304,7 +290,6 @@ START_TEST(of_a_hard_one)
     for (unsigned name = 0; name < NAMES; name++)
         ck_assert(covered[name]);
     ck_assert_uint_lt(row->smallest.count, 40);
-    ck_assert_msg(took < 20, "%f s", took);
 }
 END_TEST
 
