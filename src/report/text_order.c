@@ -150,7 +150,9 @@ static void put_hit(struct order_page *page, const struct hit *hit, enum dcv_sev
     dcv_paper_put(&base->paper, 0, severity == DCV_BLOCKER ? DCV_RED : DCV_YELLOW,
                   dcv_page_printf(base, "%s %s: ", dcv_word_severity(severity), dcv_rule_info(hit->rule)->id), 2,
                   clause[0] == '\0' ? hit->first->text : dcv_page_printf(base, "%s [%s]", hit->first->text, dcv_page_safe(base, clause)));
-    dcv_paper_put(&base->paper, 2, DCV_PLAIN, _("Names: "), INDENT, some_names(page, hit->names.items, hit->names.count));
+    /* The sentence is that of the first name: for the others it may be another CAA record, or another mail domain. */
+    const char *lead = hit->names.count == 1 ? _("Names: ") : dcv_page_printf(base, _("This, or its like, for %zu names: "), hit->names.count);
+    dcv_paper_put(&base->paper, 2, DCV_PLAIN, lead, INDENT, some_names(page, hit->names.items, hit->names.count));
     const size_t shown = hit->fixes.count > FIXES && base->options->verbosity == 0 ? FIXES : hit->fixes.count;
     if (shown != 0)
         dcv_paper_put(&base->paper, 2, DCV_PLAIN, "", INDENT, _("Fix, in the zone file:"));
@@ -219,30 +221,71 @@ static const char *origin_mark(const char *origin)
     return "";
 }
 
-/* Names that every CA can validate are only counted where there are many. */
+/* Names that as many CAs can validate, and that the same rules block. */
+struct alike {
+    size_t ready;
+    const char *reasons;
+    DCV_VEC(size_t) names;
+};
+typedef DCV_VEC(struct alike) alikes;
+
+/* Each name alone where they are few, or all are wanted. */
+static alikes sorted_names(struct order_page *page, bool together)
+{
+    alikes all = {0};
+    for (size_t i = 0; i < page->order->names.count; i++) {
+        const struct dcv_judged *judged = page->order->names.items[i].judged;
+        const struct alike row = {.ready = ready_cas(judged), .reasons = blockers_of(page, judged)};
+        size_t at = together ? 0 : all.count;
+        while (at < all.count && (all.items[at].ready != row.ready || strcmp(all.items[at].reasons, row.reasons) != 0))
+            at++;
+        struct alike *slot = at < all.count ? &all.items[at] : DCV_VEC_ADD(page->page.arena, &all);
+        if (slot == NULL)
+            break;
+        if (slot->names.count == 0)
+            *slot = row;
+        size_t *number = DCV_VEC_ADD(page->page.arena, &slot->names);
+        if (number != NULL)
+            *number = i;
+    }
+    return all;
+}
+
+static const char *names_alike(struct order_page *page, const struct alike *row)
+{
+    if (row->names.count > 1)
+        return some_names(page, row->names.items, row->names.count);
+    const size_t only = row->names.items[0];
+    return dcv_page_printf(&page->page, "%s%s", name_of(page, only), origin_mark(page->order->names.items[only].origin));
+}
+
+/* Of many names those that are alike are in one row, and those that every CA can validate are only counted. */
 static void names(struct order_page *page)
 {
     enum { COLUMNS = 3, ALL_SHOWN = 12 };
-    const struct dcv_order *order = page->order;
     struct dcv_page *base = &page->page;
-    struct dcv_cell *cells = dcv_arena_array(base->arena, (order->names.count + 1) * COLUMNS, sizeof *cells);
+    const bool together = page->order->names.count > ALL_SHOWN && base->options->verbosity == 0;
+    const size_t all = page->order->cas.count;
+    const alikes found = sorted_names(page, together);
+    struct dcv_cell *cells = dcv_arena_array(base->arena, (found.count + 1) * COLUMNS, sizeof *cells);
     size_t rows = 1, left_out = 0;
     if (cells == NULL)
         return;
-    cells[0] = (struct dcv_cell){_("name"), DCV_BOLD};
-    cells[1] = (struct dcv_cell){_("ready for"), DCV_BOLD};
-    cells[2] = (struct dcv_cell){_("because of"), DCV_BOLD};
-    for (size_t i = 0; i < order->names.count; i++) {
-        const struct dcv_judged *judged = order->names.items[i].judged;
-        const size_t ready = ready_cas(judged), all = judged->cas.count;
-        if (ready == all && order->names.count > ALL_SHOWN && base->options->verbosity == 0) {
-            left_out++;
+    const size_t name = together ? COLUMNS - 1 : 0, verdict = together ? 0 : 1, reason = verdict + 1; /* what is long stands last */
+    cells[name] = (struct dcv_cell){together ? _("names") : _("name"), DCV_BOLD};
+    cells[verdict] = (struct dcv_cell){_("ready for"), DCV_BOLD};
+    cells[reason] = (struct dcv_cell){_("because of"), DCV_BOLD};
+    for (size_t i = 0; i < found.count; i++) {
+        const struct alike *alike = &found.items[i];
+        if (together && alike->ready == all) {
+            left_out += alike->names.count;
             continue;
         }
         struct dcv_cell *row = cells + rows++ * COLUMNS;
-        row[0] = (struct dcv_cell){dcv_page_printf(base, "%s%s", name_of(page, i), origin_mark(order->names.items[i].origin)), DCV_PLAIN};
-        row[1] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), ready, all), ready == all ? DCV_GREEN : ready == 0 ? DCV_RED : DCV_YELLOW};
-        row[2] = (struct dcv_cell){blockers_of(page, judged), DCV_PLAIN};
+        row[name] = (struct dcv_cell){names_alike(page, alike), DCV_PLAIN};
+        row[verdict] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), alike->ready, all),
+                                         alike->ready == all ? DCV_GREEN : alike->ready == 0 ? DCV_RED : DCV_YELLOW};
+        row[reason] = (struct dcv_cell){alike->reasons, DCV_PLAIN};
     }
     dcv_paper_title(&base->paper, _("Name by name"));
     if (rows > 1)
