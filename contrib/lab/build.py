@@ -4,7 +4,7 @@ A build is a directory `zones-<hash of the sources>-<time>`; it is written
 under another name and renamed, so labs that start in parallel never see half
 of one. Signatures outlive MAX_AGE_S by far.
 
-    <server>.d/<name.>zone   the zones of each server (root, tld, first, second)
+    <server>.d/<name.>zone   the zones of each server (root, tld, first, second, ipv6)
     root.anchor              the root's DNSKEY and DS
 """
 
@@ -22,38 +22,41 @@ import zonesource
 
 MAX_AGE_S = 7 * 86400
 OTHERS_KEPT_S = 3600
-SERVERS = ("root", "tld", "first", "second")
+SERVERS = ("root", "tld", "first", "second", "ipv6")
 BUILDERS = ("build.py", "personas.py", "plan.py", "signing.py", "zonesource.py")
 
 
-def source_hash():
+def source_hash(extra=None):
     digest = hashlib.sha256()
     builders = [plan.ZONE_SOURCES.parent / name for name in BUILDERS]
-    for path in [*sorted(plan.ZONE_SOURCES.glob("*.zone")), *builders]:
+    for path in [*zonesource.files(extra), *builders]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def built_zones():
-    """The directory of a fresh build; builds when there is none."""
+def built_zones(extra=None):
+    """The directory of a fresh build; builds when there is none.
+
+    `extra` is a directory with sources beside the lab's own, or None.
+    """
     lab_dir = plan.lab_dir()
     lab_dir.mkdir(parents=True, exist_ok=True)
-    prefix = f"zones-{source_hash()}-"
+    prefix = f"zones-{source_hash(extra)}-"
     for path in sorted(lab_dir.glob(f"{prefix}*"), reverse=True):
         if 0 <= time.time() - _built_at(path) < MAX_AGE_S:
             return path
-    return _build(lab_dir, prefix)
+    return _build(lab_dir, prefix, zonesource.read_all(extra))
 
 
 def _built_at(path):
     return int(path.name.rpartition("-")[2])
 
 
-def _build(lab_dir, prefix):
+def _build(lab_dir, prefix, zones):
     _prune(lab_dir)
     work = tempfile.mkdtemp(prefix="building-", dir=lab_dir)
     try:
-        _Builder(work).build(zonesource.read_all())
+        _Builder(work).build(zones)
         target = lab_dir / f"{prefix}{int(time.time())}"
         try:
             os.rename(work, target)

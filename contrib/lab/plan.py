@@ -1,6 +1,7 @@
 """The lab's address plan and directories.
 
-Everything the lab listens on is inside 127.53.0.0/16, on port 53.
+Everything the lab listens on is inside 127.53.0.0/16, on port 53; but for the
+server that only IPv6 reaches.
 """
 
 import os
@@ -19,6 +20,7 @@ TLDS = ("jp", "com", "net", "org", "example", "shop")
 TLD_ADDRESS = {tld: f"{PREFIX}.1.{number}" for number, tld in enumerate(TLDS, 1)}
 FIRST = f"{PREFIX}.2.1"
 SECOND = f"{PREFIX}.2.2"
+IPV6 = "2001:db8::53"
 NOBODY = f"{PREFIX}.2.3"
 RESOLVER = f"{PREFIX}.4.1"
 PLAIN_RESOLVER = f"{PREFIX}.4.2"
@@ -29,7 +31,7 @@ WORLDS = f"{PREFIX}.8"
 
 # Addresses that `lab run` puts on its private loopback interface: without a
 # global address getaddrinfo(AI_ADDRCONFIG) finds nothing at all.
-GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128")
+GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128", f"{IPV6}/128")
 
 
 def lab_dir():

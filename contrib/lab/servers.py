@@ -139,8 +139,10 @@ remote-control:
                   answers(addresses[0], next(iter(zones))))
 
 
-def unbound(name, directory, address, upstream, anchor=None):
+def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False):
     """A resolver below the root server `upstream`; validates with `anchor`.
+
+    Without `ipv6` it asks no server over IPv6, nor for the address of one.
 
     The infra-* and outbound-* settings make it give up on a silent server
     within seconds, and yet not hold one silent question against the server's
@@ -166,7 +168,7 @@ server:
     val-log-level: 2
     ede: yes
     num-threads: 1
-    do-ip6: no
+    do-ip6: {"yes" if ipv6 else "no"}
     access-control: 0.0.0.0/0 allow
     do-not-query-localhost: no
     local-zone: "test." nodefault
@@ -233,13 +235,17 @@ def lab_servers(directory, build):
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
+    over_ipv6 = zones("ipv6")
     return [
         knot("root", directory, [plan.ROOT], zones("root")),
         nsd("tld", directory, list(plan.TLD_ADDRESS.values()), zones("tld")),
         knot("first", directory, [plan.FIRST], zones("first")),
         nsd("second", directory, [plan.SECOND], zones("second")),
-        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor),
-        unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT),
+        *([nsd("ipv6", directory, [plan.IPV6], over_ipv6)] if over_ipv6 else []),
+        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor,
+                ipv6=bool(over_ipv6)),
+        unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT,
+                ipv6=bool(over_ipv6)),
         proxy("proxy", directory, lab_parts(), []),
     ]
 

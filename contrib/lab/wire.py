@@ -159,7 +159,8 @@ def make_reply(query, rcode, *, put=0, answer=b"", authority=b""):
 
 def udp_ask(address, query, timeout_s):
     """One query over UDP, one answer; raises OSError (TimeoutError)."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.settimeout(timeout_s)
         sock.connect((address, PORT))
         sock.send(query)

@@ -65,7 +65,7 @@ class Zone:
     @property
     def hosts(self):
         """Names of the honest servers that hold the zone."""
-        honest = ("root", "tld", "first", "second")
+        honest = ("root", "tld", "first", "second", "ipv6")
         held = ["first" if server in personas.BY_NAME else server
                 for server in self.servers]
         return [server for server in held if server in honest]
@@ -81,7 +81,7 @@ class Zone:
         if server == "tld":
             return plan.TLD_ADDRESS[self.labels[0]]
         fixed = {"root": plan.ROOT, "first": plan.FIRST, "second": plan.SECOND,
-                 "nobody": plan.NOBODY}
+                 "ipv6": plan.IPV6, "nobody": plan.NOBODY}
         return fixed.get(server) or personas.ADDRESS[server]
 
     def delegation(self):
@@ -90,13 +90,13 @@ class Zone:
         yield from (f"{self.name} NS {host}" for host in own)
         for host, address in self.nameservers():
             yield f"{self.name} NS {host}"
-            yield f"{host} A {address}"
+            yield address_line(host, address)
 
     def text(self, *, stale=False, extra=()):
         """The zone as a master file; `stale` is the second server's copy."""
         rname = self.options.get("rname") or under("hostmaster", self.name)
         ns_lines = [line for host, address in self.nameservers()
-                    for line in (f"@ NS {host}", f"{host} A {address}")]
+                    for line in (f"@ NS {host}", address_line(host, address))]
         primary = next(line.split()[2] for line in [*ns_lines, *self.lines]
                        if line_key(line) == ("@", "NS"))
         soa = f"@ SOA {primary} {rname} {SERIAL - stale} 7200 900 1209600 300"
@@ -109,16 +109,27 @@ def under(label, zone):
     return f"{label}.{zone.lstrip('.')}"
 
 
+def address_line(host, address):
+    return f"{host} {'AAAA' if ':' in address else 'A'} {address}"
+
+
 def line_key(line):
     """(owner, type) of a record line."""
     fields = line.split(maxsplit=2)
     return fields[0], fields[1].upper()
 
 
-def read_all(directory=plan.ZONE_SOURCES):
-    """Every zone and twin of the source directory, by name."""
+def files(extra=None):
+    """The source files: the lab's own, then those of the directory `extra`."""
+    directories = [plan.ZONE_SOURCES] + ([extra] if extra else [])
+    return [path for directory in directories
+            for path in sorted(directory.glob("*.zone"))]
+
+
+def read_all(extra=None):
+    """Every zone and twin of the sources, by name."""
     zones = {}
-    for path in sorted(directory.glob("*.zone")):
+    for path in files(extra):
         for zone in parse(path.read_text(encoding="utf-8"), path):
             if zone.name in zones:
                 raise SourceError(f"{path}: {zone.name} is there twice")

@@ -37,7 +37,7 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
 
 /* Sets one option by its long command-line name without dashes; the value is text, "" for flags. Options that may be repeated add.
  *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
- *   method        "email"                        format       "text" "json" "jsonl"
+ *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"
  *   resolver      "ADDR[:PORT]", "[V6]:PORT"; repeatable      dns-port     "N"
  *   dnssec        "resolver" "off"               facts-in     path; repeatable
  *   account-uri   URI                            psl          path
@@ -47,8 +47,10 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   facts all quiet verbose color allow-private-addresses     flags
  *   width         columns                        address      the address that `accepts` asks about
  *   order         "NAME,NAME..."; repeatable: names that one certificate is to hold
- *   csr cert      path of a request, or of the certificate in use: PEM or DER
- *   product       id of a CA's or reseller's product  also-www     flag: each name brings its www sibling
+ *   csr           path of a request: PEM or DER
+ *   cert          path of the certificate in use: PEM or DER       connect      "HOST[:PORT]": the server that shows it
+ *   validated     "YYYY-MM-DD" (timeline)        product      id of a CA's or reseller's product
+ *   also-www      flag: each name brings its www sibling
  *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names
  * DCV_ERR_USAGE: unknown option or a bad value; DCV_ERR_IO: a file that cannot be read. */
 DCV_API enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value);
@@ -58,12 +60,12 @@ DCV_API enum dcv_status dcv_session_add_name(struct dcv_session *session, const 
 /* Adds recorded facts to be judged again: a report written with `facts`, as JSON or JSONL, or a tape. "-" is standard input. */
 DCV_API enum dcv_status dcv_session_add_facts(struct dcv_session *session, const char *path);
 
-enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS };
+enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS, DCV_SHOW_TIMELINE };
 
 /* Receives output; returns 0, or an errno value that stops the run with DCV_ERR_IO. */
 typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
 
-/* Looks up, judges and reports all names added, in their order, each as soon as it and those before it are done. */
+/* Looks up, judges and reports all names added; of a timeline without names, those of its certificate, in their order, each as soon as it and those before it are done. */
 DCV_API enum dcv_status dcv_session_run(struct dcv_session *session, enum dcv_view view, dcv_write_fn write, void *user);
 
 /* The exit status that the results of the run so far call for: 0 ready or yes, 1 not ready or no, 2 an invalid name, 3 unknown; with
@@ -90,6 +92,11 @@ DCV_API bool dcv_result_approver(const struct dcv_result *result, const char *ca
 /* `cas` and `rules`: all (id NULL) or one, in the format of the session. DCV_ERR_NOT_FOUND: no such id; the error text names the
  * nearest one. */
 DCV_API enum dcv_status dcv_session_show_cas(struct dcv_session *session, const char *id, dcv_write_fn write, void *user);
+/* `cas --check`: what is wrong with profiles and what is doubtful, in the files and directories of `paths` and in the `ca-dir` of the
+ * session; with none of these, in the compiled-in ones. `*exit_status`: 0 nothing or warnings only, 1 errors, 2 a file that cannot be
+ * read. */
+DCV_API enum dcv_status dcv_session_check_profiles(struct dcv_session *session, const char *const *paths, size_t count,
+                                                   int *exit_status, dcv_write_fn write, void *user);
 DCV_API enum dcv_status dcv_session_show_rules(struct dcv_session *session, const char *id, dcv_write_fn write, void *user);
 
 #ifdef __cplusplus

@@ -25,16 +25,15 @@ struct batch {
 
 /* ---- settings -------------------------------------------------------------------------------------------------------------------- */
 
-static enum dcv_status find_servers(struct batch *batch)
+enum dcv_status session_servers(struct dcv_session *session, struct settings *settings)
 {
-    struct dcv_session *session = batch->session;
     uint16_t port = session->dns_port != 0 ? (uint16_t)session->dns_port : 53;
     for (size_t i = 0; i < session->resolvers.count; i++)
-        if (dcv_endpoint_parse(session->resolvers.items[i], port, &batch->settings.servers[batch->settings.server_count]) == DCV_OK)
-            batch->settings.server_count++;
-    if (batch->settings.server_count != 0)
+        if (dcv_endpoint_parse(session->resolvers.items[i], port, &settings->servers[settings->server_count]) == DCV_OK)
+            settings->server_count++;
+    if (settings->server_count != 0)
         return DCV_OK;
-    if (dcv_live_system_servers(port, batch->settings.servers, SERVERS_MAX, &batch->settings.server_count) == DCV_OK)
+    if (dcv_live_system_servers(port, settings->servers, SERVERS_MAX, &settings->server_count) == DCV_OK)
         return DCV_OK;
     return session_fail(session, DCV_ERR_SYSTEM, "%s", _("no resolver is configured on this system; name one with --resolver"));
 }
@@ -65,7 +64,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
 {
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
-    lines->items = dcv_arena_array(session->run_arena, session->results.count + SERVERS_MAX + 8, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, session->results.count + SERVERS_MAX + 9, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", settings->dnssec ? "resolver" : "off");
@@ -78,6 +77,9 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
     }
     for (size_t i = from; i < session->results.count; i++)
         put_line(session, lines, "name", session->results.items[i]->text);
+    const char *certificate = certificate_line(session);
+    if (certificate != NULL)
+        put_line(session, lines, "tls", certificate);
     return dcv_arena_failed(session->run_arena) ? DCV_ERR_NOMEM : DCV_OK;
 }
 
@@ -147,8 +149,11 @@ static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *t
     batch->wall_s = header.wall_s;
     batch->start_us = header.start_us;
     batch->seed = header.seed;
-    for (size_t i = 0; i < header.line_count; i++) {
-        const char *dnssec = line_value(header.lines[i], "dnssec");
+    certificate_forget(batch->session);
+    for (size_t i = 0; status == DCV_OK && i < header.line_count; i++) {
+        const char *dnssec = line_value(header.lines[i], "dnssec"), *tls = line_value(header.lines[i], "tls");
+        if (tls != NULL && batch->session->certificate.path == NULL)
+            status = certificate_replay(batch->session, tls);
         if (dnssec != NULL)
             batch->settings.dnssec = strcmp(dnssec, "resolver") == 0;
         read_number(header.lines[i], "timeout_ms", &batch->settings.timeout_ms);
@@ -156,9 +161,11 @@ static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *t
         read_number(header.lines[i], "concurrency", &batch->settings.concurrency);
         read_server(header.lines[i], &batch->settings);
     }
-    if (batch->settings.server_count == 0)
+    if (status == DCV_OK)
+        status = certificate_unrecorded(batch->session);
+    if (status == DCV_OK && batch->settings.server_count == 0)
         return session_fail(batch->session, DCV_ERR_USAGE, _("%s: the tape names no resolver; record it again with --record"), path);
-    return DCV_OK;
+    return status;
 }
 
 enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path)
@@ -186,7 +193,7 @@ static enum dcv_status start_live(struct batch *batch, size_t from)
     struct dcv_session *session = batch->session;
     batch->wall_s = session->clock.wall_s(session->clock.user);
     batch->start_us = session->clock.mono_us(session->clock.user);
-    enum dcv_status status = find_servers(batch);
+    enum dcv_status status = session_servers(session, &batch->settings);
     if (status == DCV_OK)
         status = dcv_seed_fresh(&batch->seed);
     struct dcv_live_options options = {.clock = session->clock, .exchange_timeout_ms = batch->settings.timeout_ms + 1000};
@@ -292,6 +299,7 @@ enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct
     enum dcv_status status = tape != NULL ? start_replay(&batch, tape, path) : start_live(&batch, from);
     if (session->judged_for == DCV_DATE_NONE)
         session->judged_for = dcv_date_of_unix(batch.wall_s);
+    session->stamp_s = batch.wall_s;
     if (status == DCV_OK)
         status = start_engine(&batch);
     if (status == DCV_OK)

@@ -2,6 +2,7 @@
 #include "api/session.h"
 
 #include "base/text.h"
+#include "input/x509.h"
 #include "verdict/verdict.h"
 
 #include <errno.h>
@@ -74,14 +75,6 @@ enum dcv_status order_set_csr(struct dcv_session *session, const char *path)
     return read_x509(session, path, dcv_csr_read, &session->csr);
 }
 
-enum dcv_status order_set_certificate(struct dcv_session *session, const char *path)
-{
-    session->order = true;
-    if (session->certificate != NULL)
-        return session_fail(session, DCV_ERR_USAGE, "%s", _("one certificate is in use; give the option once"));
-    return read_x509(session, path, dcv_certificate_read, &session->certificate);
-}
-
 /* ---- before the run ---------------------------------------------------------------------------------------------------------------- */
 
 static bool names_an_address(const struct dcv_x509 *x509)
@@ -92,22 +85,42 @@ static bool names_an_address(const struct dcv_x509 *x509)
     return false;
 }
 
+/* The certificate in use, if it is known. */
+static const struct dcv_x509 *certificate_of(const struct dcv_session *session)
+{
+    return session->certificate.known ? &session->certificate.x509 : NULL;
+}
+
+static enum dcv_status names_of(struct dcv_session *session, const struct dcv_x509 *x509)
+{
+    size_t before = dcv_inputs_count(session->inputs);
+    enum dcv_status status = dcv_inputs_add_x509(session->inputs, x509);
+    if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && !names_an_address(x509))
+        return session_fail(session, DCV_ERR_USAGE, _("%s: there is no host name in it"), x509->path);
+    return status;
+}
+
 /* A certificate alone is an order for its names again; beside a request or names it is what they are compared with. */
 enum dcv_status order_names(struct dcv_session *session)
 {
-    const struct dcv_x509 *source = session->csr;
+    const bool none = dcv_inputs_count(session->inputs) == 0;
     enum dcv_status status = DCV_OK;
-    if (source == NULL && dcv_inputs_count(session->inputs) == 0)
-        source = session->certificate;
-    if (source != NULL) {
-        size_t before = dcv_inputs_count(session->inputs);
-        status = dcv_inputs_add_x509(session->inputs, source);
-        if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && !names_an_address(source))
-            return session_fail(session, DCV_ERR_USAGE, _("%s: there is no host name in it"), source->path);
-    }
+    if (session->csr != NULL)
+        status = names_of(session, session->csr);
+    else if (none && certificate_of(session) != NULL && session->view != DCV_SHOW_TIMELINE)
+        status = names_of(session, certificate_of(session));
+    else if (none)
+        status = certificate_names(session);
     if (status == DCV_OK && session->also_www)
         status = dcv_inputs_add_siblings(session->inputs, session->psl);
     return status;
+}
+
+bool order_is(const struct dcv_session *session)
+{
+    const struct certificate *certificate = &session->certificate;
+    return session->view == DCV_SHOW_CHECK && session->sources.count == 0
+        && (session->order || certificate->path != NULL || certificate->connect != NULL);
 }
 
 enum dcv_status order_product(struct dcv_session *session)
@@ -197,7 +210,7 @@ enum dcv_status order_judge(struct dcv_session *session)
     if (order == NULL)
         return DCV_ERR_NOMEM;
     order->csr = session->csr;
-    order->certificate = session->certificate;
+    order->certificate = certificate_of(session);
     order->product = session->product;
     if (session->judged_for == DCV_DATE_NONE) /* no name was there to be looked up */
         session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));

@@ -49,6 +49,23 @@ static enum dcv_status judge_acceptance(struct dcv_result *result)
     return DCV_OK;
 }
 
+static enum dcv_status judge_timeline(struct dcv_result *result)
+{
+    const struct dcv_session *session = result->session;
+    const struct certificate *certificate = &session->certificate;
+    const struct dcv_timeline_options options = {
+        .validated = certificate->validated,
+        .certificate = certificate->known ? &certificate->x509 : NULL,
+        .origin = certificate->origin,
+        .failure = certificate->failure,
+        .shared = session->cas == NULL,
+        .stamp_s = session->stamp_s,
+    };
+    if (session->view != DCV_SHOW_TIMELINE)
+        return DCV_OK;
+    return dcv_policy_timeline(&options, &result->judged, result->arena, &result->timeline);
+}
+
 enum dcv_status result_judge(struct dcv_result *result)
 {
     struct dcv_session *session = result->session;
@@ -59,7 +76,8 @@ enum dcv_status result_judge(struct dcv_result *result)
     dcv_verdict_decide(&result->judged);
     result->judged.verdict = dcv_verdict_of_name(&result->judged, session->report.explicit_cas);
     result->done = true;
-    return judge_acceptance(result);
+    status = judge_acceptance(result);
+    return status == DCV_OK ? judge_timeline(result) : status;
 }
 
 /* ---- the exit status ------------------------------------------------------------------------------------------------------------- */
@@ -125,6 +143,7 @@ static int status_of(const struct dcv_result *result)
     case DCV_SHOW_CHECK: return status_of_verdict(result->judged.verdict);
     case DCV_SHOW_APPROVERS: return status_of_approvers(result);
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
+    case DCV_SHOW_TIMELINE: return result->session->certificate.failure == NULL ? EXIT_YES : EXIT_UNKNOWN;
     }
     return EXIT_UNKNOWN;
 }
@@ -137,6 +156,7 @@ static enum dcv_status report_one(struct dcv_session *session, const struct dcv_
         name.facts = result->facts;
         name.address = session->address;
         name.acceptances = result->acceptances;
+        name.timeline = &result->timeline;
     } else {
         name.error = _(dcv_hostname_fault_text(result->error.fault));
         name.error_at = result->error.at;
@@ -159,6 +179,7 @@ static void release(struct dcv_result *result)
     result->text = "";
     memset(&result->judged, 0, sizeof result->judged);
     result->acceptances = NULL;
+    memset(&result->timeline, 0, sizeof result->timeline);
 }
 
 enum dcv_status results_report(struct dcv_session *session)
@@ -167,7 +188,7 @@ enum dcv_status results_report(struct dcv_session *session)
         enum dcv_status status = report_one(session, session->results.items[session->reported]);
         if (status != DCV_OK)
             return status == DCV_ERR_IO ? session_fail(session, status, "%s", strerror(session->writer.error)) : status;
-        if (session->stream && !session->order)
+        if (session->stream && !order_is(session))
             release(session->results.items[session->reported]);
         session->reported++;
     }

@@ -1,5 +1,7 @@
 #include "api/session.h"
 
+#include "ca/lint.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +66,7 @@ static enum dcv_status judge_sources(struct dcv_session *session)
     enum dcv_status status = DCV_OK;
     if (session->judged_for == DCV_DATE_NONE)
         session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
+    session->stamp_s = session->clock.wall_s(session->clock.user);
     for (size_t i = 0; status == DCV_OK && i < session->sources.count; i++)
         status = judge_source(session, session->sources.items[i]);
     return status;
@@ -79,6 +82,12 @@ static enum dcv_status add_inputs(struct dcv_session *session)
     return DCV_OK;
 }
 
+/* Without names, request or certificate those of the tape are taken. */
+static bool replay_brings_names(const struct dcv_session *session)
+{
+    return dcv_inputs_count(session->inputs) == 0 && session->csr == NULL && session->certificate.path == NULL;
+}
+
 static enum dcv_status run_replay(struct dcv_session *session)
 {
     struct dcv_buf tape;
@@ -90,6 +99,8 @@ static enum dcv_status run_replay(struct dcv_session *session)
         (void)session_fail(session, DCV_ERR_USAGE, _("--replay: %s: larger than %d MiB"), session->replay, TAPE_MAX >> 20);
     status = status == DCV_ERR_IO || status == DCV_ERR_LIMIT ? DCV_ERR_USAGE : status;
     if (status == DCV_OK)
+        status = replay_brings_names(session) ? DCV_OK : order_names(session);
+    if (status == DCV_OK)
         status = dcv_inputs_count(session->inputs) != 0 ? add_inputs(session) : batch_names_of_tape(session, &tape, session->replay);
     if (status == DCV_OK)
         status = batch_run(session, 0, &tape, session->replay);
@@ -99,8 +110,12 @@ static enum dcv_status run_replay(struct dcv_session *session)
 
 static enum dcv_status run_live(struct dcv_session *session)
 {
-    enum dcv_status status = add_inputs(session);
     size_t valid = 0;
+    enum dcv_status status = certificate_fetch(session);
+    if (status == DCV_OK)
+        status = order_names(session);
+    if (status == DCV_OK)
+        status = add_inputs(session);
     for (size_t i = 0; i < session->results.count; i++)
         valid += session->results.items[i]->valid;
     if (status != DCV_OK || (valid == 0 && session->record == NULL))
@@ -117,6 +132,23 @@ static enum dcv_status run_names(struct dcv_session *session)
 
 /* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
 
+/* A calendar is a timeline, also of recorded facts. */
+static enum dcv_view view_of(const struct dcv_session *session, enum dcv_view view)
+{
+    return session->report.format == DCV_FORMAT_ICS && session->sources.count != 0 ? DCV_SHOW_TIMELINE : view;
+}
+
+static enum dcv_report_view report_view(enum dcv_view view)
+{
+    switch (view) {
+    case DCV_SHOW_CHECK: return DCV_VIEW_CHECK;
+    case DCV_SHOW_APPROVERS: return DCV_VIEW_APPROVERS;
+    case DCV_SHOW_ACCEPTS: return DCV_VIEW_ACCEPTS;
+    case DCV_SHOW_TIMELINE: return DCV_VIEW_TIMELINE;
+    }
+    return DCV_VIEW_CHECK;
+}
+
 static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
 {
     for (size_t i = 0; i < session->results.count; i++)
@@ -127,32 +159,39 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     session->reported = 0;
     session->ordered = NULL;
     session->deaf = false;
-    session->view = view;
+    session->view = view_of(session, view);
+    view = session->view;
+    certificate_forget(session);
     session->judged_for = session->as_of;
-    session->report.view = view == DCV_SHOW_APPROVERS ? DCV_VIEW_APPROVERS : view == DCV_SHOW_ACCEPTS ? DCV_VIEW_ACCEPTS : DCV_VIEW_CHECK;
+    session->report.view = report_view(view);
     if (session->run_arena == NULL)
         return DCV_ERR_NOMEM;
     if (session->record != NULL && session->replay != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--record and --replay exclude one another"));
+    if (session->report.format == DCV_FORMAT_ICS && view != DCV_SHOW_TIMELINE)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--format ics is for 'dcvready timeline'"));
+    if (session->certificate.path != NULL && session->certificate.connect != NULL)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--cert and --connect exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
-    enum dcv_status status = session_prepare(session);
-    return status == DCV_OK ? order_names(session) : status;
+    return session_prepare(session);
 }
 
 static enum dcv_status report_run(struct dcv_session *session)
 {
-    session->report.order = session->order && session->view == DCV_SHOW_CHECK;
+    session->report.order = order_is(session);
     session->output = dcv_report_create(&session->report, &session->writer);
     if (session->output == NULL)
         return DCV_ERR_NOMEM;
     enum dcv_status status = dcv_report_begin(session->output);
     if (status == DCV_OK)
         status = run_names(session);
-    if (status == DCV_OK && session->order && session->view == DCV_SHOW_CHECK)
+    if (status == DCV_OK && order_is(session))
         status = order_judge(session);
     /* What was reported stays well-formed even when the run ends early. */
     enum dcv_status ended = dcv_report_end(session->output);
+    if (status == DCV_OK)
+        certificate_tell(session);
     dcv_report_free(session->output);
     session->output = NULL;
     return status != DCV_OK ? status : ended;
@@ -198,6 +237,39 @@ enum dcv_status dcv_session_show_cas(struct dcv_session *session, const char *id
     }
     dcv_date as_of = session->as_of != DCV_DATE_NONE ? session->as_of : dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     return shown(session, &writer, dcv_report_cas(&session->report, &writer, session->set, ca, as_of));
+}
+
+/* The paths of the caller after the directory of the session. */
+static enum dcv_status lint(const struct dcv_session *session, const char *const *paths, size_t count, struct dcv_lint **out)
+{
+    const char **all = calloc(count + 1, sizeof *all);
+    size_t number = 0;
+    if (all == NULL)
+        return DCV_ERR_NOMEM;
+    if (session->ca_dir != NULL)
+        all[number++] = session->ca_dir;
+    for (size_t i = 0; i < count; i++)
+        all[number++] = paths[i];
+    enum dcv_status status = dcv_ca_lint(NULL, all, number, out);
+    free(all);
+    return status;
+}
+
+enum dcv_status dcv_session_check_profiles(struct dcv_session *session, const char *const *paths, size_t count, int *exit_status,
+                                           dcv_write_fn write, void *user)
+{
+    struct forwarding to = {write, user};
+    struct dcv_writer writer = {.write = forward, .user = &to};
+    struct dcv_lint *found = NULL;
+    dcv_buf_clear(&session->error);
+    enum dcv_status status = lint(session, paths, count, &found);
+    if (status != DCV_OK)
+        return status;
+    status = shown(session, &writer, dcv_report_lint(&session->report, &writer, found));
+    if (status == DCV_OK)
+        *exit_status = found->unreadable != 0 ? 2 : found->errors != 0 ? 1 : 0;
+    dcv_lint_free(found);
+    return status;
 }
 
 /* The rule whose id shares the longest beginning with a mistyped one. */

@@ -27,7 +27,8 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     session->clock = dcv_clock_system();
     session->settings = (struct settings){.dnssec = true, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
     session->report.width = 80;
-    session->as_of = DCV_DATE_NONE;
+    session->as_of = session->certificate.validated = DCV_DATE_NONE;
+    dcv_buf_init(&session->certificate.der, DCV_TLS_CERTIFICATE_MAX);
     *out = session;
     return DCV_OK;
 }
@@ -54,6 +55,7 @@ void dcv_session_free(struct dcv_session *session)
     dcv_inputs_free(session->inputs);
     dcv_psl_free(session->psl);
     dcv_ca_set_free(session->set);
+    dcv_buf_done(&session->certificate.der);
     dcv_buf_done(&session->error);
     dcv_arena_free(session->arena);
     free(session);
@@ -120,14 +122,14 @@ static enum dcv_status set_method(struct dcv_session *session, const char *value
 
 static enum dcv_status set_format(struct dcv_session *session, const char *value)
 {
-    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl", [DCV_FORMAT_ICS] = "ics"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], value) == 0) {
             session->report.format = (enum dcv_report_format)i;
             return DCV_OK;
         }
     }
-    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl"), value);
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics"), value);
 }
 
 static enum dcv_status set_resolver(struct dcv_session *session, const char *value)
@@ -389,8 +391,8 @@ static const struct {
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
-    {"allow-private-addresses", set_allow_private}, {"stream", set_stream},
-    {"order", order_set_names}, {"csr", order_set_csr}, {"cert", order_set_certificate}, {"also-www", set_also_www}, {"product", set_product},
+    {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
+    {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)
@@ -491,9 +493,14 @@ enum dcv_status session_prepare(struct dcv_session *session)
     if (status != DCV_OK)
         return status;
     session->selected.count = 0;
-    session->report.explicit_cas = (session->cas != NULL && strcmp(session->cas, "all") != 0) || (session->cas == NULL && session->seller != NULL);
-    if (session->cas == NULL && session->seller != NULL)
+    const bool chosen = session->cas == NULL && session->seller != NULL;
+    session->report.explicit_cas = (session->cas != NULL && strcmp(session->cas, "all") != 0) || chosen;
+    if (chosen)
         return select_ca(session, session->seller);
+    /* What binds every CA is what the baseline allows. */
+    const struct dcv_ca *baseline = session->cas == NULL && session->view == DCV_SHOW_TIMELINE ? dcv_ca_find(session->set, "baseline") : NULL;
+    if (baseline != NULL)
+        return select_ca(session, baseline);
     if (session->cas == NULL || strcmp(session->cas, "all") == 0)
         return select_default(session, session->cas != NULL);
     char *list = dcv_arena_strdup(session->arena, session->cas);

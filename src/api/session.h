@@ -9,9 +9,11 @@
 #include "fact/document.h"
 #include "input/input.h"
 #include "name/mailbox.h"
+#include "fact/x509.h"
 #include "net/net.h"
-#include "input/x509.h"
+#include "net/tls.h"
 #include "policy/policy.h"
+#include "policy/timeline.h"
 #include "report/report.h"
 
 #include <dcvready/dcvready.h>
@@ -27,13 +29,14 @@ struct dcv_result {
     bool valid, done;
     bool released; /* reported, and let go of but for `status` */
     int status;    /* exit status that it calls for */
-    enum dcv_origin origin;
+    enum dcv_input_origin origin;
     size_t times;  /* how often the name was given */
     struct dcv_hostname name;
     struct dcv_hostname_error error;
     struct dcv_facts *facts;
     struct dcv_judged judged;
     struct dcv_acceptance *acceptances;
+    struct dcv_timeline timeline;
 };
 
 /* A file of facts, or a tape, to be judged again. */
@@ -50,6 +53,25 @@ struct settings {
     size_t server_count;
 };
 
+/* What `timeline` knows of the present certificate and validation. */
+struct certificate {
+    dcv_date validated;            /* NONE: not given */
+    const char *path;              /* --cert; NULL: not given */
+    const char *connect;           /* --connect as "HOST:PORT"; NULL: not given */
+    bool literal;                  /* it names an address */
+    struct dcv_endpoint address;
+    struct dcv_hostname host;
+    uint16_t port;
+    /* of the run, but for what --cert has set */
+    const char *origin;            /* NULL: there is none */
+    const char *failure;           /* NULL: it was read (msgid) */
+    bool known;                    /* `x509` is set */
+    struct dcv_x509 x509;
+    bool fetched;                  /* from a server, now or on the tape */
+    enum dcv_tls_end end;
+    struct dcv_buf der;            /* as fetched, for the tape */
+};
+
 struct dcv_session {
     struct dcv_arena *arena;       /* options */
     struct dcv_buf error;
@@ -58,12 +80,13 @@ struct dcv_session {
     struct dcv_report_options report;
     long dns_port;                 /* 0: 53 */
     const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id;
-    struct dcv_x509 *csr, *certificate; /* NULL: none given */
+    struct dcv_x509 *csr;          /* NULL: none given */
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
     DCV_VEC(const char *) resolvers;
     dcv_date as_of;                /* NONE: the day of the run */
     bool allow_private;
+    struct certificate certificate;
     bool stream;                   /* results are let go once they are reported */
     struct dcv_inputs *inputs;
     DCV_VEC(struct source *) sources;   /* `judge` */
@@ -76,6 +99,7 @@ struct dcv_session {
     const struct dcv_ca *seller;        /* its profile */
     const struct dcv_mailbox *asked;    /* accepts */
     dcv_date judged_for;
+    int64_t stamp_s;                    /* UNIX time of the run, as recorded in a replay */
     DCV_VEC(struct dcv_result *) results;
     size_t reported;
     struct dcv_order *ordered;          /* the order judged; NULL: none, or not yet */
@@ -104,10 +128,11 @@ enum dcv_status results_report(struct dcv_session *session);
 
 /* ---- order.c -------------------------------------------------------------------------------------------------------------- */
 
-/* --order, --csr, --cert, --also-www, --product. */
+/* --order, --csr. */
 enum dcv_status order_set_names(struct dcv_session *session, const char *list);
 enum dcv_status order_set_csr(struct dcv_session *session, const char *path);
-enum dcv_status order_set_certificate(struct dcv_session *session, const char *path);
+/* Do the names make an order, to be reported as such? */
+bool order_is(const struct dcv_session *session);
 /* Adds the names of request or certificate, and siblings, to those given. */
 enum dcv_status order_names(struct dcv_session *session);
 /* Finds the product that was named, and its seller. */
@@ -119,10 +144,32 @@ struct dcv_policy_options order_policy(const struct dcv_session *session);
 /* Judges and reports the order when all names are judged. */
 enum dcv_status order_judge(struct dcv_session *session);
 
+/* ---- certificate.c -------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status set_validated(struct dcv_session *session, const char *value);
+enum dcv_status set_cert(struct dcv_session *session, const char *value);
+enum dcv_status set_connect(struct dcv_session *session, const char *value);
+/* Asks the server of --connect, if there is one. That it shows nothing is no failure: see `failure`. */
+enum dcv_status certificate_fetch(struct dcv_session *session);
+/* What was fetched as the value of a line of a tape, in the arena of the run; NULL: nothing was, or memory is short. */
+const char *certificate_line(struct dcv_session *session);
+/* Takes it from there. */
+enum dcv_status certificate_replay(struct dcv_session *session, const char *line);
+/* After a tape was read: --connect asks for what is not on it. */
+enum dcv_status certificate_unrecorded(struct dcv_session *session);
+/* What was fetched is of an earlier run, or of another tape. */
+void certificate_forget(struct dcv_session *session);
+/* Where no name was given, adds those of the certificate. */
+enum dcv_status certificate_names(struct dcv_session *session);
+/* Notes for dcv_session_error() that the server showed none. */
+void certificate_tell(struct dcv_session *session);
+
 /* ---- batch.c -------------------------------------------------------------------------------------------------------------- */
 
 /* Gathers facts for the results from number `from` on: from the network, or from the tape whose text is given. */
 enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path);
+/* The resolvers to ask: those named, or those of the system. */
+enum dcv_status session_servers(struct dcv_session *session, struct settings *settings);
 /* Adds a result for each name that the tape was recorded for. */
 enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path);
 

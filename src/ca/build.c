@@ -81,6 +81,14 @@ static const struct dcv_ref *find_source(const struct dcv_ca_builder *builder, c
     return NULL;
 }
 
+static void cite(const struct dcv_ca_builder *builder, const struct dcv_ref *source, char grade, const char *path)
+{
+    struct dcv_ca_reader *reader = builder->reader;
+    struct dcv_ca_cite *cite = reader->collect ? DCV_VEC_ADD(reader->arena, &reader->cites) : NULL;
+    if (cite != NULL)
+        *cite = (struct dcv_ca_cite){dcv_arena_strdup(reader->arena, path), (size_t)(source - builder->sources), grade};
+}
+
 struct dcv_ref dcv_build_ref(struct dcv_ca_builder *builder, const struct raw_ref *raw, bool needed, const char *path)
 {
     if (raw->key == NULL || raw->grade == 0) {
@@ -89,13 +97,17 @@ struct dcv_ref dcv_build_ref(struct dcv_ca_builder *builder, const struct raw_re
                             "a fact without \"%s\"; add the key of a source and its grade, or say "
                             "unknown",
                             raw->key == NULL ? "ref" : "grade");
-        return (struct dcv_ref){.date = DCV_DATE_NONE};
+        return (struct dcv_ref){.date = DCV_DATE_NONE, .read = DCV_DATE_NONE};
     }
     const struct dcv_ref *source = find_source(builder, raw->key);
     if (source == NULL) {
         dcv_build_fault(builder, path, "ref", "no source has the key \"%s\"; add it under \"sources\"", raw->key);
-        return (struct dcv_ref){.date = DCV_DATE_NONE};
+        return (struct dcv_ref){.date = DCV_DATE_NONE, .read = DCV_DATE_NONE};
     }
+    if (raw->grade == 'C')
+        dcv_build_fault(builder, path, "grade",
+                        "what is known by grade C only is no fact; put a note with \"unverified: yes\" in its place");
+    cite(builder, source, (char)raw->grade, path);
     struct dcv_ref ref = *source;
     ref.grade = (char)raw->grade;
     return ref;
@@ -117,6 +129,7 @@ void dcv_build_sources(struct dcv_ca_builder *builder, const struct raw_source *
             .title = dcv_build_text(builder, raw[i].title, path, "title"),
             .url = dcv_build_text(builder, raw[i].url, path, "url"),
             .date = dcv_build_date(builder, raw[i].date, path, "date"),
+            .read = dcv_build_date(builder, raw[i].read, path, "read"),
         };
         builder->source_count = i + 1;
         (void)dcv_build_text(builder, raw[i].key, path, "key");
@@ -145,32 +158,41 @@ static void check_unknown(struct dcv_ca_builder *builder, const struct raw_profi
 static void build_caa(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
 {
     const struct raw_caa *caa = &raw->caa;
-    const size_t count = (size_t)caa->domain_count + caa->deprecated_count;
-    struct dcv_issuer_domain *domains = dcv_arena_array(builder->reader->arena, count, sizeof *domains);
-    if (domains == NULL)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        const bool deprecated = i >= caa->domain_count;
-        const size_t index = deprecated ? i - caa->domain_count : i;
-        char path[DCV_CA_PATH_MAX];
-        (void)snprintf(path, sizeof path, "caa/%s/%zu/", deprecated ? "deprecated_domains" : "issuer_domains", index);
-        const char *text = deprecated ? caa->deprecated[index] : caa->domains[index];
-        domains[i] = (struct dcv_issuer_domain){dcv_build_domain(builder, text, path), deprecated};
-    }
+    const struct {
+        const char *key;
+        char **domains;
+        uint32_t count;
+    } lists[] = {
+        {"issuer_domains", caa->domains, caa->domain_count},
+        {"deprecated_domains", caa->deprecated, caa->deprecated_count},
+        {"shared_domains", caa->shared, caa->shared_count},
+    };
+    const size_t room = (size_t)caa->domain_count + caa->deprecated_count + caa->shared_count;
+    struct dcv_issuer_domain *domains = dcv_arena_array(builder->reader->arena, room, sizeof *domains);
+    size_t count = 0;
+    for (size_t list = 0; domains != NULL && list < sizeof lists / sizeof lists[0]; list++)
+        for (size_t i = 0; i < lists[list].count; i++) {
+            char path[DCV_CA_PATH_MAX];
+            (void)snprintf(path, sizeof path, "caa/%s/%zu/", lists[list].key, i);
+            domains[count++] = (struct dcv_issuer_domain){
+                .domain = dcv_build_domain(builder, lists[list].domains[i], path),
+                .deprecated = lists[list].domains == caa->deprecated,
+                .shared = lists[list].domains == caa->shared,
+            };
+        }
     ca->issuer_domains = domains;
     ca->issuer_domain_count = count;
     ca->issuer_ref = dcv_build_ref(builder, &caa->ref, count != 0, "caa/");
     ca->caa_judged = caa->judged == RAW_YES;
     if (ca->caa_judged)
         check_unknown(builder, raw, RAW_UNKNOWN_ISSUER_DOMAINS, "issuer_domains", count != 0);
-    const bool rfc8657 = build_is(builder, &caa->rfc8657, "caa/honours_rfc8657/", &ca->rfc8657_ref) == DCV_YES;
+    ca->rfc8657 = build_is(builder, &caa->rfc8657, "caa/honours_rfc8657/", &ca->rfc8657_ref);
     ca->rfc8657_from = dcv_build_date(builder, caa->rfc8657.from, "caa/honours_rfc8657/", "from");
-    ca->rfc8657_now = rfc8657 && ca->rfc8657_from == DCV_DATE_NONE;
-    if (!rfc8657 && caa->rfc8657.from != NULL)
+    if (ca->rfc8657 != DCV_YES && caa->rfc8657.from != NULL)
         dcv_build_fault(builder, "caa/honours_rfc8657/", "from", "\"from\" without \"is: yes\"; remove it, or say yes");
     ca->contactemail_critical_ok =
         build_is(builder, &caa->contactemail, "caa/knows_contactemail/", &ca->contactemail_ref);
-    ca->flag1_critical = build_is(builder, &caa->flag1, "caa/flag_1_is_critical/", &ca->flag1_ref) == DCV_YES;
+    ca->flag1 = build_is(builder, &caa->flag1, "caa/flag_1_is_critical/", &ca->flag1_ref);
 }
 
 static void build_mail(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
@@ -244,6 +266,7 @@ struct dcv_ca *dcv_ca_build(struct dcv_ca_reader *reader, const struct raw_profi
     ca->issues = build_is(&builder, &raw->issues, "issues/", &ca->issues_ref) == DCV_YES;
     ca->mx_required = build_is(&builder, &raw->mx_required, "mx_required/", &ca->mx_ref);
     ca->wildcard = build_is(&builder, &raw->wildcard, "wildcard/", &ca->wildcard_ref);
+    ca->cname_targets = build_is(&builder, &raw->cname_targets, "cname_targets/", &ca->cname_ref);
     dcv_build_lists(&builder, raw, ca);
     dcv_build_products(&builder, raw, ca);
     build_caa(&builder, raw, ca);
@@ -251,5 +274,5 @@ struct dcv_ca *dcv_ca_build(struct dcv_ca_reader *reader, const struct raw_profi
     build_notes(&builder, raw, ca);
     if (dcv_arena_failed(reader->arena))
         reader->status = DCV_ERR_NOMEM;
-    return reader->status == DCV_OK ? ca : NULL;
+    return reader->status == DCV_OK || (reader->collect && reader->status == DCV_ERR_SYNTAX) ? ca : NULL;
 }

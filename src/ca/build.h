@@ -15,7 +15,8 @@ struct dcv_ca_builder {
 
 enum { DCV_CA_PATH_MAX = 96 };
 
-/* NULL: a fault, see `reader->status`. The file must be named `id`.yaml. */
+/* NULL: a fault, see `reader->status`; where faults are collected, only when memory is short. The file must be named
+ * `id`.yaml. */
 struct dcv_ca *dcv_ca_build(struct dcv_ca_reader *reader, const struct raw_profile *raw);
 
 /* The documents of a file, whose keys are unlike each other. */

@@ -77,9 +77,6 @@ static void check_sources(struct dcv_ca_builder *builder, const struct raw_profi
 
 static void build_offers(struct dcv_ca_builder *builder, const struct raw_profile *raw, struct dcv_ca *ca)
 {
-    struct dcv_ref ignored =
-        dcv_build_ref(builder, &raw->cname_targets.ref, raw->cname_targets.is != RAW_UNKNOWN, "cname_targets/");
-    (void)ignored;
     struct dcv_offer *offers = dcv_arena_array(builder->reader->arena, raw->offer_count, sizeof *offers);
     for (size_t i = 0; offers != NULL && i < raw->offer_count; i++) {
         char path[DCV_CA_PATH_MAX];

@@ -1,5 +1,6 @@
 #include "ca/locate.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -54,24 +55,58 @@ static size_t walk(yaml_document_t *document, const char *path)
     return at.line;
 }
 
-size_t dcv_yaml_line(const char *text, size_t len, const char *path)
+struct dcv_yaml {
+    yaml_document_t document;
+    bool loaded;
+    size_t fault; /* the line of what is no YAML */
+};
+
+static size_t line_of_fault(const yaml_parser_t *parser, const char *text, size_t len)
+{
+    if (parser->error != YAML_READER_ERROR)
+        return parser->problem_mark.line + 1;
+    size_t line = 1; /* such a fault has an offset, no mark */
+    for (size_t i = 0; i < parser->problem_offset && i < len; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+struct dcv_yaml *dcv_yaml_open(const char *text, size_t len)
 {
     yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        return 0;
+    struct dcv_yaml *yaml = calloc(1, sizeof *yaml);
+    if (yaml == NULL || !yaml_parser_initialize(&parser)) {
+        free(yaml);
+        return NULL;
+    }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
-    yaml_document_t document;
-    size_t line = 0;
-    if (yaml_parser_load(&parser, &document)) {
-        line = walk(&document, path);
-        yaml_document_delete(&document);
-    } else if (parser.error == YAML_READER_ERROR) { /* has an offset, no mark */
-        line = 1;
-        for (size_t i = 0; i < parser.problem_offset && i < len; i++)
-            line += text[i] == '\n';
-    } else if (parser.error != YAML_MEMORY_ERROR) {
-        line = parser.problem_mark.line + 1;
+    yaml->loaded = yaml_parser_load(&parser, &yaml->document) != 0;
+    if (!yaml->loaded && parser.error == YAML_MEMORY_ERROR) {
+        free(yaml);
+        yaml = NULL;
+    } else if (!yaml->loaded) {
+        yaml->fault = line_of_fault(&parser, text, len);
     }
     yaml_parser_delete(&parser);
+    return yaml;
+}
+
+void dcv_yaml_close(struct dcv_yaml *yaml)
+{
+    if (yaml != NULL && yaml->loaded)
+        yaml_document_delete(&yaml->document);
+    free(yaml);
+}
+
+size_t dcv_yaml_find(struct dcv_yaml *yaml, const char *path)
+{
+    return yaml->loaded ? walk(&yaml->document, path) : yaml->fault;
+}
+
+size_t dcv_yaml_line(const char *text, size_t len, const char *path)
+{
+    struct dcv_yaml *yaml = dcv_yaml_open(text, len);
+    const size_t line = yaml != NULL ? dcv_yaml_find(yaml, path) : 0;
+    dcv_yaml_close(yaml);
     return line;
 }

@@ -9,4 +9,10 @@
  * that of the fault; 0 when memory is short. */
 size_t dcv_yaml_line(const char *text, size_t len, const char *path);
 
+/* The same for many places of one text, which must outlive it. NULL: memory is short. */
+struct dcv_yaml;
+struct dcv_yaml *dcv_yaml_open(const char *text, size_t len);
+void dcv_yaml_close(struct dcv_yaml *yaml); /* NULL is fine */
+size_t dcv_yaml_find(struct dcv_yaml *yaml, const char *path);
+
 #endif

@@ -126,6 +126,11 @@ static bool forbidden(enum dcv_method method, dcv_date date)
     return from != DCV_DATE_NONE && date >= from;
 }
 
+static bool begun(enum dcv_method method, dcv_date date)
+{
+    return methods[method].from == DCV_DATE_NONE || date >= methods[method].from;
+}
+
 int dcv_br_reuse_days(dcv_date issued, enum dcv_method method)
 {
     int days = dcv_br_limits(issued, NULL)->reuse_days;
@@ -137,7 +142,7 @@ bool dcv_br_may_reuse(dcv_date done, dcv_date issued, enum dcv_method method, in
     int days = dcv_br_reuse_days(issued, method);
     if (ca_reuse_days > 0 && ca_reuse_days < days)
         days = ca_reuse_days;
-    return issued >= done && issued - done <= days && !forbidden(method, issued);
+    return begun(method, done) && issued >= done && issued - done <= days && !forbidden(method, issued);
 }
 
 /* Limits only shrink as the day of issue advances while the age grows: the days that are allowed are in one piece. */

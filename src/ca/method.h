@@ -79,7 +79,7 @@ int dcv_br_reuse_days(dcv_date issued, enum dcv_method method);
 bool dcv_br_may_reuse(dcv_date done, dcv_date issued, enum dcv_method method, int ca_reuse_days);
 /* The last day on which a validation done on `done` by `method` may be used to issue, with the CA's own lower limit
  * `ca_reuse_days` (0: none): the last I with I - done <= limit(I) and the method not forbidden on I. NONE: the method
- * is forbidden on `done` already. */
+ * is forbidden on `done` already, or not yet allowed. */
 dcv_date dcv_br_last_reuse_day(dcv_date done, enum dcv_method method, int ca_reuse_days);
 
 #endif

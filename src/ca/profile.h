@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct dcv_psl;
+
 enum dcv_known { DCV_UNKNOWN = 0, DCV_NO, DCV_YES };
 
 /* Where an approver address comes from. The order is the order in reports. */
@@ -52,7 +54,8 @@ bool dcv_level_covers(enum dcv_level level, const struct dcv_name *name, const s
 /* Where a fact is from and how far it can be trusted ('A' CA's own current document, 'B' older or a reseller's). */
 struct dcv_ref {
     const char *key, *title, *url;
-    dcv_date date; /* of the document or of reading; NONE: undated */
+    dcv_date date; /* of the document; NONE: undated, or not known */
+    dcv_date read; /* the day it was read; NONE: not noted */
     char grade;    /* 'A' or 'B'; of the fact */
 };
 
@@ -75,6 +78,7 @@ enum dcv_recipients { DCV_RECIPIENTS_UNKNOWN, DCV_RECIPIENTS_ALL, DCV_RECIPIENTS
 struct dcv_issuer_domain {
     const char *domain;
     bool deprecated;
+    bool shared; /* of another CA, and accepted by this one as well */
 };
 
 /* A way out of e-mail: a DNS or HTTP method with what is to be published. Texts may hold {name} (the name without
@@ -96,7 +100,7 @@ enum dcv_step_kind {
     DCV_STEP_INTENT,    /* the intent to order is asked for, by telephone or mail */
     DCV_STEP_DOCUMENTS, /* papers about the organisation */
     DCV_STEP_ISSUE,
-    DCV_STEP_NOTE,      /* what to heed on the way */
+    DCV_STEP_NOTE, /* what to heed on the way */
 };
 /* "mail", "intent", "documents", "issue", "note" */
 const char *dcv_step_kind_text(enum dcv_step_kind kind);
@@ -151,13 +155,15 @@ struct dcv_ca {
     size_t issuer_domain_count; /* 0: unknown (or baseline: not judged) */
     struct dcv_ref issuer_ref;  /* key NULL: unknown, no reference */
     bool caa_judged;            /* false for the baseline */
-    bool rfc8657_now;           /* honours accounturi / validationmethods on every date */
-    dcv_date rfc8657_from;      /* from this day, where not `rfc8657_now`; NONE: the BR's */
+    enum dcv_known rfc8657;     /* honours accounturi / validationmethods before the BR demand it */
+    dcv_date rfc8657_from;      /* from this day; NONE: on every day */
     struct dcv_ref rfc8657_ref;
     enum dcv_known contactemail_critical_ok; /* knows the contactemail tag: `128 contactemail` does not block it */
     struct dcv_ref contactemail_ref;
-    bool flag1_critical; /* known to read flag bit 0x01 as critical */
+    enum dcv_known flag1; /* reads flag bit 0x01 as critical */
     struct dcv_ref flag1_ref;
+    enum dcv_known cname_targets; /* CNAME targets as ADN, where an offer does not say otherwise */
+    struct dcv_ref cname_ref;
     const struct dcv_offer *offers;
     size_t offer_count;
     enum dcv_recipients recipients;
@@ -217,9 +223,10 @@ const char *dcv_product_nearest(const struct dcv_ca_set *set, const char *id);
 
 /* CAA issuer domains of all CAs: contrib/ca/issuers.yaml plus the profiles'. Owner's name, or NULL: unknown domain. */
 const char *dcv_issuer_owner(const struct dcv_ca_set *set, const char *domain);
-/* The known issuer domain nearest to `domain` by edit distance (at most 2, and at most a third of its length), or NULL.
- * An exact match gives NULL. */
-const char *dcv_issuer_nearest(const struct dcv_ca_set *set, const char *domain);
+/* The known issuer domain that an unknown one must have been written for, or NULL: what the brand that it names stands
+ * for, the one that it is below, the one whose registrable domain has the same first label, where all such have one owner,
+ * or one that differs by a letter or two. NULL for a known one. */
+const char *dcv_issuer_meant(const struct dcv_ca_set *set, const struct dcv_psl *psl, const char *domain);
 /* Does the CA accept this issuer domain (without case)? */
 bool dcv_ca_accepts_issuer(const struct dcv_ca *ca, const char *domain);
 

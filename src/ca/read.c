@@ -233,29 +233,60 @@ void *dcv_ca_parse(struct dcv_ca_reader *reader, const struct cyaml_schema_value
     return data;
 }
 
-void dcv_ca_fault(struct dcv_ca_reader *reader, const char *path, const char *format, ...)
+/* Keys and values of the file are in the message: nothing of them may act on a terminal. */
+static const char *printable(struct dcv_arena *arena, const char *format, va_list args)
 {
-    if (reader->status != DCV_OK)
-        return;
-    if (dcv_arena_failed(reader->arena)) { /* what is missing may be what found no room */
-        reader->status = DCV_ERR_NOMEM;
-        return;
-    }
-    reader->status = DCV_ERR_SYNTAX;
-    struct dcv_buf message;
+    struct dcv_buf message, line;
     dcv_buf_init(&message, 2048);
-    va_list args;
-    va_start(args, format);
-    dcv_buf_vprintf(&message, format, args);
-    va_end(args);
-    /* Keys and values of the file are in the message: nothing of them may act on a terminal. */
-    struct dcv_buf line;
     dcv_buf_init(&line, 8192);
-    dcv_buf_printf(&line, "%s:%zu: ", reader->file, dcv_yaml_line(reader->text, reader->len, path));
+    dcv_buf_vprintf(&message, format, args);
     dcv_text_escape(&line, message.data, message.len);
-    reader->error = dcv_arena_strdup(reader->arena, dcv_buf_text(&line));
-    if (reader->error == NULL || line.failed || message.failed)
-        reader->status = DCV_ERR_NOMEM;
+    const char *text = line.failed || message.failed ? NULL : dcv_arena_strdup(arena, dcv_buf_text(&line));
     dcv_buf_done(&line);
     dcv_buf_done(&message);
+    return text;
+}
+
+static void add_fault(struct dcv_ca_reader *reader, enum dcv_ca_severity severity, const char *path, const char *text)
+{
+    struct dcv_ca_fault *fault = DCV_VEC_ADD(reader->arena, &reader->faults);
+    if (fault != NULL)
+        *fault = (struct dcv_ca_fault){dcv_arena_strdup(reader->arena, path), 0, severity, text};
+}
+
+static void note_fault(struct dcv_ca_reader *reader, enum dcv_ca_severity severity, const char *path,
+                       const char *format, va_list args)
+{
+    /* With memory short, what is missing may be what found no room. */
+    const char *text = dcv_arena_failed(reader->arena) ? NULL : printable(reader->arena, format, args);
+    if (text != NULL && reader->collect)
+        add_fault(reader, severity, path, text);
+    else if (text != NULL)
+        reader->error = dcv_arena_printf(reader->arena, "%s:%zu: %s", reader->file,
+                                         dcv_yaml_line(reader->text, reader->len, path), text);
+    if (text == NULL || dcv_arena_failed(reader->arena))
+        reader->status = DCV_ERR_NOMEM;
+    else if (severity == DCV_CA_ERROR)
+        reader->status = DCV_ERR_SYNTAX;
+}
+
+void dcv_ca_fault(struct dcv_ca_reader *reader, const char *path, const char *format, ...)
+{
+    if (reader->status != DCV_OK && !(reader->collect && reader->status == DCV_ERR_SYNTAX))
+        return;
+    va_list args;
+    va_start(args, format);
+    note_fault(reader, DCV_CA_ERROR, path, format, args);
+    va_end(args);
+}
+
+void dcv_ca_remark(struct dcv_ca_reader *reader, enum dcv_ca_severity severity, const char *path, const char *format,
+                   ...)
+{
+    if (!reader->collect || reader->status == DCV_ERR_NOMEM)
+        return;
+    va_list args;
+    va_start(args, format);
+    note_fault(reader, severity, path, format, args);
+    va_end(args);
 }

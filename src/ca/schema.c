@@ -26,7 +26,8 @@
     }
 #define REF(type) TEXT("ref", type, ref.key), WORD("grade", type, ref.grade, grades)
 
-static const cyaml_strval_t grades[] = {{"A", 'A'}, {"B", 'B'}};
+/* C is read to be refused with its reason. */
+static const cyaml_strval_t grades[] = {{"A", 'A'}, {"B", 'B'}, {"C", 'C'}};
 static const cyaml_strval_t yes_no[] = {{"yes", RAW_YES}, {"no", RAW_NO}};
 static const cyaml_strval_t answers[] = {{"yes", RAW_YES}, {"no", RAW_NO}, {"unknown", RAW_UNKNOWN}};
 static const cyaml_strval_t kinds[] = {
@@ -103,15 +104,19 @@ static const cyaml_schema_field_t subject_rows[] = {
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t source_rows[] = {
-    NEEDED_TEXT("key", struct raw_source, key),
-    NEEDED_TEXT("title", struct raw_source, title),
-    TEXT("url", struct raw_source, url),
-    TEXT("date", struct raw_source, date),
-    CYAML_FIELD_END,
+    NEEDED_TEXT("key", struct raw_source, key), NEEDED_TEXT("title", struct raw_source, title),
+    TEXT("url", struct raw_source, url),        TEXT("date", struct raw_source, date),
+    TEXT("read", struct raw_source, read),      CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t source_entry = ENTRY(struct raw_source, source_rows);
 static const cyaml_schema_field_t is_rows[] = {
     NEEDED_WORD("is", struct raw_is, is, answers),
+    REF(struct raw_is),
+    CYAML_FIELD_END,
+};
+/* Whether it issues is known of every CA. */
+static const cyaml_schema_field_t issues_rows[] = {
+    NEEDED_WORD("is", struct raw_is, is, yes_no),
     REF(struct raw_is),
     CYAML_FIELD_END,
 };
@@ -125,6 +130,7 @@ static const cyaml_schema_field_t caa_rows[] = {
     NEEDED_WORD("judged", struct raw_caa, judged, yes_no),
     LIST("issuer_domains", struct raw_caa, domains, domain_count, &string_entry),
     LIST("deprecated_domains", struct raw_caa, deprecated, deprecated_count, &string_entry),
+    LIST("shared_domains", struct raw_caa, shared, shared_count, &string_entry),
     REF(struct raw_caa),
     NEEDED_MAP("honours_rfc8657", struct raw_caa, rfc8657, rfc8657_rows),
     NEEDED_MAP("knows_contactemail", struct raw_caa, contactemail, is_rows),
@@ -241,7 +247,7 @@ static const cyaml_schema_field_t profile_rows[] = {
     NEEDED_WORD("kind", struct raw_profile, kind, kinds),
     TEXT("parent", struct raw_profile, parent),
     NEEDED_LIST("sources", struct raw_profile, sources, source_count, &source_entry),
-    NEEDED_MAP("issues", struct raw_profile, issues, is_rows),
+    NEEDED_MAP("issues", struct raw_profile, issues, issues_rows),
     NEEDED_MAP("caa", struct raw_profile, caa, caa_rows),
     NEEDED_LIST("offers", struct raw_profile, offers, offer_count, &offer_entry),
     NEEDED_MAP("cname_targets", struct raw_profile, cname_targets, is_rows),
@@ -273,10 +279,18 @@ static const cyaml_schema_field_t owner_rows[] = {
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t owner_entry = ENTRY(struct raw_owner, owner_rows);
+static const cyaml_schema_field_t brand_rows[] = {
+    NEEDED_TEXT("label", struct raw_brand, label),
+    NEEDED_TEXT("issuer", struct raw_brand, issuer),
+    REF(struct raw_brand),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t brand_entry = ENTRY(struct raw_brand, brand_rows);
 static const cyaml_schema_field_t issuers_rows[] = {
     NEEDED_LIST("sources", struct raw_issuers, sources, source_count, &source_entry),
     REF(struct raw_issuers),
     NEEDED_LIST("owners", struct raw_issuers, owners, owner_count, &owner_entry),
+    LIST("brands", struct raw_issuers, brands, brand_count, &brand_entry),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t dcv_issuers_schema = {

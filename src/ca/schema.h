@@ -18,7 +18,7 @@ struct raw_text {
 };
 
 struct raw_source {
-    char *key, *title, *url, *date;
+    char *key, *title, *url, *date, *read;
 };
 
 struct raw_is {
@@ -29,8 +29,8 @@ struct raw_is {
 
 struct raw_caa {
     int judged;
-    char **domains, **deprecated;
-    uint32_t domain_count, deprecated_count;
+    char **domains, **deprecated, **shared;
+    uint32_t domain_count, deprecated_count, shared_count;
     struct raw_ref ref;
     struct raw_is rfc8657, contactemail, flag1;
 };
@@ -147,11 +147,17 @@ struct raw_owner {
     uint32_t domain_count;
 };
 
+struct raw_brand {
+    char *label, *issuer;
+    struct raw_ref ref;
+};
+
 struct raw_issuers {
     struct raw_source *sources;
     struct raw_ref ref;
     struct raw_owner *owners;
-    uint32_t source_count, owner_count;
+    struct raw_brand *brands;
+    uint32_t source_count, owner_count, brand_count;
 };
 
 /* The two kinds of file. */

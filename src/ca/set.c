@@ -5,19 +5,13 @@
 #include "ca/build.h"
 #include "ca/profile_data.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 1 << 20 };
-
-#define ISSUERS_FILE "issuers.yaml"
-
 struct loader {
     struct dcv_ca_set *set;
-    size_t room;
     enum dcv_status status;
     const char *error; /* in the arena, or NULL */
 };
@@ -28,23 +22,20 @@ static void fail(struct loader *loader, enum dcv_status status, const char *erro
     loader->error = error;
 }
 
-/* In the place of the profile with the same id, or in the order of the ids. */
-static void put(struct loader *loader, const struct dcv_ca *ca)
+bool dcv_ca_set_put(struct dcv_ca_set *set, const struct dcv_ca *ca)
 {
-    struct dcv_ca_set *set = loader->set;
     size_t at = 0;
     while (at < set->count && strcmp(set->cas[at]->id, ca->id) < 0)
         at++;
     if (at < set->count && strcmp(set->cas[at]->id, ca->id) == 0) {
         set->cas[at] = ca;
-        return;
+        return true;
     }
-    if (dcv_vec_add(set->arena, (void **)&set->cas, &set->count, &loader->room, sizeof *set->cas) == NULL) {
-        fail(loader, DCV_ERR_NOMEM, NULL);
-        return;
-    }
+    if (dcv_vec_add(set->arena, (void **)&set->cas, &set->count, &set->room, sizeof *set->cas) == NULL)
+        return false;
     memmove(&set->cas[at + 1], &set->cas[at], (set->count - 1 - at) * sizeof *set->cas);
     set->cas[at] = ca;
+    return true;
 }
 
 /* `file` as in errors. What is kept of `text` is copied. */
@@ -52,13 +43,13 @@ static void load_text(struct loader *loader, const char *file, const char *text,
 {
     struct dcv_ca_reader reader = {.arena = loader->set->arena, .file = file, .text = text, .len = len};
     const char *slash = strrchr(file, '/');
-    if (strcmp(slash != NULL ? slash + 1 : file, ISSUERS_FILE) == 0) {
+    if (strcmp(slash != NULL ? slash + 1 : file, DCV_CA_ISSUERS_FILE) == 0) {
         (void)dcv_issuers_read(loader->set, &reader);
     } else {
         const struct raw_profile *raw = dcv_ca_parse(&reader, &dcv_profile_schema);
         const struct dcv_ca *ca = raw != NULL ? dcv_ca_build(&reader, raw) : NULL;
-        if (ca != NULL)
-            put(loader, ca);
+        if (ca != NULL && !dcv_ca_set_put(loader->set, ca))
+            reader.status = DCV_ERR_NOMEM;
     }
     if (reader.status != DCV_OK)
         fail(loader, reader.status, reader.error);
@@ -92,14 +83,15 @@ static void load_file(struct loader *loader, const char *dir, const char *name)
         return;
     }
     struct dcv_buf text;
-    dcv_buf_init(&text, FILE_MAX);
+    dcv_buf_init(&text, DCV_CA_FILE_MAX);
     enum dcv_status status = dcv_file_read(path, &text);
     if (status == DCV_OK)
         load_text(loader, path, dcv_buf_text(&text), text.len);
     else if (status == DCV_ERR_IO)
         fail_io(loader, path, errno);
     else if (status == DCV_ERR_LIMIT)
-        fail(loader, status, dcv_arena_printf(arena, "%s: larger than %d octets; is it a profile?", path, FILE_MAX));
+        fail(loader, status,
+             dcv_arena_printf(arena, "%s: larger than %d octets; is it a profile?", path, DCV_CA_FILE_MAX));
     else
         fail(loader, status, NULL);
     dcv_buf_done(&text);
@@ -116,10 +108,15 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+int dcv_ca_scan(const char *dir, struct dirent ***out)
+{
+    return scandir(dir, out, only_yaml, by_name);
+}
+
 static void load_dir(struct loader *loader, const char *dir)
 {
     struct dirent **entries = NULL;
-    const int count = scandir(dir, &entries, only_yaml, by_name);
+    const int count = dcv_ca_scan(dir, &entries);
     if (count < 0) {
         if (errno == ENOMEM)
             fail(loader, DCV_ERR_NOMEM, NULL);
@@ -151,7 +148,7 @@ static void check_parents(struct loader *loader)
     }
 }
 
-static struct dcv_ca_set *new_set(const struct dcv_allocator *allocator)
+struct dcv_ca_set *dcv_ca_set_new(const struct dcv_allocator *allocator)
 {
     struct dcv_arena *arena = dcv_arena_create(allocator);
     struct dcv_ca_set *set = arena != NULL ? dcv_arena_alloc(arena, sizeof *set) : NULL;
@@ -166,7 +163,7 @@ enum dcv_status dcv_ca_set_create_from(const struct dcv_allocator *allocator, co
                                        char **error)
 {
     *error = NULL;
-    struct loader loader = {.set = new_set(allocator)};
+    struct loader loader = {.set = dcv_ca_set_new(allocator)};
     if (loader.set == NULL)
         return DCV_ERR_NOMEM;
     load_compiled_in(&loader);

@@ -89,7 +89,7 @@ static bool options_belong(const struct cli_request *request)
 /* A tape holds its names, and so do requests, certificates and orders. */
 static bool brings_names(const struct cli_request *request)
 {
-    static const char *const options[] = {"order", "csr", "cert"};
+    static const char *const options[] = {"order", "csr", "cert", "connect"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         if (cli_request_named(request, options[i]) != NULL)
             return true;
@@ -104,7 +104,8 @@ static bool operands_fit(const struct cli_request *request)
         cli_complain(_("an argument is missing; usage: dcvready %s %s"), command->name, command->operands);
         return false;
     }
-    if (command->max != CLI_ANY_NUMBER && request->operand_count > (size_t)command->max) {
+    bool files = cli_request_named(request, "check") != NULL; /* in the place of the one id */
+    if (command->max != CLI_ANY_NUMBER && !files && request->operand_count > (size_t)command->max) {
         cli_complain(_("unexpected argument '%s'; usage: dcvready %s %s"), request->operands[command->max],
                      command->name, command->operands);
         return false;

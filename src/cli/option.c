@@ -7,7 +7,8 @@
 #define BIT(command) (1u << (command))
 
 enum {
-    LIVE = BIT(CLI_CHECK) | BIT(CLI_APPROVERS) | BIT(CLI_ACCEPTS),
+    LOOKING = BIT(CLI_CHECK) | BIT(CLI_APPROVERS) | BIT(CLI_ACCEPTS),
+    LIVE = LOOKING | BIT(CLI_TIMELINE),
     JUDGING = LIVE | BIT(CLI_JUDGE),
     REPORTING = JUDGING | BIT(CLI_CAS) | BIT(CLI_RULES),
     EVERY = BIT(CLI_COMMAND_COUNT) - 1,
@@ -22,18 +23,25 @@ static const struct cli_option options[] = {
      N_("the kind of validation: email (the default)")},
     {"as-of", '\0', "YYYY-MM-DD", "", JUDGING | BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("answer by the rules of this day, UTC (default: today)")},
-    {"order", '\0', "NAME[,NAME...]", "", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+    {"order", '\0', "NAME[,NAME...]", "", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("these names go on one certificate: judge them together, with the addresses that approve several; may be repeated")},
-    {"csr", '\0', "FILE", "@file", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+    {"csr", '\0', "FILE", "@file", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the names of this certificate signing request, as one order; the request itself is judged, too")},
     {"cert", '\0', "FILE", "@file", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the certificate in use: alone, its names as one order; beside a request or names, what they are compared with")},
+    {"connect", '\0', "HOST[:PORT]", "", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("the same for the certificate that this server shows now (port 443 if none is given)")},
     {"also-www", '\0', NULL, "", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("judge the sibling of each name, too, with or without www.: some certification authorities add it by themselves")},
-    {"product", '\0', "ID", "", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+    {"product", '\0', "ID", "", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the product that is ordered, and its certification authority; 'dcvready cas ID' lists those of one")},
+    {"check", '\0', NULL, "", BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_COMMAND,
+     N_("look over the profiles in each FILE or directory, and in that of --ca-dir: what keeps them from being loaded, "
+        "and what is doubtful; without any of these the compiled-in ones")},
     {"account-uri", '\0', "URI", "", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the account at the certification authority, for CAA records that name accounts")},
+    {"validated", '\0', "YYYY-MM-DD", "", BIT(CLI_TIMELINE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("the day on which the present validation was done (default: the day from which the certificate is valid)")},
 
     {"resolver", '\0', "ADDR[:PORT]", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("ask this resolver; may be repeated (default: those of the system)")},
@@ -60,8 +68,8 @@ static const struct cli_option options[] = {
     {"ca-dir", '\0', "DIRECTORY", "@directory", JUDGING | BIT(CLI_CAS), CLI_GROUP_FACTS, CLI_TO_SESSION,
      N_("read profiles of certification authorities from here, too; one with the id of a compiled-in one takes its place")},
 
-    {"format", '\0', "FORMAT", "text json jsonl", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
-     N_("text (the default), json: one array, or jsonl: one object a line, as each is done")},
+    {"format", '\0', "FORMAT", "text json jsonl ics", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
+     N_("text (the default), json: one array, jsonl: one object a line, as each is done, or, of a timeline, ics: a calendar")},
     {"output", 'o', "FILE", "@file", EVERY, CLI_GROUP_OUTPUT, CLI_TO_OUTPUT,
      N_("write to FILE, which is replaced once everything is written; '-' is standard output")},
     {"all", '\0', NULL, "", BIT(CLI_APPROVERS), CLI_GROUP_OUTPUT, CLI_TO_SESSION,
@@ -70,7 +78,7 @@ static const struct cli_option options[] = {
      N_("put the observed facts into the report; 'dcvready judge' reads them again")},
     {"color", '\0', "WHEN", "auto always never", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_COLOR,
      N_("auto (the default: on a terminal, unless NO_COLOR is set), always or never")},
-    {"quiet", 'q', NULL, "", JUDGING, CLI_GROUP_OUTPUT, CLI_TO_SESSION, N_("one line a name")},
+    {"quiet", 'q', NULL, "", JUDGING & ~BIT(CLI_TIMELINE), CLI_GROUP_OUTPUT, CLI_TO_SESSION, N_("one line a name")},
     {"verbose", 'v', NULL, "", JUDGING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
      N_("every address and every finding of each certification authority")},
 

@@ -8,6 +8,7 @@ enum cli_command_id {
     CLI_CHECK,
     CLI_APPROVERS,
     CLI_ACCEPTS,
+    CLI_TIMELINE,
     CLI_JUDGE,
     CLI_CAS,
     CLI_RULES,
@@ -28,7 +29,7 @@ enum cli_group {
 };
 
 /* Who acts on an option. */
-enum cli_effect { CLI_TO_SESSION, CLI_TO_OUTPUT, CLI_TO_LANGUAGE, CLI_TO_COLOR, CLI_SHOW_HELP, CLI_SHOW_VERSION };
+enum cli_effect { CLI_TO_SESSION, CLI_TO_OUTPUT, CLI_TO_LANGUAGE, CLI_TO_COLOR, CLI_TO_COMMAND, CLI_SHOW_HELP, CLI_SHOW_VERSION };
 
 struct cli_option {
     const char *name;     /* without dashes */

@@ -128,6 +128,9 @@ static int run_session(struct job *job)
 static void tell_places(const struct job *job, const struct cli_names *names)
 {
     size_t count = dcv_session_result_count(job->session);
+    /* A calendar holds no errors. */
+    const char *format = cli_request_named(job->request, "format");
+    bool silent = format != NULL && strcmp(format, "ics") == 0;
     for (size_t i = 0, at = 0; i < count; i++) {
         const struct dcv_result *result = dcv_session_result(job->session, i);
         const char *error = dcv_result_error(result);
@@ -141,6 +144,8 @@ static void tell_places(const struct job *job, const struct cli_names *names)
         if (names->items[at].file != NULL)
             cli_complain("%s:%zu: '%s': %s", names->items[at].file, names->items[at].line, names->items[at].text,
                          error);
+        else if (silent)
+            cli_complain("'%s': %s", names->items[at].text, error);
         at++;
     }
 }
@@ -202,8 +207,22 @@ static int show(struct job *job, enum dcv_status (*list)(struct dcv_session *, c
     return CLI_READY;
 }
 
+static int check_profiles(struct job *job)
+{
+    int result = CLI_FAILED;
+    enum dcv_status status =
+        dcv_session_check_profiles(job->session, job->request->operands, job->request->operand_count, &result,
+                                   cli_output_write, &job->out);
+    if (status != DCV_OK)
+        return tell_refusal(job, NULL, status, true);
+    job->complete = true;
+    return result;
+}
+
 static int work_cas(struct job *job)
 {
+    if (cli_request_named(job->request, "check") != NULL)
+        return check_profiles(job);
     return show(job, dcv_session_show_cas);
 }
 

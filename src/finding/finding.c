@@ -32,6 +32,11 @@ const struct dcv_rule_info *dcv_rule_info(enum dcv_rule rule)
     return &rules[rule];
 }
 
+bool dcv_rule_advises(enum dcv_rule rule)
+{
+    return rule >= DCV_RULE_WAY_OUT_CNAME && rule <= DCV_RULE_PERSIST_EARLY;
+}
+
 const struct dcv_rule_info *dcv_rule_by_id(const char *id)
 {
     for (size_t i = 0; i < DCV_RULE_COUNT; i++)

@@ -4,6 +4,7 @@
 #ifndef DCV_FINDING_FINDING_H
 #define DCV_FINDING_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum dcv_severity { DCV_BLOCKER, DCV_WARNING, DCV_NOTICE, DCV_INFO };
@@ -21,8 +22,8 @@ struct dcv_rule_info {
     enum dcv_rule rule;
     const char *id;      /* "caa-forbids" */
     enum dcv_severity severity;
-    const char *clause;  /* "BR 4.2.2.1, RFC 8659 §4"; "" when there is none */
-    const char *source;  /* where the rule is written, or where the failure was seen */
+    const char *clause;  /* "BR 4.2.2.1, RFC 8659 §4" */
+    const char *source;  /* where the rule is written, or where the failure was seen: "RFC 8659 §4.2; profile of the CA" */
     const char *text;    /* one sentence with places (msgid) */
     const char *fix;     /* what to do, with places; "" when nothing can be done (msgid) */
     const char *explain; /* a paragraph for `rules ID` (msgid) */
@@ -31,6 +32,9 @@ struct dcv_rule_info {
 const struct dcv_rule_info *dcv_rule_info(enum dcv_rule rule);
 /* By id; NULL: unknown. */
 const struct dcv_rule_info *dcv_rule_by_id(const char *id);
+
+/* Is the rule about the way out of e-mail, and says nothing about e-mail validation? */
+bool dcv_rule_advises(enum dcv_rule rule);
 
 /* Changes that come later: texts of `next` entries. */
 enum dcv_change {

@@ -48,7 +48,7 @@ static struct dcv_input *add_item(struct dcv_inputs *inputs, const char *text)
     return input;
 }
 
-enum dcv_status dcv_inputs_add_from(struct dcv_inputs *inputs, const char *text, enum dcv_origin origin)
+enum dcv_status dcv_inputs_add_from(struct dcv_inputs *inputs, const char *text, enum dcv_input_origin origin)
 {
     struct dcv_hostname name;
     struct dcv_hostname_error error = {0};

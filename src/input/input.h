@@ -9,7 +9,7 @@
 #include "name/psl.h"
 
 /* Where a name comes from. */
-enum dcv_origin {
+enum dcv_input_origin {
     DCV_ORIGIN_ARGUMENT,    /* named by the caller, alone or as part of an order */
     DCV_ORIGIN_CSR,         /* the subjectAltName extension of a request */
     DCV_ORIGIN_COMMON_NAME, /* the common name of a request or certificate */
@@ -20,7 +20,7 @@ enum dcv_origin {
 struct dcv_input {
     const char *text;                 /* as given; with other forms of an invalid name kept apart */
     bool valid;
-    enum dcv_origin origin;           /* where it was first seen */
+    enum dcv_input_origin origin;           /* where it was first seen */
     size_t times;                     /* how often it was given */
     struct dcv_hostname name;         /* when valid */
     struct dcv_hostname_error error;  /* when not */
@@ -32,7 +32,7 @@ struct dcv_inputs *dcv_inputs_create(void); /* NULL: memory is short */
 void dcv_inputs_free(struct dcv_inputs *inputs);
 /* Adds a name; a valid name that is there already, in any spelling, is not added again. DCV_ERR_NOMEM. */
 enum dcv_status dcv_inputs_add(struct dcv_inputs *inputs, const char *text);
-enum dcv_status dcv_inputs_add_from(struct dcv_inputs *inputs, const char *text, enum dcv_origin origin);
+enum dcv_status dcv_inputs_add_from(struct dcv_inputs *inputs, const char *text, enum dcv_input_origin origin);
 /* Adds every name that a request or certificate is for: its DNS names, then its common name. What is no name in there is left to the
  * judging of the order. */
 enum dcv_status dcv_inputs_add_x509(struct dcv_inputs *inputs, const struct dcv_x509 *x509);

@@ -51,7 +51,7 @@ static bool boundary(const struct dcv_pem_line *line, const char *before, struct
 /* Reads on to the END line; in front of another BEGIN line the block is over, too. */
 static void find_end(struct dcv_pem_reader *reader, struct dcv_pem_block *block)
 {
-    struct dcv_pem_line line, label;
+    struct dcv_pem_line line, label = block->label;
     block->body = *reader;
     for (struct dcv_pem_reader before = *reader; next_line(reader, &line); before = *reader) {
         const bool begins = boundary(&line, BEGIN, &label);

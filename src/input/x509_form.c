@@ -36,14 +36,31 @@ enum dcv_x509_form dcv_form_of_label(const char *label, size_t len)
     return ends_with(label, len, "PRIVATE KEY") ? DCV_FORM_PRIVATE_KEY : DCV_FORM_OTHER;
 }
 
-bool dcv_der_whole(const unsigned char *der, size_t len)
+/* The octets that the outer SEQUENCE lacks or, negative, that follow it; 0 with `found` false: there is none. */
+static long lacking(const unsigned char *der, size_t len, bool *found)
 {
     const unsigned char *at = der;
     long length = 0;
     int tag = 0, class = 0;
-    const int flags = len > 0 ? ASN1_get_object(&at, &length, &tag, &class, (long)len) : 0x80;
-    return (flags & 0x80) == 0 && tag == V_ASN1_SEQUENCE && class == V_ASN1_UNIVERSAL && length >= 0 &&
-           (size_t)length == len - (size_t)(at - der);
+    if (len > 0)
+        (void)ASN1_get_object(&at, &length, &tag, &class, (long)len);
+    *found = at > der && tag == V_ASN1_SEQUENCE && class == V_ASN1_UNIVERSAL;
+    return *found ? length - ((long)len - (at - der)) : 0;
+}
+
+bool dcv_der_begins(const unsigned char *der, size_t len)
+{
+    bool found = false;
+    /* No text begins with '0' and an octet that goes on a character of UTF-8: a length of more than 127. */
+    if (len >= 2 && der[0] == 0x30 && der[1] >= 0x80 && der[1] <= 0x84)
+        return true;
+    return lacking(der, len, &found) == 0 && found;
+}
+
+bool dcv_der_cut(const unsigned char *der, size_t len)
+{
+    bool found = false;
+    return lacking(der, len, &found) > 0;
 }
 
 /* A letter for each of the first members; integers that tell versions stand for themselves. */
@@ -123,7 +140,9 @@ const char *dcv_form_instead(enum dcv_x509_form form, enum dcv_x509_form wanted)
                        : N_("this is an encrypted private key: keep it secret, and give the certificate");
     case DCV_FORM_PUBLIC_KEY: return N_("this is a public key only");
     case DCV_FORM_PKCS7: return N_("this is PKCS #7; 'openssl pkcs7 -print_certs' takes the certificates out of it");
-    case DCV_FORM_PKCS12: return N_("this is PKCS #12, which holds a private key: keep it secret; 'openssl pkcs12 -nokeys' takes the certificates out of it");
+    case DCV_FORM_PKCS12:
+        return N_("this is PKCS #12, which holds a private key: keep it secret; "
+                  "'openssl pkcs12 -nokeys' takes the certificates out of it");
     case DCV_FORM_CRL: return N_("this is a list of revoked certificates");
     case DCV_FORM_REQUEST:
         return request ? N_("the certificate signing request is malformed")

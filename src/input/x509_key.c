@@ -1,14 +1,12 @@
 /* The public key of a request or certificate, and what is known to be weak about it.
  *
  * It is read here rather than by OpenSSL, which does not load a key that is wrong, and so does not say how it is wrong. */
-#include "base/buf.h"
 #include "input/weak_rsa.h"
 #include "input/x509_parts.h"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <string.h>
 
 /* Longer moduli are not read by OpenSSL either, and take long to examine. */
 enum { RSA_BITS_MAX = 16384 };
@@ -102,11 +100,12 @@ static const char *read_rsa(struct dcv_arena *arena, const struct spki *spki, st
 
 static const char *curve_name(struct dcv_arena *arena, const ASN1_OBJECT *oid)
 {
-    const int nid = OBJ_obj2nid(oid);
-    const char *nist = EC_curve_nid2nist(nid);
-    if (nist != NULL)
-        return nist;
-    return nid != NID_undef ? OBJ_nid2sn(nid) : dcv_oid_text(arena, oid);
+    switch (OBJ_obj2nid(oid)) {
+    case NID_X9_62_prime256v1: return "P-256";
+    case NID_secp384r1: return "P-384";
+    case NID_secp521r1: return "P-521";
+    default: return dcv_oid_name(arena, oid);
+    }
 }
 
 /* The group of a named curve or of explicit parameters (RFC 5480 §2.1.1); NULL: unknown, or malformed. */
@@ -176,7 +175,7 @@ static const char *read_type(struct dcv_arena *arena, const ASN1_OBJECT *oid, co
         key->type_text = type->text;
         return type->read != NULL ? type->read(arena, spki, key) : NULL;
     }
-    key->type_text = nid != NID_undef ? OBJ_nid2sn(nid) : dcv_oid_text(arena, oid);
+    key->type_text = dcv_oid_name(arena, oid);
     return NULL;
 }
 

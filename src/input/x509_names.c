@@ -7,10 +7,13 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-const char *dcv_oid_text(struct dcv_arena *arena, const ASN1_OBJECT *oid)
+const char *dcv_oid_name(struct dcv_arena *arena, const ASN1_OBJECT *oid)
 {
     enum { USUAL = 128 };
     char usual[USUAL];
+    const int nid = OBJ_obj2nid(oid);
+    if (nid != NID_undef && OBJ_nid2sn(nid) != NULL)
+        return OBJ_nid2sn(nid);
     const int len = OBJ_obj2txt(usual, sizeof usual, oid, 1);
     if (len < 0)
         return "?";
@@ -71,12 +74,10 @@ void dcv_read_dn(struct dcv_arena *arena, const X509_NAME *name, const struct dc
     const int entries = X509_NAME_entry_count(name);
     for (int i = 0; i < entries; i++) {
         const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
-        const ASN1_OBJECT *oid = X509_NAME_ENTRY_get_object(entry);
-        const int nid = OBJ_obj2nid(oid);
         struct dcv_dn_field *field = DCV_VEC_ADD(arena, &list);
         if (field == NULL)
             break;
-        field->type = nid != NID_undef ? OBJ_nid2sn(nid) : dcv_oid_text(arena, oid);
+        field->type = dcv_oid_name(arena, X509_NAME_ENTRY_get_object(entry));
         read_value(arena, X509_NAME_ENTRY_get_data(entry), field);
     }
     *fields = list.items;

@@ -11,7 +11,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#define N_(text) (text)
+/* The report translates it. Without parentheses: it initialises arrays. */
+#define N_(text) text
 
 /* What a file may hold in place of what is wanted. */
 enum dcv_x509_form {
@@ -32,8 +33,14 @@ enum dcv_x509_form dcv_form_of_label(const char *label, size_t len);
 enum dcv_x509_form dcv_form_of_der(const unsigned char *der, size_t len);
 /* "a private key: …", said to somebody who was asked for `wanted`, DCV_FORM_REQUEST or DCV_FORM_CERTIFICATE. */
 const char *dcv_form_instead(enum dcv_x509_form form, enum dcv_x509_form wanted);
-/* Is the first octet that of a SEQUENCE which is as long as the data? */
-bool dcv_der_whole(const unsigned char *der, size_t len);
+/* Is it DER, whole or not, rather than text? */
+bool dcv_der_begins(const unsigned char *der, size_t len);
+/* Is the outer SEQUENCE longer than the data? */
+bool dcv_der_cut(const unsigned char *der, size_t len);
+
+/* x509_read.c: `value` but for its path and fingerprint. */
+const char *dcv_read_request(struct dcv_arena *arena, X509_REQ *request, struct dcv_x509 *value);
+const char *dcv_read_certificate(struct dcv_arena *arena, X509 *certificate, struct dcv_x509 *value);
 
 /* x509_names.c */
 void dcv_read_dn(struct dcv_arena *arena, const X509_NAME *name, const struct dcv_dn_field **fields, size_t *count);
@@ -44,11 +51,11 @@ struct dcv_san_list {
 };
 /* Appends the names of each subjectAltName extension. `extensions` NULL: none. */
 const char *dcv_read_sans(struct dcv_arena *arena, const STACK_OF(X509_EXTENSION) * extensions, struct dcv_san_list *list);
-/* "2.5.4.3" of any length. */
-const char *dcv_oid_text(struct dcv_arena *arena, const ASN1_OBJECT *oid);
+/* "CN" as OpenSSL calls it, else "2.5.4.3", of any length. */
+const char *dcv_oid_name(struct dcv_arena *arena, const ASN1_OBJECT *oid);
 
 /* x509_key.c */
-const char *dcv_read_key(struct dcv_arena *arena, X509_PUBKEY *spki, struct dcv_key *key);
+const char *dcv_read_key(struct dcv_arena *arena, X509_PUBKEY *public_key, struct dcv_key *key);
 /* SHA-256; false: memory is short. */
 bool dcv_sha256(const void *data, size_t len, uint8_t out[32]);
 

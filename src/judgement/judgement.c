@@ -45,6 +45,15 @@ const char *dcv_rung_kind_text(enum dcv_rung_kind kind)
     return "exact";
 }
 
+const char *dcv_way_level_text(enum dcv_way_level level)
+{
+    switch (level) {
+    case DCV_WAY_EXACT: return "exact";
+    case DCV_WAY_PARENTS: return "parents";
+    }
+    return "exact";
+}
+
 const char *dcv_permits_text(enum dcv_permits permits)
 {
     switch (permits) {

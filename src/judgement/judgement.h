@@ -50,6 +50,8 @@ struct dcv_entry {
     enum dcv_rung_kind level;
     bool is_default;                /* false: on request, or an account setting of the CA */
     bool automatic;
+    bool barred;                    /* CAA does not allow its method (RFC 8657), or nobody can say whether it does */
+    const struct dcv_offer *offer;  /* of the profile, which gave `status`; NULL: none covers it */
     bool bogus;                     /* the records that publish it do not validate */
     enum dcv_status_of_entry status;
     enum dcv_mail mail;
@@ -111,6 +113,27 @@ struct dcv_next {
     size_t arg_count;
 };
 
+/* How far up a record of a DNS method may stand for the name. */
+enum dcv_way_level { DCV_WAY_EXACT, DCV_WAY_PARENTS };
+const char *dcv_way_level_text(enum dcv_way_level level); /* "exact", "parents" */
+
+/* One way to validate without e-mail: a row of the CA's profile, applied to the name. Places in braces stay where the CA gives the value. */
+struct dcv_way {
+    const struct dcv_technical_method *method;
+    dcv_date from, until;           /* the BR's dates of the method, until exclusive; NONE: open */
+    bool open;                      /* allowed on the date judged */
+    bool wildcard;                  /* may validate wildcard names */
+    bool dns;                       /* else HTTP or TLS: named only */
+    enum dcv_way_level level;
+    const char *owner;              /* where the CA looks; NULL: not known, or no DNS record */
+    const char *value;              /* NULL: not known */
+    const char *line;               /* for the zone file, at the name where it is to be written; NULL: the form is not known */
+    bool obstructed;                /* what stands there has to go first */
+    bool existing;                  /* a record that serves stands already */
+    dcv_date reuse_until;           /* last day to issue on a validation done on the date judged; NONE: not allowed then */
+    DCV_VEC(size_t) conflicts;      /* numbers in dcv_judged.findings */
+};
+
 /* One (name, CA, method, date). */
 struct dcv_judged_ca {
     const struct dcv_ca *ca;
@@ -120,6 +143,7 @@ struct dcv_judged_ca {
     struct dcv_caa_answer caa;
     DCV_VEC(size_t) findings;       /* numbers in dcv_judged.findings, blockers first */
     DCV_VEC(struct dcv_next) next;  /* by date */
+    DCV_VEC(struct dcv_way) way_out; /* out of e-mail, in the order of the profile */
     dcv_date reuse_until;           /* last day to issue on a validation done on the date judged */
     int validity_days;              /* of a certificate issued on the date judged */
 };
@@ -142,12 +166,22 @@ struct dcv_judged {
 /* Would a CA accept an address: one row of `accepts`. */
 enum dcv_accepts { DCV_ACCEPTS_YES, DCV_ACCEPTS_NO, DCV_ACCEPTS_UNKNOWN };
 enum dcv_accepts_reason {
-    DCV_REASON_ENTRY,        /* see `entry`: its status and mail state decide */
-    DCV_REASON_LOCAL_PART,   /* the domain is an ADN of the name, the local part is none of the five, and it is published nowhere */
-    DCV_REASON_NOT_AN_ADN,   /* the domain is no ADN of the name, and the address is published nowhere */
-    DCV_REASON_NO_EMAIL,     /* the CA validates by no e-mail */
-    DCV_REASON_BASE_NEEDED,  /* the domain is below the name: proves its subtree, never a parent */
-    DCV_REASON_LOOKUP,       /* it may be published where a lookup failed */
+    DCV_REASON_PERMITTED,       /* and mail to it arrives, as far as can be seen */
+    DCV_REASON_SOURCE_NOT_OFFERED, /* the CA offers no addresses of this source */
+    DCV_REASON_LEVEL_NOT_OFFERED,  /* it does, but not at this ADN */
+    DCV_REASON_RETIRED,         /* it did; see the entry's `until` */
+    DCV_REASON_FUTURE,          /* it will; see `from` */
+    DCV_REASON_OFFER_UNKNOWN,   /* whether it does is not known */
+    DCV_REASON_BOGUS,           /* the record that publishes it does not validate */
+    DCV_REASON_CAA_METHODS,     /* a CAA record does not allow the method (RFC 8657), or allows it under a condition */
+    DCV_REASON_MX_REQUIRED,     /* its domain has no MX, and the CA wants one */
+    DCV_REASON_MAIL,            /* mail to it does not arrive */
+    DCV_REASON_MAIL_UNKNOWN,    /* whether it does could not be learned */
+    DCV_REASON_LOCAL_PART,      /* the domain is an ADN of the name, the local part is none of the five, and it is published nowhere */
+    DCV_REASON_NOT_AN_ADN,      /* the domain is no ADN of the name, and the address is published nowhere */
+    DCV_REASON_NO_EMAIL,        /* the CA validates by no e-mail */
+    DCV_REASON_BASE_NEEDED,     /* the domain is below the name: proves its subtree, never a parent */
+    DCV_REASON_LOOKUP,          /* it may be published where a lookup failed */
 };
 struct dcv_acceptance {
     const struct dcv_judged_ca *ca;

@@ -71,7 +71,7 @@ const char *dcv_hostname_fault_text(enum dcv_hostname_fault fault)
     case DCV_HOSTNAME_HYPHEN: return "a label that begins or ends with a hyphen";
     case DCV_HOSTNAME_WILDCARD: return "a \"*\" that is not the whole leftmost label of a name";
     case DCV_HOSTNAME_IP_ADDRESS: return "an IP address, which e-mail cannot validate";
-    case DCV_HOSTNAME_IDNA: return "a label that is not valid under IDNA 2008";
+    case DCV_HOSTNAME_IDNA: return "a label that is not valid under IDNA (UTS #46)";
     case DCV_HOSTNAME_UTF8: return "octets that are no UTF-8";
     case DCV_HOSTNAME_NUMERIC_TLD: return "a number as its last label";
     }

@@ -16,7 +16,7 @@ enum dcv_hostname_fault {
     DCV_HOSTNAME_HYPHEN,         /* label begins or ends with a hyphen */
     DCV_HOSTNAME_WILDCARD,       /* "*" elsewhere than as the whole leftmost label, or twice */
     DCV_HOSTNAME_IP_ADDRESS,     /* an IPv4 or IPv6 address, also in brackets or as decimal / hexadecimal number */
-    DCV_HOSTNAME_IDNA,           /* not valid under IDNA 2008; also a reserved label such as "ab--cd" (BR 7.1.2.7.12) */
+    DCV_HOSTNAME_IDNA,           /* not valid under UTS #46; also a reserved label such as "ab--cd" (BR 7.1.2.7.12) */
     DCV_HOSTNAME_UTF8,           /* no valid UTF-8 */
     DCV_HOSTNAME_NUMERIC_TLD,    /* the last label is a number, yet the whole is no address */
 };
@@ -38,7 +38,8 @@ struct dcv_hostname_error {
 };
 
 /* Reads a name, wildcard name, URL, or e-mail address; trailing dot, case, port, path, userinfo, surrounding white
- * space are dealt with. IDNA 2008 lookup with UTS #46 non-transitional mapping. `out` is written on success only. */
+ * space are dealt with. ToASCII is that of UTS #46, non-transitional: symbols that IDNA 2008 disallows are taken, for a
+ * certificate may carry them (P-Label, BR 1.6.1). `out` is written on success only. */
 enum dcv_status dcv_hostname_parse(const char *text, size_t len, struct dcv_hostname *out,
                                    struct dcv_hostname_error *error);
 /* One English clause for a fault, such as "an empty label"; never NULL. */

@@ -1,21 +1,20 @@
 #include "name/idn.h"
 
 #include "name/ip.h"
+#include "name/uts46.h"
 
-#include <idn2.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unictype.h>
 #include <unistr.h>
 
-enum {
-    NAME_TEXT_MAX = 253,   /* octets of a name without its final dot (RFC 1035 §2.3.4) */
-    LABEL_INPUT_MAX = 512, /* no 63 octets of an A-label come from more UTF-8 than this */
-};
+enum { NAME_TEXT_MAX = 253 /* octets of a name without its final dot (RFC 1035 §2.3.4) */ };
 
-/* A label in A-label form, or why there is none. */
-struct label {
-    char ascii[DCV_LABEL_MAX + 1];
+/* A name while its labels are being read, and why it is none. */
+struct reader {
+    enum dcv_idn_rule rule;
+    size_t max;
+    struct dcv_uts46 *uts46; /* made for the first label that needs it */
+    char text[NAME_TEXT_MAX + 1];
+    size_t len;
     enum dcv_hostname_fault fault;
     struct dcv_span cause;
     bool no_memory;
@@ -56,6 +55,35 @@ size_t dcv_idn_find_dot(struct dcv_span span)
 
 /* Labels */
 
+static bool set_fault(struct reader *reader, enum dcv_hostname_fault fault, struct dcv_span cause)
+{
+    reader->fault = fault;
+    reader->cause = cause;
+    return false;
+}
+
+static bool check_status(struct reader *reader, enum dcv_status status)
+{
+    reader->no_memory = reader->no_memory || status == DCV_ERR_NOMEM;
+    return status == DCV_OK;
+}
+
+static bool need_uts46(struct reader *reader)
+{
+    return reader->uts46 != NULL || check_status(reader, dcv_uts46_create(&reader->uts46));
+}
+
+/* ToASCII and ToUnicode; false where memory ran out. */
+static bool to_ascii(struct reader *reader, struct dcv_span source, struct dcv_uts46_result *out)
+{
+    return need_uts46(reader) && check_status(reader, dcv_uts46_to_ascii(reader->uts46, source, out));
+}
+
+static bool to_unicode(struct reader *reader, struct dcv_span label, struct dcv_uts46_result *out)
+{
+    return need_uts46(reader) && check_status(reader, dcv_uts46_to_unicode(reader->uts46, label, out));
+}
+
 static enum dcv_hostname_fault octet_fault(char c)
 {
     if (dcv_is_letter(c) || dcv_is_digit(c) || c == '-')
@@ -63,268 +91,205 @@ static enum dcv_hostname_fault octet_fault(char c)
     return c == '_' ? DCV_HOSTNAME_UNDERSCORE : c == '*' ? DCV_HOSTNAME_WILDCARD : DCV_HOSTNAME_BAD_CHARACTER;
 }
 
-static void set_fault(struct label *out, enum dcv_hostname_fault fault, struct dcv_span cause)
-{
-    out->fault = fault;
-    out->cause = cause;
-}
-
-/* Checks the ASCII octets of a label; those beyond ASCII are left to libidn2. */
-static bool check_octets(struct dcv_span label, struct label *out)
+/* Checks the ASCII octets of a label. */
+static bool check_octets(struct reader *reader, struct dcv_span label)
 {
     for (size_t i = 0; i < label.len; i++) {
         enum dcv_hostname_fault fault = (signed char)label.at[i] < 0 ? DCV_HOSTNAME_OK : octet_fault(label.at[i]);
-        if (fault != DCV_HOSTNAME_OK) {
-            set_fault(out, fault, (struct dcv_span){label.at + i, 1});
-            return false;
-        }
+        if (fault != DCV_HOSTNAME_OK)
+            return set_fault(reader, fault, (struct dcv_span){label.at + i, 1});
     }
     return true;
 }
 
-static bool check_hyphens(struct dcv_span label, enum dcv_idn_rule rule, struct label *out)
+static bool check_hyphens(struct reader *reader, struct dcv_span label)
 {
-    if (label.at[0] == '-' || label.at[label.len - 1] == '-') {
-        set_fault(out, DCV_HOSTNAME_HYPHEN, (struct dcv_span){label.at + (label.at[0] == '-' ? 0 : label.len - 1), 1});
-        return false;
-    }
+    bool first = label.at[0] == '-';
+    if (first || label.at[label.len - 1] == '-')
+        return set_fault(reader, DCV_HOSTNAME_HYPHEN, (struct dcv_span){label.at + (first ? 0 : label.len - 1), 1});
     bool reserved = label.len >= 4 && memcmp(label.at + 2, "--", 2) == 0 && !dcv_span_starts(label, "xn--");
-    if (reserved && rule == DCV_IDN_CERTIFICATE) {
-        set_fault(out, DCV_HOSTNAME_IDNA, label);
-        return false;
-    }
+    if (reserved && reader->rule == DCV_IDN_CERTIFICATE)
+        return set_fault(reader, DCV_HOSTNAME_IDNA, label);
     return true;
 }
 
-/* The first reading does without IDN2_USE_STD3_ASCII_RULES: libidn2 2.3.3 then drops U+2260, U+226E and U+226F without
- * a word. What comes out is checked with check_octets(), and by round_trips(), for which a dropped character is a
- * fault. */
-static int to_ascii(const char *label, int rules, char **out)
+/* Does an A-label in lower case stand for a U-label that leads back to it (RFC 5891 §5.4)? `unicode` is then written. */
+static bool round_trips(struct reader *reader, struct dcv_span ascii, struct dcv_uts46_result *unicode)
 {
-    return idn2_lookup_u8((const uint8_t *)label, (uint8_t **)out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | rules);
+    struct dcv_uts46_result back;
+    if (!to_unicode(reader, ascii, unicode) || unicode->fault != DCV_UTS46_OK)
+        return false;
+    struct dcv_span label = {unicode->text, strlen(unicode->text)};
+    if (label.len > DCV_UTS46_INPUT_MAX || is_ascii(label) || !to_ascii(reader, label, &back))
+        return false;
+    return back.fault == DCV_UTS46_OK && strlen(back.text) == ascii.len && memcmp(back.text, ascii.at, ascii.len) == 0;
 }
 
-/* Does an A-label in lower case stand for a U-label that leads back to it (RFC 5891 §5.4)? `*unicode` is then to be
- * freed. */
-static bool round_trips(const char *ascii, char **unicode, bool *no_memory)
+/* Appends a label in ASCII whose octets have been checked. `source` is where it comes from. */
+static bool append_label(struct reader *reader, struct dcv_span ascii, struct dcv_span source)
 {
-    char *back = NULL;
-    *unicode = NULL;
-    int result = idn2_to_unicode_8z8z(ascii, unicode, IDN2_NONTRANSITIONAL);
-    if (result == IDN2_OK)
-        result = to_ascii(*unicode, IDN2_USE_STD3_ASCII_RULES, &back);
-    bool same = result == IDN2_OK && strcmp(back, ascii) == 0 && strcmp(*unicode, ascii) != 0;
-    *no_memory = result == IDN2_MALLOC;
-    free(back);
-    if (!same) {
-        free(*unicode);
-        *unicode = NULL;
-    }
-    return same;
+    struct dcv_uts46_result unicode;
+    size_t dot = reader->len > 0;
+    if (ascii.len > DCV_LABEL_MAX)
+        return set_fault(reader, DCV_HOSTNAME_LABEL_TOO_LONG, source);
+    if (reader->len + dot + ascii.len > reader->max)
+        return set_fault(reader, DCV_HOSTNAME_TOO_LONG, source); /* the whole name is the cause: see read_labels() */
+    if (dot > 0)
+        reader->text[reader->len] = '.';
+    char *label = reader->text + reader->len + dot;
+    for (size_t i = 0; i < ascii.len; i++)
+        label[i] = dcv_ascii_lower(ascii.at[i]);
+    reader->len += dot + ascii.len;
+    bool judged = dcv_span_starts(ascii, "xn--") && (reader->rule == DCV_IDN_CERTIFICATE || !is_ascii(source));
+    if (judged && !round_trips(reader, (struct dcv_span){label, ascii.len}, &unicode))
+        return set_fault(reader, DCV_HOSTNAME_IDNA, source);
+    return true;
 }
 
-/* The character that libidn2 means when it says that one is not allowed: one that is refused between letters, too. */
-static struct dcv_span disallowed_character(struct dcv_span label)
+/* The character that is not allowed: one that is refused between letters, too. */
+static struct dcv_span disallowed_character(struct reader *reader, struct dcv_span label)
 {
     for (size_t i = 0, size; i < label.len; i += size) {
+        struct dcv_uts46_result result;
+        char probe[8] = "a";
         size = dcv_idn_character(dcv_span_from(label, i));
-        char probe[8] = "a", *out = NULL;
         memcpy(probe + 1, label.at + i, size);
         probe[size + 1] = 'a';
-        int result = to_ascii(probe, 0, &out);
-        free(out);
-        if (result == IDN2_DISALLOWED || result == IDN2_UNASSIGNED)
+        if (to_ascii(reader, (struct dcv_span){probe, size + 2}, &result) && result.fault == DCV_UTS46_DISALLOWED)
             return (struct dcv_span){label.at + i, size};
     }
     return label;
 }
 
-/* Takes a label in ASCII whose octets have been checked. */
-static void finish_label(struct dcv_span ascii, struct dcv_span source, enum dcv_idn_rule rule, struct label *out)
+static bool set_idn_fault(struct reader *reader, enum dcv_uts46_fault fault, struct dcv_span source)
 {
-    if (ascii.len == 0)
-        set_fault(out, DCV_HOSTNAME_EMPTY_LABEL, source); /* made of characters that UTS #46 ignores */
-    else if (ascii.len > DCV_LABEL_MAX)
-        set_fault(out, DCV_HOSTNAME_LABEL_TOO_LONG, source);
-    if (out->fault != DCV_HOSTNAME_OK)
-        return;
-    for (size_t i = 0; i < ascii.len; i++)
-        out->ascii[i] = dcv_ascii_lower(ascii.at[i]);
-    out->ascii[ascii.len] = '\0';
-    char *unicode = NULL;
-    bool judged = dcv_span_starts(ascii, "xn--") && (rule == DCV_IDN_CERTIFICATE || !is_ascii(source));
-    if (judged && !round_trips(out->ascii, &unicode, &out->no_memory))
-        set_fault(out, DCV_HOSTNAME_IDNA, source);
-    free(unicode);
-}
-
-static void set_idn_fault(int result, struct dcv_span source, struct label *out)
-{
-    if (result == IDN2_TOO_BIG_LABEL || result == IDN2_TOO_BIG_DOMAIN || result == IDN2_PUNYCODE_BIG_OUTPUT)
-        set_fault(out, DCV_HOSTNAME_LABEL_TOO_LONG, source);
-    else if (result == IDN2_DISALLOWED || result == IDN2_UNASSIGNED)
-        set_fault(out, DCV_HOSTNAME_IDNA, disallowed_character(source));
-    else
-        set_fault(out, DCV_HOSTNAME_IDNA, source);
-    out->no_memory = result == IDN2_MALLOC;
-}
-
-/* A label with characters beyond ASCII. What comes out of the mapping is checked as if it had been typed. */
-static void read_idn_label(struct dcv_span source, enum dcv_idn_rule rule, struct label *out)
-{
-    char input[LABEL_INPUT_MAX + 1], *mapped = NULL;
-    if (source.len > LABEL_INPUT_MAX) {
-        set_fault(out, DCV_HOSTNAME_LABEL_TOO_LONG, source);
-        return;
+    switch (fault) {
+    case DCV_UTS46_DISALLOWED: return set_fault(reader, DCV_HOSTNAME_IDNA, disallowed_character(reader, source));
+    case DCV_UTS46_HYPHEN: return set_fault(reader, DCV_HOSTNAME_HYPHEN, source);
+    case DCV_UTS46_EMPTY: return set_fault(reader, DCV_HOSTNAME_EMPTY_LABEL, source);
+    case DCV_UTS46_LONG: return set_fault(reader, DCV_HOSTNAME_LABEL_TOO_LONG, source);
+    case DCV_UTS46_OK:
+    case DCV_UTS46_BIDI:
+    case DCV_UTS46_OTHER: break;
     }
-    memcpy(input, source.at, source.len);
-    input[source.len] = '\0';
-    int result = to_ascii(input, 0, &mapped);
-    struct dcv_span ascii = {mapped, result == IDN2_OK ? strlen(mapped) : 0};
-    if (result != IDN2_OK)
-        set_idn_fault(result, source, out);
-    else if (!check_octets(ascii, out) || (ascii.len > 0 && !check_hyphens(ascii, rule, out)))
-        out->cause = source;
-    else
-        finish_label(ascii, source, rule, out);
-    free(mapped);
+    return set_fault(reader, DCV_HOSTNAME_IDNA, source);
 }
 
-static void read_label(struct dcv_span source, enum dcv_idn_rule rule, struct label *out)
+/* What comes out of the mapping is checked as if it had been typed. An octet that is at fault perhaps was. */
+static bool append_mapped(struct reader *reader, struct dcv_span mapped, struct dcv_span source)
 {
-    *out = (struct label){.fault = DCV_HOSTNAME_OK, .cause = source};
+    if (!check_octets(reader, mapped))
+        return check_octets(reader, source) && set_fault(reader, reader->fault, source);
+    if (!check_hyphens(reader, mapped))
+        return set_fault(reader, reader->fault, source);
+    return append_label(reader, mapped, source);
+}
+
+static bool read_idn_label(struct reader *reader, struct dcv_span source)
+{
+    struct dcv_uts46_result mapped;
+    if (source.len > DCV_UTS46_INPUT_MAX)
+        return set_fault(reader, DCV_HOSTNAME_LABEL_TOO_LONG, source);
+    if (!to_ascii(reader, source, &mapped))
+        return false;
+    if (mapped.fault != DCV_UTS46_OK)
+        return check_octets(reader, source) && set_idn_fault(reader, mapped.fault, source);
+    return append_mapped(reader, (struct dcv_span){mapped.text, strlen(mapped.text)}, source);
+}
+
+static bool read_label(struct reader *reader, struct dcv_span source)
+{
     if (source.len == 0)
-        set_fault(out, DCV_HOSTNAME_EMPTY_LABEL, source);
-    else if (!check_octets(source, out))
-        return;
-    else if (!is_ascii(source))
-        read_idn_label(source, rule, out);
-    else if (check_hyphens(source, rule, out))
-        finish_label(source, source, rule, out);
-}
-
-/* The Bidi rule (RFC 5893 §2), which is about a name as a whole: a label alone cannot tell */
-
-#define BIDI(class) (1UL << UC_BIDI_##class)
-#define BIDI_NEUTRAL (BIDI(EN) | BIDI(ES) | BIDI(CS) | BIDI(ET) | BIDI(ON) | BIDI(BN) | BIDI(NSM))
-#define BIDI_RTL (BIDI(R) | BIDI(AL) | BIDI(AN))
-
-/* Bidi classes of a label as bits. */
-struct bidi {
-    unsigned long all, first, last; /* `last`: non-spacing marks at the end left out */
-};
-
-static struct bidi bidi_of(struct dcv_span label)
-{
-    struct bidi bidi = {0, 0, 0};
-    for (size_t i = 0; i < label.len;) {
-        ucs4_t character;
-        i += (size_t)u8_mbtouc(&character, (const uint8_t *)label.at + i, label.len - i);
-        unsigned long class = 1UL << uc_bidi_category(character);
-        bidi.all |= class;
-        bidi.first = bidi.first == 0 ? class : bidi.first;
-        bidi.last = class == BIDI(NSM) ? bidi.last : class;
-    }
-    return bidi;
-}
-
-/* Conditions 1 to 6. */
-static bool bidi_holds(struct bidi bidi)
-{
-    const unsigned long both_numbers = BIDI(EN) | BIDI(AN);
-    if (bidi.first == BIDI(L))
-        return (bidi.all & ~(BIDI(L) | BIDI_NEUTRAL)) == 0 && (bidi.last & (BIDI(L) | BIDI(EN))) != 0;
-    return (bidi.first & (BIDI(R) | BIDI(AL))) != 0 && (bidi.all & ~(BIDI_RTL | BIDI_NEUTRAL)) == 0 &&
-           (bidi.last & (BIDI_RTL | BIDI(EN))) != 0 && (bidi.all & both_numbers) != both_numbers;
-}
-
-/* Which label, counted from 0, breaks the rule; -1 for none. `unicode` has U-labels and ASCII dots. */
-static int bidi_fault(struct dcv_span unicode)
-{
-    int at = 0, broken = -1;
-    if ((bidi_of(unicode).all & BIDI_RTL) == 0)
-        return -1;
-    for (struct dcv_span left = unicode;; at++) {
-        size_t end = dcv_span_find(left, ".");
-        if (broken < 0 && !bidi_holds(bidi_of((struct dcv_span){left.at, end})))
-            broken = at;
-        if (end == left.len)
-            return broken;
-        left = dcv_span_from(left, end + 1);
-    }
-}
-
-static void check_bidi(struct dcv_span source, const char *text, struct label *label)
-{
-    char *unicode = NULL;
-    int result = idn2_to_unicode_8z8z(text, &unicode, IDN2_NONTRANSITIONAL), broken = -1;
-    if (result == IDN2_OK)
-        broken = bidi_fault((struct dcv_span){unicode, strlen(unicode)});
-    else
-        set_idn_fault(result, source, label);
-    free(unicode);
-    for (; broken > 0; broken--) {
-        size_t end = dcv_idn_find_dot(source);
-        source = dcv_span_from(source, end + dcv_idn_dot(dcv_span_from(source, end)));
-    }
-    if (broken == 0)
-        set_fault(label, DCV_HOSTNAME_IDNA, (struct dcv_span){source.at, dcv_idn_find_dot(source)});
+        return set_fault(reader, DCV_HOSTNAME_EMPTY_LABEL, source);
+    if (!is_ascii(source))
+        return read_idn_label(reader, source);
+    return check_octets(reader, source) && check_hyphens(reader, source) && append_label(reader, source, source);
 }
 
 /* Names */
 
-/* Labels up to the end of `source`, in presentation form in `text`. A fault is in `label`, which also keeps the last
- * one. */
-static bool read_labels(struct dcv_span source, size_t max, enum dcv_idn_rule rule, char text[NAME_TEXT_MAX + 1],
-                        struct label *label)
+/* Cuts the first label off a source. */
+static struct dcv_span next_label(struct dcv_span *left)
 {
-    size_t len = 0;
+    struct dcv_span label = {left->at, dcv_idn_find_dot(*left)};
+    *left = dcv_span_from(*left, label.len);
+    *left = dcv_span_from(*left, dcv_idn_dot(*left));
+    return label;
+}
+
+static bool read_labels(struct reader *reader, struct dcv_span source)
+{
     for (struct dcv_span left = source;;) {
-        size_t end = dcv_idn_find_dot(left);
-        read_label((struct dcv_span){left.at, end}, rule, label);
-        if (label->fault != DCV_HOSTNAME_OK)
-            return false;
-        size_t size = strlen(label->ascii);
-        if (len + (len > 0) + size > max) {
-            set_fault(label, DCV_HOSTNAME_TOO_LONG, source);
+        bool last = dcv_idn_find_dot(left) == left.len;
+        reader->cause = next_label(&left);
+        if (!read_label(reader, reader->cause)) {
+            if (reader->fault == DCV_HOSTNAME_TOO_LONG)
+                reader->cause = source;
             return false;
         }
-        if (len > 0)
-            text[len++] = '.';
-        memcpy(text + len, label->ascii, size + 1);
-        len += size;
-        if (end == left.len)
+        if (last)
             return true;
-        left = dcv_span_from(left, end + dcv_idn_dot(dcv_span_from(left, end)));
     }
 }
 
-/* A name whose last label is a number is taken for an address by much software, so it is none (RFC 3696 §2). */
-static void check_numeric(struct dcv_span source, const char *text, struct label *label)
+/* Does a label break the Bidi rule in a name that has a right-to-left label? */
+static bool breaks_bidi(struct reader *reader, struct dcv_span label)
 {
-    if (!dcv_ip_numeric_label(label->ascii, strlen(label->ascii)))
-        return;
-    if (dcv_ipv4_loose(text, strlen(text)))
-        set_fault(label, DCV_HOSTNAME_IP_ADDRESS, source);
-    else
-        set_fault(label, DCV_HOSTNAME_NUMERIC_TLD, label->cause);
+    static const char right_to_left[] = ".\u05d0";
+    struct dcv_uts46_result result;
+    char name[DCV_UTS46_INPUT_MAX];
+    if (label.len + sizeof right_to_left > sizeof name)
+        return false;
+    memcpy(name, label.at, label.len);
+    memcpy(name + label.len, right_to_left, sizeof right_to_left);
+    return to_ascii(reader, (struct dcv_span){name, label.len + sizeof right_to_left - 1}, &result) &&
+           result.fault == DCV_UTS46_BIDI;
+}
+
+/* The Bidi rule (RFC 5893 §2) is about a name as a whole: a label alone cannot tell. */
+static bool check_bidi(struct reader *reader, struct dcv_span source)
+{
+    struct dcv_uts46_result result;
+    if (!to_ascii(reader, (struct dcv_span){reader->text, reader->len}, &result))
+        return false;
+    if (result.fault == DCV_UTS46_OK)
+        return true;
+    for (struct dcv_span left = source; left.len > 0;) {
+        struct dcv_span label = next_label(&left);
+        if (breaks_bidi(reader, label))
+            return set_fault(reader, DCV_HOSTNAME_IDNA, label);
+    }
+    return set_fault(reader, DCV_HOSTNAME_IDNA, source);
+}
+
+/* A name whose last label is a number is taken for an address by much software, so it is none (RFC 3696 §2). The cause
+ * is still the last label. */
+static bool check_numeric(struct reader *reader, struct dcv_span source)
+{
+    size_t at = reader->len;
+    while (at > 0 && reader->text[at - 1] != '.')
+        at--;
+    if (reader->rule == DCV_IDN_MAIL || !dcv_ip_numeric_label(reader->text + at, reader->len - at))
+        return true;
+    if (dcv_ipv4_loose(reader->text, reader->len))
+        return set_fault(reader, DCV_HOSTNAME_IP_ADDRESS, source);
+    return set_fault(reader, DCV_HOSTNAME_NUMERIC_TLD, reader->cause);
 }
 
 enum dcv_status dcv_idn_read(struct dcv_span source, size_t max, enum dcv_idn_rule rule, struct dcv_name *out,
                              struct dcv_idn_fault *fault)
 {
-    char text[NAME_TEXT_MAX + 1];
-    struct label label;
-    if (read_labels(source, max < NAME_TEXT_MAX ? max : NAME_TEXT_MAX, rule, text, &label)) {
-        check_numeric(source, text, &label);
-        if (label.fault == DCV_HOSTNAME_OK && rule == DCV_IDN_CERTIFICATE && strstr(text, "xn--") != NULL)
-            check_bidi(source, text, &label);
-    }
-    if (label.fault == DCV_HOSTNAME_OK)
-        return dcv_name_parse(text, out, NULL);
-    if (label.no_memory)
+    struct reader reader = {.rule = rule, .max = max < NAME_TEXT_MAX ? max : NAME_TEXT_MAX};
+    bool good = read_labels(&reader, source) && check_numeric(&reader, source);
+    reader.text[reader.len] = '\0';
+    if (good && rule == DCV_IDN_CERTIFICATE && reader.uts46 != NULL)
+        good = check_bidi(&reader, source);
+    dcv_uts46_free(reader.uts46);
+    if (good)
+        return dcv_name_parse(reader.text, out, NULL);
+    if (reader.no_memory)
         return DCV_ERR_NOMEM;
-    *fault = (struct dcv_idn_fault){label.fault, label.cause};
+    *fault = (struct dcv_idn_fault){reader.fault, reader.cause};
     return DCV_ERR_SYNTAX;
 }
 
@@ -334,36 +299,50 @@ enum dcv_status dcv_name_from_unicode(const char *text, size_t len, struct dcv_n
     return dcv_idn_read((struct dcv_span){text, len}, NAME_TEXT_MAX, DCV_IDN_HOST, out, &fault);
 }
 
+/* For people */
+
+/* Is every character of a U-label one that may be shown? */
+static bool is_showable(struct dcv_span label)
+{
+    for (size_t i = 0; i < label.len;) {
+        ucs4_t character;
+        i += (size_t)u8_mbtouc(&character, (const uint8_t *)label.at + i, label.len - i);
+        if (!dcv_uts46_shows(character))
+            return false;
+    }
+    return dcv_text_plain(label.at, label.len);
+}
+
 /* The U-label of one label in wire form when it is safe to show. Returns how many octets were written, at most four for
  * each of the label, as escapes would be; 0 for none. */
-static size_t put_unicode_label(const uint8_t *wire, char *out)
+static size_t put_unicode_label(struct reader *reader, const uint8_t *wire, char *out)
 {
-    char ascii[DCV_LABEL_MAX + 1] = "", *unicode;
-    bool no_memory;
+    char ascii[DCV_LABEL_MAX];
+    struct dcv_uts46_result unicode;
     for (unsigned i = 0; i < wire[0]; i++)
         ascii[i] = dcv_ascii_lower((char)wire[i + 1]);
-    if (strncmp(ascii, "xn--", 4) != 0 || strlen(ascii) != wire[0] || !round_trips(ascii, &unicode, &no_memory))
+    struct dcv_span source = {ascii, wire[0]};
+    if (!dcv_span_starts(source, "xn--") || !check_octets(reader, source) || !round_trips(reader, source, &unicode))
         return 0;
-    struct dcv_span label = {unicode, strlen(unicode)};
-    bool safe =
-        label.len <= (size_t)wire[0] * 4 && dcv_text_plain(unicode, label.len) && dcv_idn_find_dot(label) == label.len;
-    for (size_t i = 0; safe && i < label.len; i++)
-        out[i] = unicode[i];
-    free(unicode);
-    return safe ? label.len : 0;
+    struct dcv_span label = {unicode.text, strlen(unicode.text)};
+    if (label.len > source.len * 4 || !is_showable(label))
+        return 0;
+    memcpy(out, label.at, label.len);
+    return label.len;
 }
 
 const char *dcv_name_unicode(const struct dcv_name *name, char out[DCV_NAME_TEXT_MAX])
 {
     if (name->len <= 1)
         return dcv_name_text(name, out);
+    struct reader reader = {.rule = DCV_IDN_CERTIFICATE};
     size_t to = 0;
     for (unsigned i = 0; i < name->len && name->wire[i] != 0; i += name->wire[i] + 1U) {
         struct dcv_name only = {.len = (uint8_t)(name->wire[i] + 2)};
         memcpy(only.wire, name->wire + i, name->wire[i] + 1U);
         if (i > 0)
             out[to++] = '.';
-        size_t len = put_unicode_label(name->wire + i, out + to);
+        size_t len = put_unicode_label(&reader, name->wire + i, out + to);
         if (len == 0) {
             char escaped[DCV_NAME_TEXT_MAX];
             len = strlen(dcv_name_text(&only, escaped));
@@ -371,6 +350,7 @@ const char *dcv_name_unicode(const struct dcv_name *name, char out[DCV_NAME_TEXT
         }
         to += len;
     }
+    dcv_uts46_free(reader.uts46);
     out[to] = '\0';
     return out;
 }

@@ -7,6 +7,7 @@
 
 /* What is asked of labels. */
 enum dcv_idn_rule {
+    DCV_IDN_MAIL,        /* Domain of RFC 5321 §4.1.2: as the next, but the last label may be a number */
     DCV_IDN_HOST,        /* letters, digits, hyphens (RFC 1123 §2.1), or U-labels */
     DCV_IDN_CERTIFICATE, /* P-labels and non-reserved LDH labels only (BR 7.1.2.7.12) */
 };

@@ -37,6 +37,8 @@ enum {
     DCV_MAILBOX_UTF8_LOCAL = 1 << 5,   /* needs SMTPUTF8 (RFC 6531) */
     DCV_MAILBOX_UTF8_DOMAIN = 1 << 6,  /* U-labels in the domain */
     DCV_MAILBOX_SINGLE_LABEL = 1 << 7, /* domain of one label: not reachable from the Internet */
+    DCV_MAILBOX_NUMBER = 1 << 8,       /* a@192.0.2.1: a dot-atom, but no domain of the DNS ends in a number */
+    DCV_MAILBOX_KEY = 1 << 9,          /* email=a@example.net: "=" is atext, yet a local part seldom begins so */
 };
 
 struct dcv_mailbox {
@@ -44,6 +46,7 @@ struct dcv_mailbox {
     size_t local_len;       /* octets of the local part within `address` */
     struct dcv_name domain; /* len 0 for a domain literal */
     unsigned warnings;      /* DCV_MAILBOX_… bits */
+    const char *meant;      /* for the last two of these: the address that was probably meant, or NULL; in the arena */
 };
 
 struct dcv_mailbox_error {

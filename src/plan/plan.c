@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "fact/ladder.h"
+#include "fact/way.h"
 #include "name/hostname.h"
 #include "name/mailbox.h"
 
@@ -89,6 +90,26 @@ static enum dcv_status want_ladder(struct dcv_plan *plan, const struct dcv_facts
     return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : DCV_OK;
 }
 
+static void want_label(struct dcv_plan *plan, const char *label, const struct dcv_name *adn)
+{
+    struct dcv_name owner;
+    if (dcv_name_prepend(label, adn, &owner) == DCV_OK)
+        want(plan, &owner, DCV_TYPE_TXT, 1);
+}
+
+/* What stands where a DNS method would have a record: at the name, and of persistent records also at its parents, whose
+ * policy=wildcard counts below. Asked for last: of everything that is wanted it decides the least. */
+static void want_ways(struct dcv_plan *plan)
+{
+    struct dcv_name at = plan->name, base;
+    if (!dcv_psl_base(plan->psl, &plan->name, &base))
+        return;
+    for (size_t i = 0; i < DCV_WAY_LABELS; i++)
+        want_label(plan, dcv_way_labels[i], &plan->name);
+    while (!dcv_name_equal(&at, &base) && dcv_name_parent(&at, &at))
+        want_label(plan, dcv_persist_label, &at);
+}
+
 enum dcv_status dcv_plan_create(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_plan **out)
 {
     struct dcv_plan *plan = calloc(1, sizeof *plan);
@@ -107,6 +128,9 @@ enum dcv_status dcv_plan_create(const struct dcv_psl *psl, const struct dcv_name
             want(plan, &root, DCV_TYPE_SOA, 1); /* does the resolver validate? */
         }
         status = want_ladder(plan, nothing, 1);
+        want_ways(plan);
+        if (dcv_arena_failed(plan->arena))
+            status = DCV_ERR_NOMEM;
     }
     dcv_facts_free(nothing);
     if (status != DCV_OK) {
@@ -155,6 +179,18 @@ static void after_txt(struct dcv_plan *plan, const struct dcv_message *message, 
         want_mailbox(plan, value, len, depth);
         followed++;
     }
+}
+
+/* An alias where a record of a DNS method would stand: real, or made from a wildcard? A signature tells; else the wildcard itself does. */
+static void after_way(struct dcv_plan *plan, const struct dcv_dns_fact *fact, unsigned depth)
+{
+    struct dcv_name wildcard;
+    const struct dcv_message *message = fact->message;
+    if (message == NULL || dcv_message_find(message, &fact->name, DCV_TYPE_CNAME, 0) == SIZE_MAX
+        || dcv_message_origin(message, &fact->name, DCV_TYPE_CNAME) != DCV_ORIGIN_UNKNOWN)
+        return;
+    if (dcv_name_parent(&fact->name, &wildcard) && dcv_name_prepend("*", &wildcard, &wildcard) == DCV_OK)
+        want(plan, &wildcard, DCV_TYPE_CNAME, depth);
 }
 
 static void after_caa(struct dcv_plan *plan, const struct dcv_message *message, unsigned depth)
@@ -217,7 +253,12 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
     static const struct dcv_message nothing = {0};
     const struct dcv_message *data = dcv_dns_fact_data(fact), *message = data != NULL ? data : &nothing;
     switch (fact->type) {
-    case DCV_TYPE_TXT: after_txt(plan, message, depth); break;
+    case DCV_TYPE_TXT:
+        if (dcv_way_owner(&fact->name))
+            after_way(plan, fact, depth);
+        else
+            after_txt(plan, message, depth);
+        break;
     case DCV_TYPE_SOA:
         after_soa(plan, message, depth);
         if (fact->name.len == 1 && !message->authentic)

@@ -55,7 +55,7 @@ static void read_values(struct admitting *admitting)
         if (!caa_tag_is(&caa, admitting->tag))
             continue;
         admitting->out->restricted = true;
-        issue_value_parse(admitting->judge, &caa, &value);
+        issue_value_parse(admitting->judge->arena, caa.value, caa.value_len, &value);
         if (!value.malformed && value.issuer[0] != '\0')
             note_issuer(admitting, &value);
     }

@@ -68,8 +68,7 @@ struct caa_rrset caa_relevant(struct judge *judge, const struct dcv_name *name)
 
 /* ---- findings about the RRset ---------------------------------------------------------------------------------------------------- */
 
-/* Where the owner of the name can write a CAA record: not at a public suffix. */
-static const char *own_place(struct judge *judge)
+const char *caa_place(struct judge *judge)
 {
     bool suffix = dcv_psl_is_suffix(judge->options->psl, &judge->caa.owner);
     return name_text(judge, suffix && judge->out->base.len != 0 ? &judge->out->base : &judge->caa.owner);
@@ -79,7 +78,7 @@ struct making caa_finding(struct judge *judge, enum dcv_rule rule)
 {
     struct making making = finding_begin(judge, rule, judge->name->ascii);
     finding_arg(&making, "found", name_text(judge, &judge->caa.owner));
-    finding_arg(&making, "place", own_place(judge));
+    finding_arg(&making, "place", caa_place(judge));
     finding_fact(&making, judge->caa.facts);
     return making;
 }
@@ -106,22 +105,14 @@ static bool url_of_report(const struct dcv_caa *caa)
 void caa_arg_line(struct making *making, unsigned flags, const struct dcv_caa *caa, const void *value, size_t len)
 {
     struct dcv_buf line;
-    const uint8_t *at = value;
     if (dcv_psl_is_suffix(making->judge->options->psl, &making->judge->caa.owner))
         return; /* the record is the registry's */
     dcv_buf_init(&line, 1 << 18);
     dcv_buf_printf(&line, "%s. IN CAA %u ", name_text(making->judge, &making->judge->caa.owner), flags);
     dcv_text_escape(&line, caa->tag, caa->tag_len);
-    dcv_buf_puts(&line, " \"");
-    for (size_t i = 0; i < len; i++) {
-        if (at[i] == '"' || at[i] == '\\')
-            dcv_buf_printf(&line, "\\%c", at[i]);
-        else if (at[i] < ' ' || at[i] > '~')
-            dcv_buf_printf(&line, "\\%03u", (unsigned)at[i]);
-        else
-            dcv_buf_putc(&line, (char)at[i]);
-    }
-    dcv_buf_puts(&line, "\"  ; in the place of the present value");
+    dcv_buf_putc(&line, ' ');
+    put_quoted(&line, value, len);
+    dcv_buf_puts(&line, "  ; in the place of the present value");
     finding_arg(making, "fixline", dcv_buf_text(&line));
     dcv_buf_done(&line);
 }
@@ -137,14 +128,14 @@ void caa_arg_line_issuer(struct making *making, const struct dcv_caa *caa, const
     dcv_buf_done(&text);
 }
 
-/* An issuer domain that nobody has, close to one that somebody has. */
+/* An issuer domain that nobody has, written for one that somebody has. */
 static void lint_issuer(struct judge *judge, const struct dcv_caa *caa, const struct issue_value *value)
 {
     const struct dcv_ca_set *set = judge->options->set;
     bool known = dcv_issuer_owner(set, value->issuer) != NULL;
     const char *meant = value->trailing_dot && known ? value->issuer : NULL;
     if (meant == NULL && !known && value->issuer[0] != '\0')
-        meant = dcv_issuer_nearest(set, value->issuer);
+        meant = dcv_issuer_meant(set, judge->options->psl, value->issuer);
     if (meant == NULL && !value->malformed)
         return;
     struct making making = caa_finding(judge, meant != NULL ? DCV_RULE_CAA_NEAR_MISS : DCV_RULE_CAA_MALFORMED);
@@ -175,7 +166,7 @@ static void lint_record(struct judge *judge, const struct dcv_caa *caa)
     if (!caa_tag_is(caa, "issue") && !caa_tag_is(caa, "issuewild"))
         return;
     struct issue_value value;
-    issue_value_parse(judge, caa, &value);
+    issue_value_parse(judge->arena, caa->value, caa->value_len, &value);
     lint_issuer(judge, caa, &value);
     if (value.repeated) {
         struct making making = caa_finding(judge, DCV_RULE_CAA_PARAMETERS);

@@ -8,6 +8,8 @@ enum { CAA_CRITICAL = 0x80 }; /* RFC 8659 §4.1.1 */
 
 /* A finding about the relevant RRset. */
 struct making caa_finding(struct judge *judge, enum dcv_rule rule);
+/* Where the owner of the name can write a CAA record: not at a public suffix. */
+const char *caa_place(struct judge *judge);
 /* Tag, value and flags of a record, as arguments. */
 void caa_arg(struct making *making, const struct dcv_caa *caa);
 /* The record as it should stand, with other flags or another value; left out where the record is the registry's. */

@@ -38,7 +38,7 @@ static void attach(struct deciding *deciding, struct making *making)
 static bool rfc8657_decides(const struct judge *judge, const struct dcv_ca *ca)
 {
     dcv_date from = dcv_br_rule(DCV_BR_RFC8657)->from;
-    if (ca->rfc8657_now && (ca->rfc8657_from == DCV_DATE_NONE || judge->options->as_of >= ca->rfc8657_from))
+    if (ca->rfc8657 == DCV_YES && (ca->rfc8657_from == DCV_DATE_NONE || judge->options->as_of >= ca->rfc8657_from))
         return true;
     return judge->options->as_of >= from;
 }
@@ -157,7 +157,8 @@ static bool account_met(struct deciding *deciding, const struct issue_value *val
 
 static unsigned methods_met(struct deciding *deciding, const struct issue_value *value, bool decides)
 {
-    if (value->methods == NULL)
+    /* Of a CA without e-mail no e-mail method is missed. */
+    if (value->methods == NULL || !deciding->ca->ca->by_email)
         return email_methods;
     unsigned methods = methods_of(value->methods);
     if (!decides) {
@@ -235,7 +236,7 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
 {
     struct issue_value value;
     deciding->restricted = true;
-    issue_value_parse(deciding->judge, caa, &value);
+    issue_value_parse(deciding->judge->arena, caa->value, caa->value_len, &value);
     deciding->malformed = deciding->malformed || value.malformed;
     if (!value.malformed)
         name_issuer(deciding, value.issuer);
@@ -248,7 +249,7 @@ static void weigh_property(struct deciding *deciding, const struct dcv_caa *caa)
 enum caa_critical caa_critical_for(const struct dcv_ca *ca, const struct dcv_caa *caa)
 {
     static const char *const known[] = {"issue", "issuewild", "iodef", "issuemail", "issuevmc"};
-    bool critical = (caa->flags & CAA_CRITICAL) != 0 || (ca->flag1_critical && (caa->flags & 1) != 0);
+    bool critical = (caa->flags & CAA_CRITICAL) != 0 || (ca->flag1 == DCV_YES && (caa->flags & 1) != 0);
     if (!critical)
         return CAA_CRITICAL_FINE;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -299,6 +300,18 @@ static const char *issuers_text(struct deciding *deciding)
     return text;
 }
 
+/* The line that permits the CA. Behind an alias it goes where its owner may not reach: said, since no CAA stands beside a CNAME. */
+static const char *permitting_line(struct deciding *deciding)
+{
+    struct judge *judge = deciding->judge;
+    const bool aliased = !dcv_name_equal(&judge->caa.owner, &judge->caa.at);
+    const char *line = dcv_arena_printf(judge->arena, "%s. IN CAA 0 %s \"%s\"", caa_place(judge), deciding->tag, deciding->issuer);
+    if (aliased && line != NULL)
+        line = dcv_arena_printf(judge->arena, "%s  ; %s is an alias: in the zone of its target, or give up the alias", line,
+                                 name_text(judge, &judge->caa.at));
+    return line;
+}
+
 /* Nothing permits the CA: says who is permitted instead. */
 static void refuse(struct deciding *deciding)
 {
@@ -314,6 +327,8 @@ static void refuse(struct deciding *deciding)
     struct making making = caa_finding(deciding->judge, rule);
     finding_arg(&making, "tag", deciding->tag);
     finding_arg(&making, "issuers", issuers_text(deciding));
+    if (rule == DCV_RULE_CAA_FORBIDS && deciding->issuer != NULL)
+        finding_arg(&making, "fixline", permitting_line(deciding));
     attach(deciding, &making);
 }
 
@@ -422,10 +437,21 @@ static bool asked_in_earnest(const struct dcv_dns_fact *fact)
     return false;
 }
 
+/* The name whose zone was to answer: behind a CNAME that another lookup has shown, that of the target. */
+static struct dcv_name asked_zone(const struct judge *judge)
+{
+    const struct dcv_dns_fact *neighbour = dcv_facts_dns(judge->facts, &judge->caa.at, DCV_TYPE_A, NULL);
+    struct dcv_name last = judge->caa.at;
+    if (dcv_dns_fact_data(judge->caa.fact) == NULL && dcv_dns_fact_data(neighbour) != NULL)
+        (void)dcv_message_chain(neighbour->message, &judge->caa.at, NULL, 0, &last);
+    return last;
+}
+
 /* A lookup that failed may count as permission only in a zone that is proven insecure, and then it is the CA's choice. */
 static enum dcv_permits decide_failed(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    enum dcv_security zone = asked_in_earnest(judge->caa.fact) ? zone_security(judge, &judge->caa.at) : DCV_SECURITY_INDETERMINATE;
+    const struct dcv_name asked = asked_zone(judge);
+    enum dcv_security zone = asked_in_earnest(judge->caa.fact) ? zone_security(judge, &asked) : DCV_SECURITY_INDETERMINATE;
     enum dcv_rule rule = zone == DCV_SECURITY_SECURE ? DCV_RULE_CAA_FAILED_SECURE
         : zone == DCV_SECURITY_INSECURE              ? DCV_RULE_CAA_FAILED_INSECURE
                                                      : DCV_RULE_CAA_FAILED_UNPROVEN;

@@ -152,6 +152,8 @@ static void report_warnings(struct judge *judge, const struct published *publish
         {DCV_MAILBOX_ADDRESS_LONG, DCV_RULE_CONTACT_LONG, "254"},
         {DCV_MAILBOX_UTF8_LOCAL, DCV_RULE_CONTACT_UTF8_LOCAL, NULL},
         {DCV_MAILBOX_SINGLE_LABEL, DCV_RULE_CONTACT_SINGLE_LABEL, NULL},
+        {DCV_MAILBOX_NUMBER, DCV_RULE_CONTACT_NUMBER, NULL},
+        {DCV_MAILBOX_KEY, DCV_RULE_CONTACT_KEY, NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if ((mailbox->warnings & rows[i].bit) == 0)
@@ -159,8 +161,11 @@ static void report_warnings(struct judge *judge, const struct published *publish
         struct making making = finding_begin(judge, rows[i].rule, published->owner);
         finding_arg(&making, "address", mailbox->address);
         finding_arg(&making, "limit", rows[i].limit);
-        if (rows[i].rule == DCV_RULE_CONTACT_SINGLE_LABEL)
-            finding_arg(&making, "fixline", corrected_line(judge, published, NULL));
+        bool key = rows[i].bit == DCV_MAILBOX_KEY, number = rows[i].bit == DCV_MAILBOX_NUMBER;
+        if (key || number)
+            finding_arg(&making, "meant", mailbox->meant);
+        if (key || number || rows[i].bit == DCV_MAILBOX_SINGLE_LABEL)
+            finding_arg(&making, "fixline", corrected_line(judge, published, key ? mailbox->meant : NULL));
         finding_fact(&making, published->facts);
         add_lint(candidate, &making);
     }

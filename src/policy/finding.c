@@ -92,7 +92,7 @@ static bool same_args(const struct dcv_finding *a, const struct dcv_finding *b)
 static bool failed_lookup(enum dcv_rule rule)
 {
     return rule == DCV_RULE_CAA_FAILED_UNPROVEN || rule == DCV_RULE_MAIL_FAILED || rule == DCV_RULE_CONTACT_FAILED
-        || rule == DCV_RULE_LOOKUP_FAILED || rule == DCV_RULE_LOOKUP_TCP;
+        || rule == DCV_RULE_LOOKUP_FAILED || rule == DCV_RULE_LOOKUP_TCP || rule == DCV_RULE_WAY_OUT_FAILED;
 }
 
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding)
@@ -124,12 +124,18 @@ size_t finding_end(struct making *making)
     return finding_file(making->judge, &finding);
 }
 
-void finding_end_general(struct making *making)
+void finding_file_general(struct judge *judge, const struct dcv_finding *finding)
 {
-    size_t number = finding_end(making);
-    size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(making->judge->arena, &making->judge->general) : NULL;
+    size_t number = finding_file(judge, finding);
+    size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(judge->arena, &judge->general) : NULL;
     if (slot != NULL)
         *slot = number;
+}
+
+void finding_end_general(struct making *making)
+{
+    struct dcv_finding finding = finding_made(making);
+    finding_file_general(making->judge, &finding);
 }
 
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number)
@@ -159,6 +165,21 @@ const char *name_text(struct judge *judge, const struct dcv_name *name)
     char text[DCV_NAME_TEXT_MAX];
     const char *copy = dcv_arena_strdup(judge->arena, dcv_name_text(name, text));
     return copy != NULL ? copy : "";
+}
+
+void put_quoted(struct dcv_buf *line, const void *value, size_t len)
+{
+    const uint8_t *at = value;
+    dcv_buf_putc(line, '"');
+    for (size_t i = 0; i < len; i++) {
+        if (at[i] == '"' || at[i] == '\\')
+            dcv_buf_printf(line, "\\%c", at[i]);
+        else if (at[i] < ' ' || at[i] > '~')
+            dcv_buf_printf(line, "\\%03u", (unsigned)at[i]);
+        else
+            dcv_buf_putc(line, (char)at[i]);
+    }
+    dcv_buf_putc(line, '"');
 }
 
 const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact)

@@ -3,6 +3,7 @@
 #define DCV_POLICY_JUDGE_H
 
 #include "fact/ladder.h"
+#include "fact/way.h"
 #include "name/mailbox.h"
 #include "policy/policy.h"
 
@@ -50,6 +51,7 @@ struct judge {
     DCV_VEC(struct candidate) candidates;
     DCV_VEC(struct mail_answer *) mails;
     struct caa_rrset caa;              /* of the name itself */
+    DCV_VEC(struct persist_record) persists;
     DCV_VEC(size_t) general;           /* findings about the name, whatever the CA */
 };
 
@@ -75,7 +77,8 @@ struct dcv_finding finding_made(struct making *making);
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding);
 /* Both of it. */
 size_t finding_end(struct making *making);
-/* Both, for a finding that every CA shares. */
+/* The same for a finding that every CA shares. */
+void finding_file_general(struct judge *judge, const struct dcv_finding *finding);
 void finding_end_general(struct making *making);
 /* Adds a number to a CA's list unless it is there. */
 void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number);
@@ -83,6 +86,8 @@ void finding_attach(struct judge *judge, struct dcv_judged_ca *ca, size_t number
 void finding_order(struct judge *judge, struct dcv_judged_ca *ca);
 /* The name as text, in the arena. */
 const char *name_text(struct judge *judge, const struct dcv_name *name);
+/* A character-string in quotation marks, as a zone file needs it (RFC 1035 §5.1). */
+void put_quoted(struct dcv_buf *line, const void *value, size_t len);
 /* " (EDE 7 Signature Expired: …)" or "" for a DNS fact. */
 const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact);
 struct dcv_fact_list one_fact(struct judge *judge, size_t index);
@@ -127,17 +132,23 @@ void caa_admit(struct judge *judge);
  * that it allows under a condition that cannot be judged. `*limiting` is set to the finding to file if that leaves no address. */
 void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting);
 
-/* An issue or issuewild value (RFC 8659 §4.2, RFC 8657). */
+/* An issue or issuewild value (RFC 8659 §4.2, RFC 8657), or that of a persistent validation record (BR 3.2.2.4.22). */
 struct issue_value {
     bool malformed;
+    size_t fault_at;           /* where a malformed value leaves the grammar */
+    bool open_end;             /* a semicolon at the end with nothing after it: against the grammar, overlooked in CAA records */
+    size_t open_at;
     const char *issuer;        /* "" denies; in the arena */
     bool trailing_dot;         /* the only fault of a malformed value; `issuer` is without it */
     size_t issuer_at, issuer_end; /* where the issuer domain stands in the value, with its trailing dot */
     const char *account;       /* accounturi; NULL: none */
     const char *methods;       /* validationmethods; NULL: none */
-    bool repeated;             /* a parameter stands twice */
+    const char *policy, *until; /* of a persistent record: policy, persistUntil; NULL: none */
+    bool repeated;             /* a parameter of RFC 8657 stands twice */
+    bool persist_repeated;     /* a parameter of a persistent record does */
 };
-void issue_value_parse(struct judge *judge, const struct dcv_caa *caa, struct issue_value *out);
+/* `len` octets at `value`; texts are copied into the arena. */
+void issue_value_parse(struct dcv_arena *arena, const uint8_t *value, size_t len, struct issue_value *out);
 
 /* ---- offer.c -------------------------------------------------------------------------------------------------------------- */
 
@@ -147,8 +158,62 @@ void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struc
 bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
 /* Is it known that the CA never uses a source at this rung? */
 bool offer_excludes(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
-/* A line for a zone file that takes the CA's way out of e-mail, or NULL when none is known. */
-const char *way_out(struct judge *judge, const struct dcv_ca *ca);
+
+/* ---- way_place.c ---------------------------------------------------------------------------------------------------------- */
+
+/* What stands where a record of a DNS method is to be published. */
+enum way_state {
+    WAY_FREE,      /* nothing in the way, or nothing is known */
+    WAY_ALIAS,     /* a CNAME: no other record can stand beside it */
+    WAY_DELEGATED, /* a CNAME of _acme-challenge: CAs follow it, so the record belongs to its target */
+    WAY_WILDCARD,  /* a CNAME that a wildcard makes: a record at the name itself takes its place */
+    WAY_LOOP,      /* CNAMEs in a circle */
+    WAY_DANGLING,  /* a delegation into a domain that does not exist */
+    WAY_ZONE,      /* a zone of its own begins there */
+};
+struct way_place {
+    enum way_state state;
+    struct dcv_name owner, target; /* target: where the chain of aliases ends; of a wildcard, its first link */
+    struct dcv_name zone;          /* where the target lies, as far as it is known: that, or its base domain */
+    bool dname;                    /* the alias comes from a DNAME above */
+    bool hides;                    /* the name judged is made from a wildcard itself: a record below makes it exist, and empty */
+    bool txt;                      /* TXT records stand there, not made from a wildcard */
+    struct dcv_fact_list facts;
+};
+struct way_place way_place(struct judge *judge, const struct dcv_name *owner);
+/* Does the same TXT record answer at the contact name of the ADN too? Then a wildcard makes it, and it is not meant for either. */
+bool way_wildcard_txt(const struct judge *judge, const struct dcv_name *adn, const struct dcv_rr *rr);
+
+/* ---- way_out.c ------------------------------------------------------------------------------------------------------------ */
+
+/* Fills `ca->way_out`, and files what stands in their way. */
+void way_out_collect(struct judge *judge, struct dcv_judged_ca *ca);
+/* A line for a zone file that takes the best of the CA's ways, or NULL when none is known. */
+const char *way_out_line(struct judge *judge, const struct dcv_judged_ca *ca);
+/* One notice for all lookups of this kind that failed. */
+void way_out_failures(struct judge *judge);
+
+/* ---- persist.c ------------------------------------------------------------------------------------------------------------ */
+
+/* A TXT record at "_validation-persist." of the name or a parent (BR 3.2.2.4.22). */
+struct persist_record {
+    const struct dcv_rung *rung;
+    const char *owner;         /* as asked for */
+    const char *place;         /* where it is written: behind the alias, if it is one */
+    const uint8_t *text;
+    size_t len;
+    struct issue_value value;
+    bool has_until, until_read;
+    dcv_date until;            /* the day persistUntil falls on */
+    const char *meant;         /* the issuer that was probably meant; NULL: the one that stands there */
+    bool sound;                /* nothing in it keeps a CA from using it on the date */
+    DCV_VEC(struct dcv_finding) lint; /* about the record: made, not filed */
+    struct dcv_fact_list facts;
+};
+/* Reads the records of the name. What is wrong with one that names no known issuer is filed for every CA, the rest is its CA's alone. */
+void persist_collect(struct judge *judge);
+/* What the records are worth to a CA; `way` is its row of the method, NULL where it has none. */
+void persist_judge(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way);
 
 /* ---- next.c --------------------------------------------------------------------------------------------------------------- */
 

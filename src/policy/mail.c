@@ -197,6 +197,8 @@ static enum dcv_mail judge_exchanges(struct mailing *mailing, const struct dcv_d
         simple(mailing, DCV_RULE_MAIL_NULL_MX);
         return DCV_MAIL_NULL_MX;
     }
+    if (null)
+        simple(mailing, DCV_RULE_MAIL_NULL_MX_BESIDE);
     if (good != 0)
         return DCV_MAIL_MX;
     return unknown != 0 ? DCV_MAIL_UNKNOWN : DCV_MAIL_BROKEN_MX;

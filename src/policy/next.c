@@ -42,16 +42,46 @@ static void arg_number(const struct nexting *nexting, struct dcv_next *next, con
     arg(nexting, next, key, dcv_arena_printf(nexting->judge->arena, "%d", value));
 }
 
-static void add_limits(const struct nexting *nexting)
+struct limits {
+    int validity_days, reuse_days;
+};
+
+static int lower(int own, int br)
+{
+    return own != 0 && own < br ? own : br;
+}
+
+/* What holds for the CA on a day of issue: the BR, and its own limits where they are lower. */
+static struct limits limits_on(const struct dcv_ca *ca, dcv_date date)
+{
+    const struct dcv_br_limits *br = dcv_br_limits(date, NULL);
+    const struct dcv_ca_limit *own = dcv_ca_limit(ca, date);
+    struct limits limits = {br->validity_days, br->reuse_days};
+    if (own == NULL)
+        return limits;
+    if (own->validity_months != 0)
+        limits.validity_days = lower(dcv_date_add_months(date, own->validity_months) - date, limits.validity_days);
+    limits.validity_days = lower(own->validity_days, limits.validity_days);
+    limits.reuse_days = lower(own->reuse_days, limits.reuse_days);
+    return limits;
+}
+
+static void add_limits(const struct nexting *nexting, dcv_date date)
+{
+    const struct limits before = limits_on(nexting->ca->ca, date - 1), after = limits_on(nexting->ca->ca, date);
+    if (before.validity_days == after.validity_days && before.reuse_days == after.reuse_days)
+        return;
+    struct dcv_next *change = add(nexting, date, DCV_CHANGE_LIMITS);
+    arg_number(nexting, change, "validity", after.validity_days);
+    arg_number(nexting, change, "reuse", after.reuse_days);
+}
+
+static void add_br_limits(const struct nexting *nexting)
 {
     const struct dcv_br_limits *next = NULL;
     const struct dcv_br_limits *now = dcv_br_limits(nexting->judge->options->as_of, &next);
     while (next != NULL) {
-        if (next->validity_days != now->validity_days || next->reuse_days != now->reuse_days) {
-            struct dcv_next *change = add(nexting, next->from, DCV_CHANGE_LIMITS);
-            arg_number(nexting, change, "validity", next->validity_days);
-            arg_number(nexting, change, "reuse", next->reuse_days);
-        }
+        add_limits(nexting, next->from);
         if (next->mpic_perspectives != now->mpic_perspectives)
             arg_number(nexting, add(nexting, next->from, DCV_CHANGE_MPIC), "count", next->mpic_perspectives);
         now = next;
@@ -59,17 +89,14 @@ static void add_limits(const struct nexting *nexting)
     }
 }
 
-/* The CA's own limits that begin later. */
+/* The CA's own limits that begin later, but for those that begin with a row of the BR. */
 static void add_own_limits(const struct nexting *nexting)
 {
     const struct dcv_ca *ca = nexting->ca->ca;
     for (size_t i = 0; i < ca->limit_count; i++) {
-        const struct dcv_ca_limit *limit = &ca->limits[i];
-        const struct dcv_br_limits *br = dcv_br_limits(limit->from != DCV_DATE_NONE ? limit->from : nexting->judge->options->as_of, NULL);
-        int days = limit->validity_months != 0 ? dcv_date_add_months(limit->from, limit->validity_months) - limit->from : limit->validity_days;
-        struct dcv_next *change = add(nexting, limit->from, DCV_CHANGE_LIMITS);
-        arg_number(nexting, change, "validity", days != 0 && days < br->validity_days ? days : br->validity_days);
-        arg_number(nexting, change, "reuse", limit->reuse_days != 0 && limit->reuse_days < br->reuse_days ? limit->reuse_days : br->reuse_days);
+        const dcv_date from = ca->limits[i].from;
+        if (from != DCV_DATE_NONE && dcv_br_limits(from, NULL)->from != from)
+            add_limits(nexting, from);
     }
 }
 
@@ -93,11 +120,15 @@ static void add_offers(const struct nexting *nexting)
         const struct dcv_offer *offer = &ca->offers[i];
         if (offer->offered != DCV_YES)
             continue;
-        if (offer->from != DCV_DATE_NONE)
+        bool went_before = false, goes_on = false;
+        for (size_t j = 0; j < ca->offer_count; j++) {
+            const struct dcv_offer *other = &ca->offers[j];
+            const bool same = other != offer && other->source == offer->source && other->offered == DCV_YES;
+            went_before = went_before || (same && other->until == offer->from);
+            goes_on = goes_on || (same && other->from == offer->until);
+        }
+        if (offer->from != DCV_DATE_NONE && !went_before)
             add_source(nexting, offer->from, DCV_CHANGE_SOURCE_BEGINS, offer->source);
-        bool goes_on = false;
-        for (size_t j = 0; j < ca->offer_count; j++)
-            goes_on = goes_on || (ca->offers[j].source == offer->source && ca->offers[j].offered == DCV_YES && ca->offers[j].from == offer->until);
         if (offer->until != DCV_DATE_NONE && !goes_on)
             add_source(nexting, offer->until, DCV_CHANGE_SOURCE_ENDS, offer->source);
     }
@@ -110,7 +141,7 @@ static bool caa_has_parameters(struct judge *judge)
         struct issue_value value;
         if (!caa_tag_is(&caa, "issue") && !caa_tag_is(&caa, "issuewild"))
             continue;
-        issue_value_parse(judge, &caa, &value);
+        issue_value_parse(judge->arena, caa.value, caa.value_len, &value);
         if (value.account != NULL || value.methods != NULL)
             return true;
     }
@@ -121,7 +152,7 @@ void next_collect(struct judge *judge, struct dcv_judged_ca *ca)
 {
     struct nexting nexting = {judge, ca};
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
-    add_limits(&nexting);
+    add_br_limits(&nexting);
     add_own_limits(&nexting);
     if (ca->ca->by_email) {
         (void)add(&nexting, constructed->discouraged, DCV_CHANGE_EMAIL_DISCOURAGED);

@@ -60,8 +60,17 @@ static struct standing standing_of(dcv_date as_of, const struct dcv_offer *offer
     return standing;
 }
 
+/* The CA is known to offer it, now or at another time. */
+static bool known(const struct standing *standing)
+{
+    return standing->status == DCV_ENTRY_RETIRED || standing->status >= DCV_ENTRY_FUTURE;
+}
+
 static bool better(const struct standing *a, const struct standing *b)
 {
+    /* What is known of a level counts before what is not known of a wider one. */
+    if (known(a) != known(b) && (a->status == DCV_ENTRY_UNKNOWN || b->status == DCV_ENTRY_UNKNOWN))
+        return known(a);
     if (a->status != b->status)
         return a->status > b->status;
     if (b->offer == NULL)
@@ -115,6 +124,7 @@ void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struc
         .is_default = best.offer != NULL && best.offer->is_default,
         .automatic = best.offer != NULL && best.offer->automatic,
         .bogus = candidate->bogus,
+        .offer = best.offer,
         .status = candidate->address == NULL ? DCV_ENTRY_MALFORMED : best.status,
         .until = best.status == DCV_ENTRY_UNKNOWN || best.status == DCV_ENTRY_NOT_OFFERED ? DCV_DATE_NONE : best.until,
         .from = best.from,
@@ -130,50 +140,4 @@ bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_so
 bool offer_excludes(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung)
 {
     return best_standing(judge, ca, source, NULL, rung).status == DCV_ENTRY_NOT_OFFERED;
-}
-
-/* ---- the way out of e-mail -------------------------------------------------------------------------------------------------------- */
-
-/* Copies a template of a profile, its places filled; places that are the CA's to give stay as words. */
-static void fill(struct dcv_buf *out, const char *template, const char *name, const char *adn)
-{
-    while (*template != '\0') {
-        if (strncmp(template, "{name}", 6) == 0) {
-            dcv_buf_puts(out, name);
-            template += 6;
-        } else if (strncmp(template, "{adn}", 5) == 0) {
-            dcv_buf_puts(out, adn);
-            template += 5;
-        } else {
-            dcv_buf_putc(out, *template++);
-        }
-    }
-}
-
-static bool usable_method(const struct dcv_technical_method *row)
-{
-    return row->offered == DCV_YES && row->owner != NULL && row->type != NULL && row->value != NULL && row->path == NULL;
-}
-
-const char *way_out(struct judge *judge, const struct dcv_ca *ca)
-{
-    const char *name = name_text(judge, &judge->name->name);
-    const char *line = NULL;
-    for (size_t i = 0; i < ca->method_count && line == NULL; i++) {
-        const struct dcv_technical_method *row = &ca->methods[i];
-        const struct dcv_method_info *method = dcv_method_info(row->method);
-        if (!usable_method(row) || (method->from != DCV_DATE_NONE && judge->options->as_of < method->from))
-            continue;
-        struct dcv_buf text;
-        dcv_buf_init(&text, 4096);
-        fill(&text, row->owner, name, name);
-        dcv_buf_printf(&text, ". IN %s ", row->type);
-        dcv_buf_puts(&text, strcmp(row->type, "TXT") == 0 ? "\"" : "");
-        fill(&text, row->value, name, name);
-        dcv_buf_puts(&text, strcmp(row->type, "TXT") == 0 ? "\"" : strcmp(row->type, "CNAME") == 0 ? "." : "");
-        dcv_buf_puts(&text, "  ; what stands in braces comes from the CA");
-        line = dcv_arena_strdup(judge->arena, dcv_buf_text(&text));
-        dcv_buf_done(&text);
-    }
-    return line;
 }

@@ -1,6 +1,7 @@
 #include "policy/policy.h"
 
 #include "policy/judge.h"
+#include "policy/validity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,20 @@ static void judge_own_alias(struct judge *judge)
 
 /* ---- findings about the resolving ---------------------------------------------------------------------------------------------------- */
 
+/* Did the time run out before everything was answered that e-mail validation rests on? */
+static bool late_for_mail(const struct judge *judge)
+{
+    bool late = false, other = false;
+    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
+        if (fact->kind != DCV_FACT_DNS || fact->dns.outcome != DCV_OUTCOME_DEADLINE)
+            continue;
+        late = late || !dcv_way_fact(&fact->dns);
+        other = other || dcv_way_fact(&fact->dns);
+    }
+    return late || !other;
+}
+
 static void judge_resolver(struct judge *judge)
 {
     const struct dcv_facts_about *about = dcv_facts_about_const(judge->facts);
@@ -137,7 +152,7 @@ static void judge_resolver(struct judge *judge)
             finding_fact(&making, one_fact(judge, index));
         finding_end_general(&making);
     }
-    if (about->deadline) {
+    if (about->deadline && late_for_mail(judge)) {
         struct making making = finding_begin(judge, DCV_RULE_DEADLINE, subject);
         finding_end_general(&making);
     }
@@ -159,7 +174,7 @@ static void judge_failures(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome))
+        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome) || dcv_way_fact(&fact->dns))
             continue;
         bool tcp = fact->dns.outcome == DCV_OUTCOME_TRUNCATED;
         if (!tcp && (mentioned(judge, i) || fact->dns.outcome == DCV_OUTCOME_DEADLINE || fact->dns.security == DCV_SECURITY_BOGUS))
@@ -186,6 +201,14 @@ struct tally {
     bool no_mx; /* a domain without MX where the CA wants one */
 };
 
+/* May it approve, for all that is known of the CA? Not once the BR have ended its method for every CA. */
+static bool in_doubt(const struct judge *judge, const struct dcv_judged_ca *ca, const struct dcv_entry *entry)
+{
+    const dcv_date forbidden = dcv_method_info(dcv_source_method(entry->source))->forbidden;
+    const bool ended = forbidden != DCV_DATE_NONE && judge->options->as_of >= forbidden;
+    return entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && !ended && (mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN);
+}
+
 static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const struct candidate *candidate, unsigned methods, unsigned unsure,
                         struct tally *tally)
 {
@@ -201,6 +224,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus;
     unsigned bit = 1U << dcv_source_method(entry->source);
     if (permitted && (methods & bit) == 0) {
+        entry->barred = true;
         tally->unsure += (unsure & bit) != 0;
         tally->barred++;
         return;
@@ -211,8 +235,22 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     tally->usable += entry->usable;
     tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
     tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
-    tally->offer_unknown += entry->status == DCV_ENTRY_UNKNOWN && !entry->bogus && (arrives || entry->mail == DCV_MAIL_UNKNOWN);
+    tally->offer_unknown += in_doubt(judge, ca, entry);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
+}
+
+/* Does the domain not exist because its parent, which has addresses of its own, does not (RFC 8020)? Then that is said of the parent. */
+static bool missing_with_parent(struct judge *judge, const struct dcv_judged_ca *ca, const struct mail_answer *mail)
+{
+    struct dcv_name parent;
+    if (mail->state != DCV_MAIL_NXDOMAIN || !dcv_name_parent(&mail->domain, &parent))
+        return false;
+    for (size_t i = 0; i < ca->entries.count; i++) {
+        const struct dcv_entry *entry = &ca->entries.items[i];
+        if (entry->status >= DCV_ENTRY_DISCOURAGED && entry->mail == DCV_MAIL_NXDOMAIN && dcv_name_equal(&entry->mail_domain, &parent))
+            return mail_of(judge, &parent) != NULL;
+    }
+    return false;
 }
 
 /* What is wrong with the mail domains of the addresses that the CA may use; of less weight where another one works. */
@@ -223,7 +261,7 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
         if (entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0)
             continue;
         const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
-        for (size_t j = 0; mail != NULL && j < mail->findings.count; j++) {
+        for (size_t j = 0; mail != NULL && j < mail->findings.count && !missing_with_parent(judge, ca, mail); j++) {
             struct dcv_finding finding = mail->findings.items[j];
             if (tally->usable != 0 && !entry->usable && finding.severity == DCV_WARNING)
                 finding.severity = DCV_NOTICE;
@@ -302,11 +340,12 @@ static void attach_retired(struct judge *judge, struct dcv_judged_ca *ca)
     }
 }
 
-/* Contact lookups that failed at rungs where the CA would look; returns their number. Reported once a rung and source. */
-static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *ca)
+/* Contact lookups that failed at rungs where the CA would look, by methods that CAA allows; returns their number. Reported once a rung and
+ * source. */
+static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods)
 {
     size_t failed = 0;
-    for (size_t i = 0; i < judge->ladder->count; i++) {
+    for (size_t i = 0; (methods & 1U << DCV_METHOD_TXT_CONTACT) != 0 && i < judge->ladder->count; i++) {
         const struct dcv_rung *rung = &judge->ladder->rungs[i];
         struct dcv_name owner;
         size_t index = SIZE_MAX;
@@ -327,10 +366,10 @@ static size_t attach_failed_contacts(struct judge *judge, struct dcv_judged_ca *
 }
 
 /* The same for CAA contacts of parents; the CAA lookup of the name itself has its own finding. */
-static size_t attach_failed_caa_contacts(struct judge *judge, struct dcv_judged_ca *ca)
+static size_t attach_failed_caa_contacts(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods)
 {
     size_t failed = 0;
-    for (size_t i = 0; i < judge->ladder->count; i++) {
+    for (size_t i = 0; (methods & 1U << DCV_METHOD_CAA_CONTACT) != 0 && i < judge->ladder->count; i++) {
         const struct dcv_rung *rung = &judge->ladder->rungs[i];
         if (!rung_exists(judge, rung) || !offer_reads(judge, ca->ca, DCV_SOURCE_CAA_CONTACT, rung))
             continue;
@@ -411,6 +450,16 @@ static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca,
     return true;
 }
 
+/* What to publish instead: a contact where the CA reads one on the date, else what its methods without e-mail need. */
+static const char *instead(struct judge *judge, const struct dcv_judged_ca *ca, enum dcv_rule rule)
+{
+    const bool reads = judge->ladder->count != 0 && offer_reads(judge, ca->ca, DCV_SOURCE_TXT_CONTACT, &judge->ladder->rungs[0]);
+    if (rule == DCV_RULE_NO_PERMITTED_ADDRESS && reads)
+        return dcv_arena_printf(judge->arena, "%s. IN TXT \"dcv@example.net\"  ; a mailbox that you read",
+                                contact_place(judge, &judge->name->name));
+    return way_out_line(judge, ca);
+}
+
 static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, size_t count)
 {
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
@@ -419,7 +468,7 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg(&making, "ca", ca->ca->id);
     finding_arg_number(&making, "count", count);
     finding_arg_date(&making, "date", rule == DCV_RULE_EMAIL_ENDED ? constructed->forbidden : judge->options->as_of);
-    finding_arg(&making, "wayout", way_out(judge, ca->ca));
+    finding_arg(&making, "wayout", instead(judge, ca, rule));
     finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));
@@ -437,8 +486,7 @@ static void report_unknown_offers(struct judge *judge, struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < ca->entries.count; i++) {
         const struct dcv_entry *entry = &ca->entries.items[i];
-        bool arrives = mail_arrives(ca->ca, entry->mail) || entry->mail == DCV_MAIL_UNKNOWN;
-        if (entry->status != DCV_ENTRY_UNKNOWN || entry->bogus || !arrives)
+        if (!in_doubt(judge, ca, entry))
             continue;
         struct making making = finding_begin(judge, DCV_RULE_OFFER_UNKNOWN, name_text(judge, &entry->adn));
         finding_arg(&making, "ca", ca->ca->id);
@@ -492,13 +540,7 @@ static void judge_subtree(struct judge *judge, struct dcv_judged_ca *ca)
 
 static void judge_limits(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    dcv_date as_of = judge->options->as_of;
-    const struct dcv_ca_limit *own = dcv_ca_limit(ca->ca, as_of);
-    ca->validity_days = dcv_br_limits(as_of, NULL)->validity_days;
-    if (own != NULL && own->validity_days != 0 && own->validity_days < ca->validity_days)
-        ca->validity_days = own->validity_days;
-    if (own != NULL && own->validity_months != 0 && dcv_date_add_months(as_of, own->validity_months) - as_of < ca->validity_days)
-        ca->validity_days = dcv_date_add_months(as_of, own->validity_months) - as_of;
+    ca->validity_days = dcv_ca_validity(ca->ca, judge->options->as_of).days;
     ca->reuse_until = DCV_DATE_NONE;
 }
 
@@ -517,6 +559,13 @@ static void judge_reuse(struct judge *judge, struct dcv_judged_ca *ca)
     }
 }
 
+static void note_wildcard(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    struct making making = finding_begin(judge, DCV_RULE_WILDCARD_UNKNOWN, judge->name->ascii);
+    finding_arg(&making, "ca", ca->ca->id);
+    finding_attach(judge, ca, finding_end(&making));
+}
+
 static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 {
     struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
@@ -527,18 +576,21 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     ca->ca = profile;
     ca->method = "email";
     judge_limits(judge, ca);
+    way_out_collect(judge, ca);
     caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
     for (size_t i = 0; i < judge->candidates.count; i++)
         judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
     if (judge->name->wildcard && profile->wildcard == DCV_NO)
         block(judge, ca, DCV_RULE_WILDCARD_NO_PRODUCT, 0);
+    if (judge->name->wildcard && profile->wildcard == DCV_UNKNOWN && profile->by_email && profile->kind != DCV_CA_KIND_BASELINE)
+        note_wildcard(judge, ca);
     if (!profile->issues && profile->parent != NULL) {
         struct making making = finding_begin(judge, DCV_RULE_CA_NOT_ISSUING, profile->id);
         finding_arg(&making, "ca", profile->id);
         finding_arg(&making, "issuer", profile->parent);
         finding_attach(judge, ca, finding_end(&making));
     }
-    size_t failed_contacts = attach_failed_contacts(judge, ca) + attach_failed_caa_contacts(judge, ca);
+    size_t failed_contacts = attach_failed_contacts(judge, ca, methods) + attach_failed_caa_contacts(judge, ca, methods);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
     attach_lint(judge, ca);
@@ -567,10 +619,13 @@ static void judge_name(struct judge *judge)
         caa_lint(judge);
         caa_admit(judge);
         judge_resolver(judge);
+        persist_collect(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
         judge_ca(judge, judge->options->cas[i]);
     judge_failures(judge);
+    if (!judge->ladder->suffix)
+        way_out_failures(judge);
     for (size_t i = 0; i < out->cas.count; i++) {
         for (size_t j = 0; j < judge->general.count; j++)
             finding_attach(judge, &out->cas.items[i], judge->general.items[j]);

@@ -242,6 +242,19 @@ bool dcv_message_loops(const struct dcv_message *message, const struct dcv_name 
     return dcv_message_find(message, &last, DCV_TYPE_CNAME, 0) != SIZE_MAX;
 }
 
+/* RRSIG RDATA: type covered, algorithm, labels (RFC 4034 §3.1). */
+enum dcv_origin dcv_message_origin(const struct dcv_message *message, const struct dcv_name *owner, uint16_t type)
+{
+    enum { LABELS = 3, RRSIG_MIN = 18 };
+    for (size_t at = dcv_message_find(message, owner, DCV_TYPE_RRSIG, 0); at != SIZE_MAX;
+         at = dcv_message_find(message, owner, DCV_TYPE_RRSIG, at + 1)) {
+        const struct dcv_rr *rr = &message->answer.items[at];
+        if (rr->rdlen >= RRSIG_MIN && (rr->rdata[0] << 8 | rr->rdata[1]) == type)
+            return rr->rdata[LABELS] < dcv_name_labels(owner) ? DCV_ORIGIN_WILDCARD : DCV_ORIGIN_OWN;
+    }
+    return DCV_ORIGIN_UNKNOWN;
+}
+
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;

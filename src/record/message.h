@@ -62,6 +62,10 @@ size_t dcv_message_chain(const struct dcv_message *message, const struct dcv_nam
 bool dcv_message_loops(const struct dcv_message *message, const struct dcv_name *name);
 /* Records of `type` at the end of the chain that starts at `name`: the first index at or after `from`, or SIZE_MAX. */
 size_t dcv_message_find(const struct dcv_message *message, const struct dcv_name *owner, uint16_t type, size_t from);
+/* Was the RRset of (owner, type) in the answer made from a wildcard? Its signature counts fewer labels then (RFC 4035 §5.3.4);
+ * UNKNOWN: it has none, or is not there. */
+enum dcv_origin { DCV_ORIGIN_UNKNOWN, DCV_ORIGIN_OWN, DCV_ORIGIN_WILDCARD };
+enum dcv_origin dcv_message_origin(const struct dcv_message *message, const struct dcv_name *owner, uint16_t type);
 /* Smallest TTL in the answer section; for a negative answer, min(SOA TTL, SOA minimum) (RFC 2308 §5); 0 when there is
  * nothing to go by. */
 uint32_t dcv_message_ttl(const struct dcv_message *message);

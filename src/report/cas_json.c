@@ -12,6 +12,7 @@ static json_t *ref_object(struct dcv_json *json, const struct dcv_ref *ref)
     dcv_json_set(json, object, "title", dcv_json_text(ref->title));
     dcv_json_set(json, object, "url", dcv_json_text(ref->url));
     dcv_json_set(json, object, "date", dcv_json_date(ref->date));
+    dcv_json_set(json, object, "read", dcv_json_date(ref->read));
     dcv_json_set(json, object, "grade", ref->grade == '\0' ? json_null() : json_string(grade));
     return object;
 }
@@ -21,7 +22,7 @@ static json_t *known(enum dcv_known value)
     return json_string(dcv_known_id(value));
 }
 
-static json_t *days(int value)
+static json_t *number(int value)
 {
     return value == 0 ? json_null() : json_integer(value);
 }
@@ -44,16 +45,17 @@ static json_t *caa_object(struct dcv_json *json, const struct dcv_ca *ca)
         json_t *domain = json_object();
         dcv_json_set(json, domain, "domain", dcv_json_text(ca->issuer_domains[i].domain));
         dcv_json_set(json, domain, "deprecated", json_boolean(ca->issuer_domains[i].deprecated));
+        dcv_json_set(json, domain, "shared", json_boolean(ca->issuer_domains[i].shared));
         dcv_json_add(json, domains, domain);
     }
     dcv_json_set(json, object, "issuer_domains", domains);
     dcv_json_set(json, object, "issuer_domains_ref", ref_object(json, &ca->issuer_ref));
-    dcv_json_set(json, object, "rfc8657_now", json_boolean(ca->rfc8657_now));
+    dcv_json_set(json, object, "rfc8657", known(ca->rfc8657));
     dcv_json_set(json, object, "rfc8657_from", dcv_json_date(ca->rfc8657_from));
     dcv_json_set(json, object, "rfc8657_ref", ref_object(json, &ca->rfc8657_ref));
     dcv_json_set(json, object, "knows_contactemail", known(ca->contactemail_critical_ok));
     dcv_json_set(json, object, "knows_contactemail_ref", ref_object(json, &ca->contactemail_ref));
-    dcv_json_set(json, object, "flag1_critical", json_boolean(ca->flag1_critical));
+    dcv_json_set(json, object, "flag1_critical", known(ca->flag1));
     dcv_json_set(json, object, "flag1_ref", ref_object(json, &ca->flag1_ref));
     return object;
 }
@@ -117,7 +119,7 @@ static json_t *mail_object(struct dcv_json *json, const struct dcv_ca *ca)
     dcv_json_set(json, object, "allow_list", dcv_json_text(ca->allow_list));
     dcv_json_set(json, object, "subject", two_texts(json, ca->subject_en, ca->subject_ja));
     dcv_json_set(json, object, "ref", ref_object(json, &ca->sender_ref));
-    dcv_json_set(json, object, "code_hours", days(ca->code_hours));
+    dcv_json_set(json, object, "code_hours", number(ca->code_hours));
     dcv_json_set(json, object, "code_ref", ref_object(json, &ca->code_ref));
     dcv_json_set(json, object, "resend", two_texts(json, ca->resend_en, ca->resend_ja));
     dcv_json_set(json, object, "resend_ref", ref_object(json, &ca->resend_ref));
@@ -130,9 +132,9 @@ static json_t *limits_array(struct dcv_json *json, const struct dcv_ca *ca)
     for (size_t i = 0; i < ca->limit_count; i++) {
         json_t *object = json_object();
         dcv_json_set(json, object, "from", dcv_json_date(ca->limits[i].from));
-        dcv_json_set(json, object, "validity_days", days(ca->limits[i].validity_days));
-        dcv_json_set(json, object, "validity_months", days(ca->limits[i].validity_months));
-        dcv_json_set(json, object, "reuse_days", days(ca->limits[i].reuse_days));
+        dcv_json_set(json, object, "validity_days", number(ca->limits[i].validity_days));
+        dcv_json_set(json, object, "validity_months", number(ca->limits[i].validity_months));
+        dcv_json_set(json, object, "reuse_days", number(ca->limits[i].reuse_days));
         dcv_json_set(json, object, "ref", ref_object(json, &ca->limits[i].ref));
         dcv_json_add(json, array, object);
     }
@@ -158,6 +160,38 @@ static json_t *methods_array(struct dcv_json *json, const struct dcv_ca *ca)
     return array;
 }
 
+static json_t *steps_array(struct dcv_json *json, const struct dcv_product *product)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < product->step_count; i++) {
+        json_t *object = json_object();
+        dcv_json_set(json, object, "kind", json_string(dcv_step_kind_text(product->steps[i].kind)));
+        dcv_json_set(json, object, "text", two_texts(json, product->steps[i].en, product->steps[i].ja));
+        dcv_json_set(json, object, "ref", ref_object(json, &product->steps[i].ref));
+        dcv_json_add(json, array, object);
+    }
+    return array;
+}
+
+static json_t *notices_object(struct dcv_json *json, const struct dcv_ca *ca)
+{
+    json_t *object = json_object(), *array = json_array();
+    for (size_t i = 0; i < ca->notice_count; i++)
+        dcv_json_add(json, array, json_integer(ca->notice_days[i]));
+    dcv_json_set(json, object, "days", array);
+    dcv_json_set(json, object, "ref", ref_object(json, &ca->notices_ref));
+    return object;
+}
+
+static json_t *csr_object(struct dcv_json *json, const struct dcv_csr_rules *csr)
+{
+    json_t *object = json_object();
+    dcv_json_set(json, object, "dn_characters", dcv_json_text(csr->dn_characters));
+    dcv_json_set(json, object, "rsa_bits_min", number(csr->rsa_bits_min));
+    dcv_json_set(json, object, "ref", ref_object(json, &csr->ref));
+    return object;
+}
+
 static json_t *products_array(struct dcv_json *json, const struct dcv_ca *ca)
 {
     json_t *array = json_array();
@@ -169,6 +203,7 @@ static json_t *products_array(struct dcv_json *json, const struct dcv_ca *ca)
         dcv_json_set(json, object, "validation", dcv_json_text(product->validation));
         dcv_json_set(json, object, "wildcard", json_boolean(product->wildcard));
         dcv_json_set(json, object, "servers", dcv_json_text(product->servers));
+        dcv_json_set(json, object, "steps", steps_array(json, product));
         dcv_json_set(json, object, "ref", ref_object(json, &product->ref));
         dcv_json_add(json, array, object);
     }
@@ -197,6 +232,7 @@ static json_t *sources_array(struct dcv_json *json, const struct dcv_ca *ca)
         dcv_json_set(json, object, "title", dcv_json_text(ca->sources[i].title));
         dcv_json_set(json, object, "url", dcv_json_text(ca->sources[i].url));
         dcv_json_set(json, object, "date", dcv_json_date(ca->sources[i].date));
+        dcv_json_set(json, object, "read", dcv_json_date(ca->sources[i].read));
         dcv_json_add(json, array, object);
     }
     return array;
@@ -214,6 +250,7 @@ json_t *dcv_json_ca(struct dcv_json *json, const struct dcv_ca *ca)
     dcv_json_set(json, object, "issues_ref", ref_object(json, &ca->issues_ref));
     dcv_json_set(json, object, "by_email", json_boolean(ca->by_email));
     dcv_json_set(json, object, "caa", caa_object(json, ca));
+    dcv_json_set(json, object, "cname_targets", known_object(json, ca->cname_targets, &ca->cname_ref));
     dcv_json_set(json, object, "offers", offers_array(json, ca));
     dcv_json_set(json, object, "recipients", recipients_object(json, ca));
     dcv_json_set(json, object, "mx_required", known_object(json, ca->mx_required, &ca->mx_ref));
@@ -222,6 +259,8 @@ json_t *dcv_json_ca(struct dcv_json *json, const struct dcv_ca *ca)
     dcv_json_set(json, object, "limits", limits_array(json, ca));
     dcv_json_set(json, object, "methods", methods_array(json, ca));
     dcv_json_set(json, object, "products", products_array(json, ca));
+    dcv_json_set(json, object, "notices", notices_object(json, ca));
+    dcv_json_set(json, object, "csr", csr_object(json, &ca->csr));
     dcv_json_set(json, object, "notes", notes_array(json, ca));
     dcv_json_set(json, object, "sources", sources_array(json, ca));
     return object;

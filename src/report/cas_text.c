@@ -4,22 +4,26 @@
 
 #include <string.h>
 
-/* " [key, 2026-01-31, A]"; "" without a reference. */
-static const char *ref_text(struct dcv_page *page, const struct dcv_ref *ref)
+/* ", 2026-01-31", ", read 2026-01-31" where the document has no date, or "". */
+static const char *date_text(struct dcv_page *page, const struct dcv_ref *ref)
+{
+    if (ref->date != DCV_DATE_NONE)
+        return dcv_page_printf(page, ", %s", dcv_page_date(page, ref->date));
+    return ref->read == DCV_DATE_NONE ? "" : dcv_page_printf(page, _(", read %s"), dcv_page_date(page, ref->read));
+}
+
+const char *dcv_text_ref(struct dcv_page *page, const struct dcv_ref *ref)
 {
     if (ref->key == NULL)
         return "";
-    const char *key = dcv_page_safe(page, ref->key);
-    if (ref->date != DCV_DATE_NONE)
-        key = dcv_page_printf(page, "%s, %s", key, dcv_page_date(page, ref->date));
+    const char *key = dcv_page_printf(page, "%s%s", dcv_page_safe(page, ref->key), date_text(page, ref));
     return ref->grade == '\0' ? dcv_page_printf(page, " [%s]", key)
                               : dcv_page_printf(page, " [%s, %c]", key, ref->grade);
 }
 
-static void put_fact(struct dcv_page *page, const char *lead, const char *text, const struct dcv_ref *ref)
+void dcv_text_fact(struct dcv_page *page, const char *lead, const char *text, const struct dcv_ref *ref)
 {
-    static const struct dcv_ref none = {.date = DCV_DATE_NONE};
-    const char *line = dcv_page_printf(page, "%s%s", text, ref_text(page, ref != NULL ? ref : &none));
+    const char *line = dcv_page_printf(page, "%s%s", text, dcv_text_ref(page, ref));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_printf(page, "%s: ", lead), 6, line);
 }
 
@@ -107,7 +111,7 @@ static const char *roles_text(struct dcv_page *page, const struct dcv_offer *off
     return text;
 }
 
-static void put_offer(struct dcv_page *page, const struct dcv_offer *offer)
+static void put_offer(struct dcv_page *page, const struct dcv_ca *ca, const struct dcv_offer *offer)
 {
     const char *text = dcv_word_known(offer->offered);
     if (offer->offered != DCV_NO) {
@@ -117,9 +121,10 @@ static void put_offer(struct dcv_page *page, const struct dcv_offer *offer)
             text = dcv_page_printf(page, "%s, %s", text, _("on request or by an account setting"));
         else if (!offer->automatic)
             text = dcv_page_printf(page, "%s, %s", text, _("mailed only when asked for"));
-        text = dcv_page_printf(page, _("%s, CNAME targets: %s"), text, dcv_word_known(offer->cname_targets));
+        if (offer->cname_targets != ca->cname_targets)
+            text = dcv_page_printf(page, _("%s, CNAME targets: %s"), text, dcv_word_known(offer->cname_targets));
     }
-    put_fact(page, dcv_word_source(offer->source), text, &offer->ref);
+    dcv_text_fact(page, dcv_word_source(offer->source), text, &offer->ref);
     const char *note = dcv_pick(offer->note_en, offer->note_ja);
     if (note != NULL)
         dcv_paper_put(&page->paper, 6, DCV_PLAIN, "", 6, dcv_page_safe(page, note));
@@ -128,41 +133,47 @@ static void put_offer(struct dcv_page *page, const struct dcv_offer *offer)
 static void put_issuers(struct dcv_page *page, const struct dcv_ca *ca)
 {
     const char *text = "";
-    for (size_t i = 0; i < ca->issuer_domain_count; i++)
-        text = dcv_page_printf(page, "%s%s%s%s", text, i == 0 ? "" : ", ",
-                               dcv_page_safe(page, ca->issuer_domains[i].domain),
-                               ca->issuer_domains[i].deprecated ? _(" (deprecated)") : "");
+    for (size_t i = 0; i < ca->issuer_domain_count; i++) {
+        const struct dcv_issuer_domain *domain = &ca->issuer_domains[i];
+        text = dcv_page_printf(page, "%s%s%s%s%s", text, i == 0 ? "" : ", ", dcv_page_safe(page, domain->domain),
+                               domain->deprecated ? _(" (deprecated)") : "",
+                               domain->shared ? _(" (of another CA)") : "");
+    }
     if (!ca->caa_judged)
         text = _("not judged, this profile is no issuer");
-    put_fact(page, _("issuer domains"), text[0] == '\0' ? _("unknown") : text, &ca->issuer_ref);
+    dcv_text_fact(page, _("issuer domains"), text[0] == '\0' ? _("unknown") : text, &ca->issuer_ref);
     if (!ca->caa_judged)
         return;
-    if (ca->rfc8657_now)
-        put_fact(page, "accounturi, validationmethods",
-                 dcv_page_printf(page, "%s%s", _("honoured"), period_text(page, ca->rfc8657_from, DCV_DATE_NONE)),
-                 &ca->rfc8657_ref);
-    put_fact(page, _("knows contactemail"), dcv_word_known(ca->contactemail_critical_ok), &ca->contactemail_ref);
-    if (ca->flag1_critical)
-        put_fact(page, _("flag bit 0x01"), _("read as critical"), &ca->flag1_ref);
+    dcv_text_fact(page, _("honours accounturi, validationmethods"),
+                  dcv_page_printf(page, "%s%s", dcv_word_known(ca->rfc8657),
+                                  period_text(page, ca->rfc8657_from, DCV_DATE_NONE)),
+                  &ca->rfc8657_ref);
+    dcv_text_fact(page, _("knows contactemail"), dcv_word_known(ca->contactemail_critical_ok), &ca->contactemail_ref);
+    dcv_text_fact(page, _("reads flag bit 0x01 as critical"), dcv_word_known(ca->flag1), &ca->flag1_ref);
 }
 
 static void put_mail(struct dcv_page *page, const struct dcv_ca *ca)
 {
-    put_fact(page, _("sent to"), dcv_word_recipients_rule(ca->recipients), &ca->recipients_ref);
+    static const struct dcv_ref none = {.date = DCV_DATE_NONE, .read = DCV_DATE_NONE};
+    dcv_text_fact(page, _("sent to"), dcv_word_recipients_rule(ca->recipients), &ca->recipients_ref);
     for (size_t i = 0; i < ca->recipients_period_count; i++)
-        put_fact(page, _("sent to"),
-                 dcv_page_printf(page, "%s%s", dcv_word_recipients_rule(ca->recipients_periods[i].recipients),
-                                 period_text(page, ca->recipients_periods[i].from, ca->recipients_periods[i].until)),
-                 &ca->recipients_periods[i].ref);
-    put_fact(page, _("MX required"), dcv_word_known(ca->mx_required), &ca->mx_ref);
-    if (ca->code_hours > 0)
-        put_fact(page, _("valid for"), dcv_page_printf(page, _("%d hours"), ca->code_hours), &ca->code_ref);
+        dcv_text_fact(page, _("sent to"),
+                      dcv_page_printf(page, "%s%s", dcv_word_recipients_rule(ca->recipients_periods[i].recipients),
+                                      period_text(page, ca->recipients_periods[i].from,
+                                                  ca->recipients_periods[i].until)),
+                      &ca->recipients_periods[i].ref);
+    dcv_text_fact(page, _("MX required"), dcv_word_known(ca->mx_required), &ca->mx_ref);
+    dcv_text_fact(page, _("valid for"),
+                  ca->code_hours > 0 ? dcv_page_printf(page, _("%d hours"), ca->code_hours) : _("unknown"),
+                  &ca->code_ref);
     const char *const leads[] = {_("from"), _("allow in the mail filter"), _("subject"), _("sending again")};
     const char *const texts[] = {ca->sender, ca->allow_list, dcv_pick(ca->subject_en, ca->subject_ja),
                                  dcv_pick(ca->resend_en, ca->resend_ja)};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (texts[i] != NULL)
-            put_fact(page, leads[i], dcv_page_safe(page, texts[i]), i == 3 ? &ca->resend_ref : &ca->sender_ref);
+        dcv_text_fact(page, leads[i], texts[i] != NULL ? dcv_page_safe(page, texts[i]) : _("unknown"),
+                      texts[i] == NULL ? &none
+                      : i == 3         ? &ca->resend_ref
+                                       : &ca->sender_ref);
 }
 
 static void put_limits(struct dcv_page *page, const struct dcv_ca *ca)
@@ -176,19 +187,11 @@ static void put_limits(struct dcv_page *page, const struct dcv_ca *ca)
             text = dcv_page_printf(page, _("%scertificates %d months; "), text, limit->validity_months);
         if (limit->reuse_days > 0)
             text = dcv_page_printf(page, _("%sreuse of a validation %d days; "), text, limit->reuse_days);
-        put_fact(page, _("limit of its own"),
-                 dcv_page_printf(page, _("%sfrom %s"), text, dcv_page_date(page, limit->from)), &limit->ref);
+        dcv_text_fact(page, _("limit of its own"),
+                      dcv_page_printf(page, _("%sfrom %s"), text, dcv_page_date(page, limit->from)), &limit->ref);
     }
-    put_fact(page, _("wildcard products"), dcv_word_known(ca->wildcard), &ca->wildcard_ref);
-    for (size_t i = 0; i < ca->product_count; i++) {
-        const struct dcv_product *product = &ca->products[i];
-        const char *name = dcv_pick(product->name_en, product->name_ja);
-        put_fact(page, dcv_page_safe(page, product->id),
-                 dcv_page_printf(page, "%s, %s%s", dcv_page_safe(page, name != NULL ? name : ""),
-                                 dcv_page_safe(page, product->validation != NULL ? product->validation : "-"),
-                                 product->wildcard ? _(", wildcard") : ""),
-                 &product->ref);
-    }
+    if (ca->limit_count == 0)
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 6, _("limit of its own: none known"));
 }
 
 static void put_method(struct dcv_page *page, const struct dcv_technical_method *method)
@@ -198,7 +201,7 @@ static void put_method(struct dcv_page *page, const struct dcv_technical_method 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i] != NULL)
             text = dcv_page_printf(page, "%s%s%s", text, i == 0 ? ": " : " ", dcv_page_safe(page, parts[i]));
-    put_fact(page, dcv_method_info(method->method)->name, text, &method->ref);
+    dcv_text_fact(page, dcv_method_info(method->method)->name, text, &method->ref);
 }
 
 static void put_notes(struct dcv_page *page, const struct dcv_ca *ca)
@@ -209,14 +212,13 @@ static void put_notes(struct dcv_page *page, const struct dcv_ca *ca)
         const char *text = dcv_pick(ca->notes[i].en, ca->notes[i].ja);
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, ca->notes[i].unverified ? _("(unverified) ") : "", 4,
                       dcv_page_printf(page, "%s%s", dcv_page_safe(page, text != NULL ? text : ""),
-                                      ref_text(page, &ca->notes[i].ref)));
+                                      dcv_text_ref(page, &ca->notes[i].ref)));
     }
     dcv_paper_title(&page->paper, _("Sources (A: the CA's own current document, B: older, or a reseller's)"));
     for (size_t i = 0; i < ca->source_count; i++) {
         const struct dcv_ref *source = &ca->sources[i];
         const char *text = dcv_page_safe(page, source->title != NULL ? source->title : "");
-        if (source->date != DCV_DATE_NONE)
-            text = dcv_page_printf(page, "%s, %s", text, dcv_page_date(page, source->date));
+        text = dcv_page_printf(page, "%s%s", text, date_text(page, source));
         if (source->url != NULL)
             text = dcv_page_printf(page, "%s, %s", text, dcv_page_safe(page, source->url));
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_printf(page, "%s: ", dcv_page_safe(page, source->key)), 6,
@@ -230,12 +232,14 @@ void dcv_text_ca_full(struct dcv_page *page, const struct dcv_ca *ca, dcv_date a
         ca->parent == NULL ? "" : dcv_page_printf(page, _(", issued by %s"), dcv_page_safe(page, ca->parent));
     dcv_paper_put(&page->paper, 0, DCV_BOLD, dcv_page_safe(page, ca->id), 2,
                   dcv_page_printf(page, "  %s (%s%s)", dcv_page_ca(page, ca), dcv_word_kind(ca->kind), parent));
-    if (!ca->issues)
-        put_fact(page, _("issues"), _("no public TLS certificates"), &ca->issues_ref);
+    dcv_text_fact(page, _("issues"), ca->issues ? _("public TLS certificates") : _("no public TLS certificates"),
+                  &ca->issues_ref);
     dcv_paper_title(&page->paper, dcv_page_printf(page, _("E-mail sources (in force on %s: %s)"),
                                                   dcv_page_date(page, as_of), sources_on(page, ca, as_of)));
     for (size_t i = 0; i < ca->offer_count; i++)
-        put_offer(page, &ca->offers[i]);
+        put_offer(page, ca, &ca->offers[i]);
+    if (ca->by_email)
+        dcv_text_fact(page, _("CNAME targets validated instead"), dcv_word_known(ca->cname_targets), &ca->cname_ref);
     if (ca->by_email) {
         dcv_paper_title(&page->paper, _("The mail"));
         put_mail(page, ca);
@@ -244,9 +248,10 @@ void dcv_text_ca_full(struct dcv_page *page, const struct dcv_ca *ca, dcv_date a
     put_issuers(page, ca);
     dcv_paper_title(&page->paper, _("Limits and products"));
     put_limits(page, ca);
-    if (ca->method_count > 0)
-        dcv_paper_title(&page->paper, _("Methods without e-mail"));
+    dcv_text_products(page, ca);
+    dcv_paper_title(&page->paper, _("Methods without e-mail"));
     for (size_t i = 0; i < ca->method_count; i++)
         put_method(page, &ca->methods[i]);
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 6, _("every other method: unknown"));
     put_notes(page, ca);
 }

@@ -1,4 +1,5 @@
 /* `cas` and `rules`: what dcvready knows, without a name. */
+#include "ca/lint.h"
 #include "report/cas_view.h"
 #include "report/words.h"
 
@@ -100,6 +101,11 @@ static json_t *make_ca_of_set(struct dcv_json *json, const void *from, size_t in
     return dcv_json_ca(json, dcv_ca_at(from, index));
 }
 
+static json_t *make_lint(struct dcv_json *json, const void *from, size_t index)
+{
+    return dcv_json_lint(json, from, index);
+}
+
 static bool open_page(struct dcv_page *page, const struct dcv_report_options *options)
 {
     *page = (struct dcv_page){.options = options, .arena = dcv_arena_create(NULL)};
@@ -146,5 +152,17 @@ enum dcv_status dcv_report_cas(const struct dcv_report_options *options, struct 
         dcv_text_ca_full(&page, ca, as_of);
     else
         dcv_text_ca_list(&page, set, as_of);
+    return close_page(&page, writer);
+}
+
+enum dcv_status dcv_report_lint(const struct dcv_report_options *options, struct dcv_writer *writer,
+                                const struct dcv_lint *lint)
+{
+    if (options->format != DCV_FORMAT_TEXT)
+        return put_documents(options, writer, lint->count, make_lint, lint);
+    struct dcv_page page;
+    if (!open_page(&page, options))
+        return DCV_ERR_NOMEM;
+    dcv_text_lint(&page, lint);
     return close_page(&page, writer);
 }

@@ -19,6 +19,7 @@ struct dcv_report {
     struct dcv_writer *writer;
     size_t names;   /* reported so far */
     size_t written; /* of them, those that the text shows */
+    size_t entries; /* of a calendar, so far */
 };
 
 /* Ceiling of one name's output. */
@@ -34,6 +35,7 @@ enum dcv_status dcv_text_end(struct dcv_report *report);
 
 enum dcv_status dcv_json_begin(struct dcv_report *report);
 enum dcv_status dcv_json_name(struct dcv_report *report, const struct dcv_report_name *name);
+enum dcv_status dcv_ics_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_json_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_json_end(struct dcv_report *report);
 enum dcv_status dcv_jsonl_begin(struct dcv_report *report);

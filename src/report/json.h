@@ -33,6 +33,11 @@ json_t *dcv_json_entry(struct dcv_json *json, const struct dcv_entry *entry);
 json_t *dcv_json_finding(struct dcv_json *json, const struct dcv_finding *finding);
 json_t *dcv_json_judged_ca(struct dcv_json *json, const struct dcv_judged_ca *ca);
 
+/* What every document of a name is: an invalid name, or begun and ended. */
+json_t *dcv_json_error(struct dcv_json *json, const char *schema, const struct dcv_report_name *name);
+json_t *dcv_json_open(struct dcv_json *json, const char *schema, const struct dcv_judged *judged);
+void dcv_json_close(struct dcv_json *json, json_t *object, const struct dcv_report *report, const struct dcv_report_name *name);
+
 /* The documents of one name. */
 json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name);
 json_t *dcv_json_approvers(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name);

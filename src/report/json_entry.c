@@ -1,5 +1,6 @@
 /* Entries, findings, and what was judged for one CA, as JSON. */
 #include "report/json.h"
+#include "report/words.h"
 
 json_t *dcv_json_entry(struct dcv_json *json, const struct dcv_entry *entry)
 {
@@ -93,9 +94,33 @@ static json_t *next_object(struct dcv_json *json, const struct dcv_next *next)
     return object;
 }
 
+static json_t *way_object(struct dcv_json *json, const struct dcv_way *way)
+{
+    const struct dcv_method_info *info = dcv_method_info(way->method->method);
+    json_t *object = json_object();
+    dcv_json_set(json, object, "method", json_string(info->name));
+    dcv_json_set(json, object, "offered", json_string(dcv_known_id(way->method->offered)));
+    dcv_json_set(json, object, "owner", dcv_json_text(way->owner));
+    dcv_json_set(json, object, "type", dcv_json_text(way->method->type));
+    dcv_json_set(json, object, "value", dcv_json_text(way->value));
+    dcv_json_set(json, object, "path", dcv_json_text(way->method->path));
+    dcv_json_set(json, object, "line", dcv_json_text(way->line));
+    dcv_json_set(json, object, "level", json_string(dcv_way_level_text(way->level)));
+    dcv_json_set(json, object, "wildcard", json_boolean(way->wildcard));
+    dcv_json_set(json, object, "from", dcv_json_date(way->from));
+    dcv_json_set(json, object, "until", dcv_json_date(way->until));
+    dcv_json_set(json, object, "reuse_until", dcv_json_date(way->reuse_until));
+    dcv_json_set(json, object, "existing", json_boolean(way->existing));
+    dcv_json_set(json, object, "conflicts", dcv_json_indices(way->conflicts.items, way->conflicts.count));
+    dcv_json_set(json, object, "clause", json_string(info->clause));
+    dcv_json_set(json, object, "source", dcv_json_text(way->method->ref.key));
+    dcv_json_set(json, object, "grade", way->method->ref.key == NULL ? json_null() : json_stringn(&way->method->ref.grade, 1));
+    return object;
+}
+
 json_t *dcv_json_judged_ca(struct dcv_json *json, const struct dcv_judged_ca *ca)
 {
-    json_t *object = json_object(), *approvers = json_array(), *next = json_array();
+    json_t *object = json_object(), *approvers = json_array(), *next = json_array(), *ways = json_array();
     dcv_json_set(json, object, "ca", dcv_json_text(ca->ca->id));
     dcv_json_set(json, object, "method", dcv_json_text(ca->method));
     dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(ca->verdict)));
@@ -107,6 +132,9 @@ json_t *dcv_json_judged_ca(struct dcv_json *json, const struct dcv_judged_ca *ca
     for (size_t i = 0; i < ca->next.count; i++)
         dcv_json_add(json, next, next_object(json, &ca->next.items[i]));
     dcv_json_set(json, object, "next", next);
+    for (size_t i = 0; i < ca->way_out.count; i++)
+        dcv_json_add(json, ways, way_object(json, &ca->way_out.items[i]));
+    dcv_json_set(json, object, "way_out", ways);
     dcv_json_set(json, object, "reuse_until", dcv_json_date(ca->reuse_until));
     dcv_json_set(json, object, "validity_days", json_integer(ca->validity_days));
     return object;

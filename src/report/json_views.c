@@ -5,7 +5,7 @@
 #include "report/json.h"
 #include "report/words.h"
 
-static json_t *error_document(struct dcv_json *json, const char *schema, const struct dcv_report_name *name)
+json_t *dcv_json_error(struct dcv_json *json, const char *schema, const struct dcv_report_name *name)
 {
     json_t *object = json_object();
     dcv_json_set(json, object, "schema", json_string(schema));
@@ -16,8 +16,7 @@ static json_t *error_document(struct dcv_json *json, const char *schema, const s
     return object;
 }
 
-/* What every document begins with. */
-static json_t *open_document(struct dcv_json *json, const char *schema, const struct dcv_judged *judged)
+json_t *dcv_json_open(struct dcv_json *json, const char *schema, const struct dcv_judged *judged)
 {
     json_t *object = json_object();
     dcv_json_set(json, object, "schema", json_string(schema));
@@ -40,9 +39,8 @@ static const char *validation_text(enum dcv_known_validation validation)
     return "unknown";
 }
 
-/* And what it ends with. */
-static void close_document(struct dcv_json *json, json_t *object, const struct dcv_report *report,
-                           const struct dcv_report_name *name)
+void dcv_json_close(struct dcv_json *json, json_t *object, const struct dcv_report *report,
+                    const struct dcv_report_name *name)
 {
     static const struct dcv_facts_about nothing = {.dnssec_source = "off"};
     const struct dcv_facts_about *about = name->facts != NULL ? dcv_facts_about_const(name->facts) : &nothing;
@@ -100,8 +98,8 @@ json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, c
 {
     static const char schema[] = "dcvready/report/1";
     if (name->error != NULL)
-        return error_document(json, schema, name);
-    json_t *object = open_document(json, schema, name->judged), *cas = json_array(), *findings = json_array();
+        return dcv_json_error(json, schema, name);
+    json_t *object = dcv_json_open(json, schema, name->judged), *cas = json_array(), *findings = json_array();
     dcv_json_set(json, object, "also_www", json_boolean(name->also_www));
     dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(name->judged->verdict)));
     for (size_t i = 0; i < name->judged->cas.count; i++)
@@ -111,7 +109,7 @@ json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, c
     for (size_t i = 0; i < name->judged->findings.count; i++)
         dcv_json_add(json, findings, dcv_json_finding(json, &name->judged->findings.items[i]));
     dcv_json_set(json, object, "findings", findings);
-    close_document(json, object, report, name);
+    dcv_json_close(json, object, report, name);
     return object;
 }
 
@@ -128,20 +126,36 @@ json_t *dcv_json_approvers(struct dcv_json *json, const struct dcv_report *repor
 {
     static const char schema[] = "dcvready/approvers/1";
     if (name->error != NULL)
-        return error_document(json, schema, name);
+        return dcv_json_error(json, schema, name);
     struct dcv_arena *arena = dcv_arena_create(NULL);
     if (arena == NULL)
         return NULL;
     dcv_entry_groups groups;
     dcv_group_entries(arena, name->judged, NULL, false, &groups);
-    json_t *object = open_document(json, schema, name->judged), *approvers = json_array();
+    json_t *object = dcv_json_open(json, schema, name->judged), *approvers = json_array();
     for (size_t i = 0; i < groups.count; i++)
         if (report->options.all || groups.items[i].entry->usable)
             dcv_json_add(json, approvers, approver(json, &groups.items[i]));
     dcv_json_set(json, object, "approvers", approvers);
-    close_document(json, object, report, name);
+    dcv_json_close(json, object, report, name);
     json->failed |= dcv_arena_failed(arena);
     dcv_arena_free(arena);
+    return object;
+}
+
+/* The fact of the profile that decided about an entry. */
+static json_t *profile_fact(struct dcv_json *json, const struct dcv_entry *entry)
+{
+    const struct dcv_offer *offer = entry != NULL ? entry->offer : NULL;
+    if (offer == NULL)
+        return json_null();
+    const char grade[] = {offer->ref.grade, '\0'};
+    json_t *object = json_object();
+    dcv_json_set(json, object, "level", json_string(dcv_level_text(offer->level)));
+    dcv_json_set(json, object, "title", dcv_json_text(offer->ref.title));
+    dcv_json_set(json, object, "url", dcv_json_text(offer->ref.url));
+    dcv_json_set(json, object, "date", dcv_json_date(offer->ref.date));
+    dcv_json_set(json, object, "grade", grade[0] != '\0' ? json_string(grade) : json_null());
     return object;
 }
 
@@ -158,6 +172,10 @@ static json_t *acceptance(struct dcv_json *json, const struct dcv_report_name *n
     dcv_json_set(json, object, "entry", row->entry != NULL ? dcv_json_entry(json, row->entry) : json_null());
     dcv_json_set(json, object, "nearest", dcv_json_text(row->nearest));
     dcv_json_set(json, object, "case_only", json_boolean(row->case_only));
+    dcv_json_set(json, object, "clause",
+                 row->entry != NULL ? json_string(dcv_method_info(dcv_source_method(row->entry->source))->clause) : json_null());
+    dcv_json_set(json, object, "profile", profile_fact(json, row->entry));
+    dcv_json_set(json, object, "ready", json_boolean(row->ca->verdict == DCV_READY));
     dcv_buf_done(&text);
     return object;
 }
@@ -166,15 +184,15 @@ json_t *dcv_json_accepts(struct dcv_json *json, const struct dcv_report *report,
 {
     static const char schema[] = "dcvready/accepts/1";
     if (name->error != NULL) {
-        json_t *object = error_document(json, schema, name);
+        json_t *object = dcv_json_error(json, schema, name);
         dcv_json_set(json, object, "address", dcv_json_text(name->address));
         return object;
     }
-    json_t *object = open_document(json, schema, name->judged), *cas = json_array();
+    json_t *object = dcv_json_open(json, schema, name->judged), *cas = json_array();
     dcv_json_set(json, object, "address", dcv_json_text(name->address));
     for (size_t i = 0; i < name->judged->cas.count; i++)
         dcv_json_add(json, cas, acceptance(json, name, &name->acceptances[i]));
     dcv_json_set(json, object, "cas", cas);
-    close_document(json, object, report, name);
+    dcv_json_close(json, object, report, name);
     return object;
 }

@@ -1,4 +1,5 @@
 #include "report/internal.h"
+#include "report/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@ static const struct dcv_format_row rows[] = {
     {DCV_FORMAT_TEXT, dcv_text_begin, dcv_text_name, dcv_text_order, dcv_text_end},
     {DCV_FORMAT_JSON, dcv_json_begin, dcv_json_name, dcv_json_order, dcv_json_end},
     {DCV_FORMAT_JSONL, dcv_jsonl_begin, dcv_json_name, dcv_json_order, dcv_jsonl_end},
+    {DCV_FORMAT_ICS, dcv_ics_begin, dcv_ics_name, dcv_ics_order, dcv_ics_end},
 };
 
 static const struct dcv_format_row *find_row(enum dcv_report_format format)

@@ -6,9 +6,10 @@
 #include "fact/fact.h"
 #include "judgement/judgement.h"
 #include "judgement/order.h"
+#include "judgement/timeline.h"
 
-enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL };
-enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS };
+enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL, DCV_FORMAT_ICS };
+enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS, DCV_VIEW_TIMELINE };
 
 struct dcv_report_options {
     enum dcv_report_format format;
@@ -35,6 +36,7 @@ struct dcv_report_name {
     const struct dcv_facts *facts;
     const char *address;           /* accepts: the address asked about, raw */
     const struct dcv_acceptance *acceptances; /* accepts: one a CA, in the order of judged->cas */
+    const struct dcv_timeline *timeline;      /* timeline: of this name */
 };
 
 /* The order that the names make together; reported after them. */
@@ -61,6 +63,9 @@ enum dcv_status dcv_report_end(struct dcv_report *report);
  * for. */
 enum dcv_status dcv_report_cas(const struct dcv_report_options *options, struct dcv_writer *writer, const struct dcv_ca_set *set,
                                const struct dcv_ca *ca, dcv_date as_of);
+/* `cas --check` */
+struct dcv_lint;
+enum dcv_status dcv_report_lint(const struct dcv_report_options *options, struct dcv_writer *writer, const struct dcv_lint *lint);
 enum dcv_status dcv_report_rules(const struct dcv_report_options *options, struct dcv_writer *writer,
                                  const struct dcv_rule_info *rule);
 

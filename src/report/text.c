@@ -1,5 +1,6 @@
 /* The text of one name: headline, verdict, and the order of the parts. */
 #include "report/text.h"
+#include "report/timeline.h"
 
 #include "base/text.h"
 #include "report/words.h"
@@ -185,6 +186,7 @@ static void quiet(struct dcv_page *page)
     dcv_buf_printf(out, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
                    dcv_verdict_text(page->judged->verdict), counts.ready, counts.all);
     dcv_finding_groups groups;
+    size_t shown = 0;
     /* Of an unknown verdict, what could not be learned. */
     dcv_group_findings(page->arena, page->judged, NULL, page->judged->verdict == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER,
                        &groups);
@@ -192,10 +194,12 @@ static void quiet(struct dcv_page *page)
         bool before = false;
         for (size_t j = 0; j < i; j++)
             before = before || groups.items[j].finding->rule == groups.items[i].finding->rule;
-        if (!before)
-            dcv_buf_printf(out, "%s%s", i == 0 ? "" : ",", dcv_rule_info(groups.items[i].finding->rule)->id);
+        if (before || dcv_rule_advises(groups.items[i].finding->rule))
+            continue;
+        dcv_buf_printf(out, "%s%s", shown == 0 ? "" : ",", dcv_rule_info(groups.items[i].finding->rule)->id);
+        shown++;
     }
-    dcv_buf_puts(out, groups.count == 0 ? "-\n" : "\n");
+    dcv_buf_puts(out, shown == 0 ? "-\n" : "\n");
 }
 
 /* A name that is none. Lists for other programs carry it as a comment. */
@@ -232,6 +236,7 @@ static void render(struct dcv_page *page)
         break;
     case DCV_VIEW_APPROVERS: dcv_text_approvers(page); break;
     case DCV_VIEW_ACCEPTS: dcv_text_accepts(page); break;
+    case DCV_VIEW_TIMELINE: dcv_text_timeline(page); break;
     }
 }
 

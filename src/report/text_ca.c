@@ -1,4 +1,4 @@
-/* CAs as text: the table of verdicts, what their mails look like, and the way out of e-mail. */
+/* CAs as text: the table of verdicts, and what their mails look like. */
 #include "report/text.h"
 #include "report/words.h"
 
@@ -28,7 +28,7 @@ static const char *reasons(struct dcv_page *page, const struct dcv_judged_ca *ca
     bool seen[DCV_RULE_COUNT] = {false};
     for (size_t i = 0; i < ca->findings.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[ca->findings.items[i]];
-        if (finding->severity != wanted || seen[finding->rule])
+        if (finding->severity != wanted || seen[finding->rule] || dcv_rule_advises(finding->rule))
             continue;
         seen[finding->rule] = true;
         text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_rule_info(finding->rule)->id);
@@ -123,69 +123,4 @@ void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged)
                   ca->code_hours % 24 == 0 ? dcv_page_printf(page, _("%d days"), ca->code_hours / 24)
                                            : dcv_page_printf(page, _("%d hours"), ca->code_hours));
     put_field(page, _("sending again: "), dcv_pick(ca->resend_en, ca->resend_ja));
-}
-
-/* The value of a place of a technical method; NULL: only the CA or the customer knows it. */
-static const char *method_place(struct dcv_page *page, const char *key, size_t len)
-{
-    if ((len == 4 && memcmp(key, "name", len) == 0) || (len == 3 && memcmp(key, "adn", len) == 0))
-        return dcv_page_name(page, &page->judged->name->name);
-    return NULL;
-}
-
-/* Places without a value stay as they are, in braces. */
-static const char *fill_method(struct dcv_page *page, const char *text)
-{
-    const char *filled = "";
-    while (*text != '\0') {
-        const size_t plain = strcspn(text, "{");
-        const char *open = text + plain, *end = strchr(open, '}');
-        if (end == NULL)
-            return dcv_page_printf(page, "%s%s", filled, text);
-        const char *value = method_place(page, open + 1, (size_t)(end - open - 1));
-        if (value == NULL)
-            value = dcv_page_printf(page, "%.*s", (int)(end - open + 1), open);
-        filled = dcv_page_printf(page, "%s%.*s%s", filled, (int)plain, text, value);
-        text = end + 1;
-    }
-    return filled;
-}
-
-/* The record that the CA asks for, or NULL where its form is not known. */
-static const char *method_record(struct dcv_page *page, const struct dcv_technical_method *method)
-{
-    if (method->offered != DCV_YES || method->owner == NULL || method->type == NULL || method->value == NULL)
-        return NULL;
-    const char *owner = fill_method(page, method->owner), *value = fill_method(page, method->value);
-    if (strcmp(method->type, "TXT") == 0)
-        return dcv_page_printf(page, "%s. IN TXT \"%s\"", owner, value);
-    if (strcmp(method->type, "CNAME") == 0)
-        return dcv_page_printf(page, "%s. IN CNAME %s.", owner, value);
-    return NULL;
-}
-
-void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged)
-{
-    const struct dcv_ca *ca = judged->ca;
-    size_t shown = 0;
-    for (size_t i = 0; i < ca->method_count; i++) {
-        const dcv_date from = dcv_method_info(ca->methods[i].method)->from;
-        const char *record = method_record(page, &ca->methods[i]);
-        if (record == NULL || (from != DCV_DATE_NONE && page->judged->as_of < from))
-            continue;
-        if (shown++ == 0)
-            dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
-                          _("The way out of e-mail: validate by DNS (what stands in braces comes from the CA):"));
-        dcv_paper_line(&page->paper, 4,
-                       dcv_page_printf(page, "%s  ; %s", dcv_page_safe(page, record),
-                                       dcv_method_info(ca->methods[i].method)->name));
-    }
-    for (size_t i = 0; i < ca->method_count && shown == 0; i++) {
-        if (ca->methods[i].offered != DCV_YES)
-            continue;
-        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
-                      dcv_page_printf(page, _("The way out of e-mail: the CA offers %s; the record is not known to dcvready."),
-                                      dcv_method_info(ca->methods[i].method)->name));
-        shown++;
-    }
 }

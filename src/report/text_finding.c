@@ -106,15 +106,26 @@ static void put_group(struct dcv_page *page, const struct dcv_finding_group *gro
         put_fixes(page, group);
 }
 
+/* What is to be known of the way out of e-mail is told where that is shown; faults are told in any case. */
+static bool left_out(const struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    return group->finding->severity > DCV_WARNING && dcv_rule_advises(group->finding->rule) && !page->options->explicit_cas
+        && page->options->verbosity == 0;
+}
+
 size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only, enum dcv_severity severity)
 {
     dcv_finding_groups groups;
     dcv_group_findings(page->arena, page->judged, only, severity, &groups);
-    if (groups.count > 0)
-        dcv_paper_title(&page->paper, title(page, severity));
-    for (size_t i = 0; i < groups.count; i++)
+    size_t shown = 0;
+    for (size_t i = 0; i < groups.count; i++) {
+        if (left_out(page, &groups.items[i]))
+            continue;
+        if (shown++ == 0)
+            dcv_paper_title(&page->paper, title(page, severity));
         put_group(page, &groups.items[i]);
-    return groups.count;
+    }
+    return shown;
 }
 
 /* ---- of an order ----------------------------------------------------------------------------------------------------------------- */

@@ -221,7 +221,7 @@ static const char *origin_mark(const char *origin)
     return "";
 }
 
-/* Names that as many CAs can validate, and that the same rules block. */
+/* Names that fare alike. */
 struct alike {
     size_t ready;
     const char *reasons;
@@ -229,70 +229,57 @@ struct alike {
 };
 typedef DCV_VEC(struct alike) alikes;
 
-/* Each name alone where they are few, or all are wanted. */
-static alikes sorted_names(struct order_page *page, bool together)
+/* Of a short order every name has its row; of a long one, or when all is to be shown at once, names that fare alike share one. */
+static void collect_alike(struct order_page *page, bool apart, alikes *out)
 {
-    alikes all = {0};
     for (size_t i = 0; i < page->order->names.count; i++) {
         const struct dcv_judged *judged = page->order->names.items[i].judged;
-        const struct alike row = {.ready = ready_cas(judged), .reasons = blockers_of(page, judged)};
-        size_t at = together ? 0 : all.count;
-        while (at < all.count && (all.items[at].ready != row.ready || strcmp(all.items[at].reasons, row.reasons) != 0))
-            at++;
-        struct alike *slot = at < all.count ? &all.items[at] : DCV_VEC_ADD(page->page.arena, &all);
-        if (slot == NULL)
-            break;
-        if (slot->names.count == 0)
-            *slot = row;
-        size_t *number = DCV_VEC_ADD(page->page.arena, &slot->names);
-        if (number != NULL)
-            *number = i;
+        const size_t ready = ready_cas(judged);
+        const char *reasons = blockers_of(page, judged);
+        struct alike *alike = NULL;
+        for (size_t j = 0; !apart && j < out->count && alike == NULL; j++)
+            if (out->items[j].ready == ready && strcmp(out->items[j].reasons, reasons) == 0)
+                alike = &out->items[j];
+        if (alike == NULL && (alike = DCV_VEC_ADD(page->page.arena, out)) != NULL)
+            *alike = (struct alike){.ready = ready, .reasons = reasons};
+        size_t *slot = alike != NULL ? DCV_VEC_ADD(page->page.arena, &alike->names) : NULL;
+        if (slot != NULL)
+            *slot = i;
     }
-    return all;
 }
 
-static const char *names_alike(struct order_page *page, const struct alike *row)
+static const char *names_of_row(struct order_page *page, const struct alike *alike)
 {
-    if (row->names.count > 1)
-        return some_names(page, row->names.items, row->names.count);
-    const size_t only = row->names.items[0];
-    return dcv_page_printf(&page->page, "%s%s", name_of(page, only), origin_mark(page->order->names.items[only].origin));
+    if (alike->names.count > 1)
+        return some_names(page, alike->names.items, alike->names.count);
+    const size_t number = alike->names.items[0];
+    return dcv_page_printf(&page->page, "%s%s", name_of(page, number), origin_mark(page->order->names.items[number].origin));
 }
 
-/* Of many names those that are alike are in one row, and those that every CA can validate are only counted. */
 static void names(struct order_page *page)
 {
-    enum { COLUMNS = 3, ALL_SHOWN = 12 };
+    enum { COLUMNS = 3, APART = 12 };
+    const struct dcv_order *order = page->order;
     struct dcv_page *base = &page->page;
-    const bool together = page->order->names.count > ALL_SHOWN && base->options->verbosity == 0;
-    const size_t all = page->order->cas.count;
-    const alikes found = sorted_names(page, together);
-    struct dcv_cell *cells = dcv_arena_array(base->arena, (found.count + 1) * COLUMNS, sizeof *cells);
-    size_t rows = 1, left_out = 0;
-    if (cells == NULL)
+    alikes rows = {0};
+    collect_alike(page, order->names.count <= APART || base->options->verbosity > 0, &rows);
+    struct dcv_cell *cells = dcv_arena_array(base->arena, (rows.count + 1) * COLUMNS, sizeof *cells);
+    if (cells == NULL || rows.count == 0)
         return;
-    const size_t name = together ? COLUMNS - 1 : 0, verdict = together ? 0 : 1, reason = verdict + 1; /* what is long stands last */
-    cells[name] = (struct dcv_cell){together ? _("names") : _("name"), DCV_BOLD};
-    cells[verdict] = (struct dcv_cell){_("ready for"), DCV_BOLD};
-    cells[reason] = (struct dcv_cell){_("because of"), DCV_BOLD};
-    for (size_t i = 0; i < found.count; i++) {
-        const struct alike *alike = &found.items[i];
-        if (together && alike->ready == all) {
-            left_out += alike->names.count;
-            continue;
-        }
-        struct dcv_cell *row = cells + rows++ * COLUMNS;
-        row[name] = (struct dcv_cell){names_alike(page, alike), DCV_PLAIN};
-        row[verdict] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), alike->ready, all),
-                                         alike->ready == all ? DCV_GREEN : alike->ready == 0 ? DCV_RED : DCV_YELLOW};
-        row[reason] = (struct dcv_cell){alike->reasons, DCV_PLAIN};
+    cells[0] = (struct dcv_cell){_("ready for"), DCV_BOLD};
+    cells[1] = (struct dcv_cell){_("because of"), DCV_BOLD};
+    cells[2] = (struct dcv_cell){_("names"), DCV_BOLD};
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct alike *alike = &rows.items[i];
+        const size_t all = order->cas.count;
+        const enum dcv_style style = alike->ready == all ? DCV_GREEN : alike->ready == 0 ? DCV_RED : DCV_YELLOW;
+        struct dcv_cell *row = cells + (i + 1) * COLUMNS;
+        row[0] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), alike->ready, all), style};
+        row[1] = (struct dcv_cell){alike->reasons, DCV_PLAIN};
+        row[2] = (struct dcv_cell){names_of_row(page, alike), DCV_PLAIN};
     }
     dcv_paper_title(&base->paper, _("Name by name"));
-    if (rows > 1)
-        dcv_paper_table(&base->paper, 2, cells, COLUMNS, rows);
-    if (left_out != 0)
-        dcv_paper_put(&base->paper, 2, DCV_PLAIN, "", 2,
-                      dcv_page_printf(base, rows > 1 ? _("and %zu more names, each ready for all CAs") : _("%zu names, each ready for all CAs"), left_out));
+    dcv_paper_table(&base->paper, 2, cells, COLUMNS, rows.count + 1);
 }
 
 /* ---- CA by CA --------------------------------------------------------------------------------------------------------------------- */

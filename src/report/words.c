@@ -147,6 +147,18 @@ const char *dcv_word_kind(enum dcv_ca_kind kind)
     return "";
 }
 
+const char *dcv_word_step(enum dcv_step_kind kind)
+{
+    switch (kind) {
+    case DCV_STEP_MAIL: return _("mail");
+    case DCV_STEP_INTENT: return _("intent to order");
+    case DCV_STEP_DOCUMENTS: return _("documents");
+    case DCV_STEP_ISSUE: return _("issue");
+    case DCV_STEP_NOTE: return _("to heed");
+    }
+    return "";
+}
+
 const char *dcv_word_level(enum dcv_level level)
 {
     switch (level) {
@@ -216,12 +228,16 @@ const char *const dcv_argument_words[] = {
     N_("your address, and nothing else"),
     N_("in the place of the present value"),
     N_("what stands in braces comes from the CA"),
+    N_("in the place of the present CNAME"),
     N_("and a record for each other address"),
+    N_("e-mail and DNS methods"),
+    N_("e-mail"),
+    N_("DNS methods"),
 };
 
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value)
 {
-    static const char *const keys[] = {"outcome", "source", "state", "where", "cause"};
+    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strlen(keys[i]) == key_len && memcmp(keys[i], key, key_len) == 0)
             return dcv_text(value);
@@ -272,13 +288,23 @@ const char *dcv_accepts_id(enum dcv_accepts answer)
 
 const char *dcv_reason_id(enum dcv_accepts_reason reason)
 {
-    switch (reason) {
-    case DCV_REASON_ENTRY: return "entry";
-    case DCV_REASON_LOCAL_PART: return "local-part";
-    case DCV_REASON_NOT_AN_ADN: return "not-an-adn";
-    case DCV_REASON_NO_EMAIL: return "no-email";
-    case DCV_REASON_BASE_NEEDED: return "base-needed";
-    case DCV_REASON_LOOKUP: return "lookup";
-    }
-    return "entry";
+    static const char *const ids[] = {
+        [DCV_REASON_PERMITTED] = "permitted",
+        [DCV_REASON_SOURCE_NOT_OFFERED] = "source-not-offered",
+        [DCV_REASON_LEVEL_NOT_OFFERED] = "level-not-offered",
+        [DCV_REASON_RETIRED] = "retired",
+        [DCV_REASON_FUTURE] = "future",
+        [DCV_REASON_OFFER_UNKNOWN] = "offer-unknown",
+        [DCV_REASON_BOGUS] = "bogus",
+        [DCV_REASON_CAA_METHODS] = "caa-methods",
+        [DCV_REASON_MX_REQUIRED] = "mx-required",
+        [DCV_REASON_MAIL] = "mail",
+        [DCV_REASON_MAIL_UNKNOWN] = "mail-unknown",
+        [DCV_REASON_LOCAL_PART] = "local-part",
+        [DCV_REASON_NOT_AN_ADN] = "not-an-adn",
+        [DCV_REASON_NO_EMAIL] = "no-email",
+        [DCV_REASON_BASE_NEEDED] = "base-needed",
+        [DCV_REASON_LOOKUP] = "lookup",
+    };
+    return ids[reason];
 }

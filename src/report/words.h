@@ -26,6 +26,7 @@ const char *dcv_word_permits(enum dcv_permits permits);
 const char *dcv_word_known(enum dcv_known known);
 const char *dcv_word_recipients(enum dcv_recipients recipients);
 const char *dcv_word_recipients_rule(enum dcv_recipients recipients); /* a sentence */
+const char *dcv_word_step(enum dcv_step_kind kind);
 const char *dcv_word_kind(enum dcv_ca_kind kind);
 const char *dcv_word_level(enum dcv_level level);
 const char *dcv_word_security(enum dcv_security security);

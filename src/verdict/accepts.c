@@ -51,12 +51,78 @@ static enum dcv_accepts_reason reason_without_entry(const struct dcv_judged *jud
     return dcv_name_under(&asked->domain, name) ? DCV_REASON_BASE_NEEDED : DCV_REASON_NOT_AN_ADN;
 }
 
-static enum dcv_accepts answer_of(const struct dcv_entry *entry)
+static bool offers(const struct dcv_ca *ca, enum dcv_source source)
+{
+    for (size_t i = 0; i < ca->offer_count; i++)
+        if (ca->offers[i].source == source && ca->offers[i].offered != DCV_NO)
+            return true;
+    return false;
+}
+
+/* Does a condition of RFC 8657 keep e-mail validation, or this account, out altogether? */
+static bool limited_by_caa(const struct dcv_judged *judged, const struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < ca->findings.count; i++) {
+        const struct dcv_finding *finding = &judged->findings.items[ca->findings.items[i]];
+        if (finding->severity == DCV_BLOCKER && (finding->rule == DCV_RULE_CAA_METHODS || finding->rule == DCV_RULE_CAA_ACCOUNT))
+            return true;
+    }
+    return false;
+}
+
+static enum dcv_accepts_reason reason_by_mail(const struct dcv_ca *ca, const struct dcv_entry *entry)
 {
     if (entry->usable)
-        return DCV_ACCEPTS_YES;
-    if (entry->status == DCV_ENTRY_UNKNOWN || (entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus && entry->mail == DCV_MAIL_UNKNOWN))
-        return DCV_ACCEPTS_UNKNOWN;
+        return DCV_REASON_PERMITTED;
+    if (entry->mail == DCV_MAIL_UNKNOWN)
+        return DCV_REASON_MAIL_UNKNOWN;
+    return entry->mail == DCV_MAIL_IMPLICIT_MX && ca->mx_required == DCV_YES ? DCV_REASON_MX_REQUIRED : DCV_REASON_MAIL;
+}
+
+/* Forbidden to every CA on the day judged: then it does not matter what is not known of this one. */
+static bool forbidden(const struct dcv_judged *judged, const struct dcv_entry *entry)
+{
+    const dcv_date end = dcv_method_info(dcv_source_method(entry->source))->forbidden;
+    return end != DCV_DATE_NONE && judged->as_of >= end;
+}
+
+static enum dcv_accepts_reason reason_of(const struct dcv_judged *judged, const struct dcv_judged_ca *ca, const struct dcv_entry *entry)
+{
+    switch (entry->status) {
+    case DCV_ENTRY_NOT_OFFERED: return offers(ca->ca, entry->source) ? DCV_REASON_LEVEL_NOT_OFFERED : DCV_REASON_SOURCE_NOT_OFFERED;
+    case DCV_ENTRY_RETIRED: return DCV_REASON_RETIRED;
+    case DCV_ENTRY_UNKNOWN: return forbidden(judged, entry) ? DCV_REASON_RETIRED : DCV_REASON_OFFER_UNKNOWN;
+    case DCV_ENTRY_FUTURE: return DCV_REASON_FUTURE;
+    case DCV_ENTRY_MALFORMED: /* has no address to be asked about */
+    case DCV_ENTRY_DISCOURAGED:
+    case DCV_ENTRY_PERMITTED: break;
+    }
+    if (entry->bogus)
+        return DCV_REASON_BOGUS;
+    return entry->barred || limited_by_caa(judged, ca) ? DCV_REASON_CAA_METHODS : reason_by_mail(ca->ca, entry);
+}
+
+static enum dcv_accepts answer_of(const struct dcv_judged_ca *ca, enum dcv_accepts_reason reason)
+{
+    switch (reason) {
+    case DCV_REASON_PERMITTED: return DCV_ACCEPTS_YES;
+    case DCV_REASON_OFFER_UNKNOWN:
+    case DCV_REASON_MAIL_UNKNOWN:
+    case DCV_REASON_LOOKUP: return DCV_ACCEPTS_UNKNOWN;
+    case DCV_REASON_CAA_METHODS: /* under a condition that cannot be judged, CAA itself is in doubt */
+        return ca->caa.permits == DCV_PERMITS_UNKNOWN ? DCV_ACCEPTS_UNKNOWN : DCV_ACCEPTS_NO;
+    case DCV_REASON_SOURCE_NOT_OFFERED:
+    case DCV_REASON_LEVEL_NOT_OFFERED:
+    case DCV_REASON_RETIRED:
+    case DCV_REASON_FUTURE:
+    case DCV_REASON_BOGUS:
+    case DCV_REASON_MX_REQUIRED:
+    case DCV_REASON_MAIL:
+    case DCV_REASON_LOCAL_PART:
+    case DCV_REASON_NOT_AN_ADN:
+    case DCV_REASON_NO_EMAIL:
+    case DCV_REASON_BASE_NEEDED: break;
+    }
     return DCV_ACCEPTS_NO;
 }
 
@@ -75,14 +141,10 @@ void dcv_verdict_accepts(const struct dcv_judged *judged, const struct dcv_mailb
     for (size_t i = 0; i < judged->cas.count; i++) {
         const struct dcv_judged_ca *ca = &judged->cas.items[i];
         const struct dcv_entry *entry = dcv_judged_best(ca, asked->address);
-        out[i] = (struct dcv_acceptance){.ca = ca, .entry = entry, .reason = DCV_REASON_ENTRY};
-        if (entry != NULL) {
-            out[i].answer = answer_of(entry);
-        } else {
-            out[i].reason = reason_without_entry(judged, ca, asked);
-            out[i].answer = out[i].reason == DCV_REASON_LOOKUP ? DCV_ACCEPTS_UNKNOWN : DCV_ACCEPTS_NO;
-            out[i].case_only = differs_in_case(ca, asked->address);
-        }
+        out[i] = (struct dcv_acceptance){.ca = ca, .entry = entry};
+        out[i].reason = entry != NULL ? reason_of(judged, ca, entry) : reason_without_entry(judged, ca, asked);
+        out[i].answer = answer_of(ca, out[i].reason);
+        out[i].case_only = entry == NULL && differs_in_case(ca, asked->address);
         if (out[i].answer != DCV_ACCEPTS_YES)
             out[i].nearest = nearest(ca, asked);
     }

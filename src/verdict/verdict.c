@@ -29,11 +29,18 @@ void dcv_verdict_decide(struct dcv_judged *judged)
     }
 }
 
+/* The outer bound of the BR issues nothing; what it permits must not make up for CAs that are all refused. */
+static bool counts_beside_others(const struct dcv_judged_ca *ca)
+{
+    return ca->ca->kind != DCV_CA_KIND_BASELINE;
+}
+
 enum dcv_verdict dcv_verdict_of_name(const struct dcv_judged *judged, bool every)
 {
     size_t counts[3] = {0};
     for (size_t i = 0; i < judged->cas.count; i++)
-        counts[judged->cas.items[i].verdict]++;
+        if (every || judged->cas.count == 1 || counts_beside_others(&judged->cas.items[i]))
+            counts[judged->cas.items[i].verdict]++;
     if (every) {
         if (counts[DCV_NOT_READY] != 0)
             return DCV_NOT_READY;

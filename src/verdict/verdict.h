@@ -10,7 +10,7 @@
 void dcv_verdict_decide(struct dcv_judged *judged);
 
 /* What the verdicts of several CAs come to for a name. `every`: each CA must be ready (they were named); else one that is ready is
- * enough. */
+ * enough, and the Baseline Requirements, which issue nothing, count only when they stand alone. */
 enum dcv_verdict dcv_verdict_of_name(const struct dcv_judged *judged, bool every);
 
 /* Would each CA accept the address? `out` has room for one answer a CA, in the order of judged->cas. */

@@ -1,13 +1,16 @@
 #include "ca/distance.h"
-#include "ca/profile.h"
+#include "ca/set.h"
+#include "name/psl.h"
 
 #include <check.h>
 #include <stdlib.h>
 
 static struct dcv_ca_set *set;
+static struct dcv_psl *psl;
 
 static void open_set(void)
 {
+    ck_assert_int_eq(dcv_psl_create(NULL, &psl), DCV_OK);
     char *error = NULL;
     const enum dcv_status status = dcv_ca_set_create(NULL, &set, &error);
     ck_assert_msg(status == DCV_OK, "%s", error != NULL ? error : "no message");
@@ -16,6 +19,7 @@ static void open_set(void)
 static void close_set(void)
 {
     dcv_ca_set_free(set);
+    dcv_psl_free(psl);
 }
 
 static const struct {
@@ -116,6 +120,83 @@ START_TEST(nearest)
 END_TEST
 
 static const struct {
+    const char *domain, *meant;
+} written[] = {
+    /* below an issuer domain */
+    {"www.letsencrypt.org", "letsencrypt.org"},
+    {"WWW.LetsEncrypt.org", "letsencrypt.org"},
+    {"www.acme.jprs.jp", "acme.jprs.jp"},
+    {"x.y.jprs.jp", "jprs.jp"},
+    {"ww.digicert.com", "digicert.com"}, /* and a letter from www.digicert.com */
+    {"xletsencrypt.org", "letsencrypt.org"},
+    {"acm.amazonaws.com", "amazonaws.com"},
+    {"xyzamazonaws.com", NULL},
+    /* by a letter or two */
+    {"letsencypt.org", "letsencrypt.org"},
+    {"ssl.co", "ssl.com"}, /* though ssl.gov.sa has the label, too */
+    /* under another suffix */
+    {"letsencrypt.com", "letsencrypt.org"},
+    {"LETSENCRYPT.COM", "letsencrypt.org"},
+    {"www.letsencrypt.com", "letsencrypt.org"},
+    {"letsencrypt", "letsencrypt.org"},
+    {"globalsign.co.jp", "globalsign.com"},
+    {"globalsign.com.jp", NULL}, /* com.jp is a domain like others */
+    {"digicert.co", "digicert.com"},
+    {"digicert.co.jp", "digicert.com"}, /* and not digicert.ne.jp, two letters away */
+    {"entrust.com", "entrust.net"},     /* and not geotrust.com */
+    {"amazon.co.jp", "amazon.com"}, /* and not aws.amazon.com */
+    {"aws.amazon.co.jp", "amazon.com"},
+    {"amazonaws.co.jp", "amazonaws.com"},
+    {"cybertrust.jp", "cybertrust.ne.jp"}, /* the one that the CA names first */
+    {"certum.example", "certum.pl"},
+    {"harica.example", "harica.gr"},
+    {"digitalcertvalidation.net", "digitalcertvalidation.com"}, /* the shortest */
+    {"dfn.example", "dfn.de"},
+    {"eviden.com", "pki.eviden.com"},
+    {"ssl.example", NULL}, /* whose? */
+    {"letsencrypt.foo.com", NULL},
+    {"letsencrypt-x.com", NULL},
+    /* a brand */
+    {"zerossl.com", "sectigo.com"},
+    {"www.ZeroSSL.com", "sectigo.com"},
+    {"zerossl", "sectigo.com"},
+    {"comodo", "sectigo.com"},
+    {"comodo.net", "sectigo.com"},
+    {"comodo.com", NULL}, /* deprecated, but known */
+    {"alphassl.com", "globalsign.com"},
+    {"google.com", "pki.goog"},
+    {"google.co.jp", "pki.goog"},
+    {"zerossl.example.com", NULL},
+    {"myzerossl.com", NULL},
+    /* nothing of the kind */
+    {"example.com", NULL},
+    {"example", NULL},
+    {"com", NULL},
+    {"co.jp", NULL},
+    {"fujissl.jp", NULL},
+    {"", NULL},
+    {".", NULL},
+    {"a..b", NULL},
+    {";", NULL},
+};
+
+START_TEST(meant)
+{
+    ck_assert_pstr_eq(dcv_issuer_meant(set, psl, written[_i].domain), written[_i].meant);
+}
+END_TEST
+
+/* Nothing is found wrong with a domain that is known, and no other domain is ever proposed but a known one. */
+START_TEST(known_domains_are_meant)
+{
+    for (size_t i = 0; i < set->issuer_count; i++)
+        ck_assert_msg(dcv_issuer_meant(set, psl, set->issuers[i].domain) == NULL, "%s", set->issuers[i].domain);
+    for (size_t i = 0; i < set->brand_count; i++)
+        ck_assert_msg(dcv_issuer_owner(set, set->brands[i].issuer) != NULL, "%s", set->brands[i].label);
+}
+END_TEST
+
+static const struct {
     const char *ca, *domain;
     bool accepts;
 } accepted[] = {
@@ -157,6 +238,8 @@ int main(void)
     tcase_add_loop_test(tests, owner, 0, COUNT(owners));
     tcase_add_test(tests, profiles_domains_have_owners);
     tcase_add_loop_test(tests, nearest, 0, COUNT(typos));
+    tcase_add_loop_test(tests, meant, 0, COUNT(written));
+    tcase_add_test(tests, known_domains_are_meant);
     tcase_add_loop_test(tests, accepts, 0, COUNT(accepted));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

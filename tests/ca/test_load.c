@@ -1,3 +1,4 @@
+#include "ca/sample.h"
 #include "ca/set.h"
 
 #include "base/buf.h"
@@ -9,65 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A profile with a little of everything; the numbers of its lines are expected below. */
-static const char profile[] = "id: test-ca\n" /* 1 */
-                              "name: {en: Test, ja: テスト}\n"
-                              "kind: ca\n"
-                              "sources:\n"
-                              "  - key: cps\n" /* 5 */
-                              "    title: CPS\n"
-                              "    url: https://ca.example/cps\n"
-                              "    date: 2026-01-02\n"
-                              "issues: {is: yes, ref: cps, grade: A}\n"
-                              "caa:\n" /* 10 */
-                              "  judged: yes\n"
-                              "  issuer_domains: [ca.example]\n"
-                              "  ref: cps\n"
-                              "  grade: A\n"
-                              "  honours_rfc8657: {is: unknown}\n" /* 15 */
-                              "  knows_contactemail: {is: unknown}\n"
-                              "  flag_1_is_critical: {is: unknown}\n"
-                              "offers:\n"
-                              "  - source: constructed\n"
-                              "    offered: yes\n" /* 20 */
-                              "    from: 2025-01-01\n"
-                              "    until: 2026-01-01\n"
-                              "    level: exact\n"
-                              "    ref: cps\n"
-                              "    grade: B\n" /* 25 */
-                              "  - {source: txt-contact, offered: no, ref: cps, grade: A}\n"
-                              "  - {source: caa-contact, offered: unknown, level: any-adn}\n"
-                              "  - {source: soa-rname, offered: no, ref: cps, grade: A}\n"
-                              "  - {source: whois, offered: yes, level: base, roles: [admin], ref: cps, grade: A}\n"
-                              "  - {source: rdap, offered: no, ref: cps, grade: A}\n" /* 30 */
-                              "cname_targets: {is: unknown}\n"
-                              "recipients: {who: one, ref: cps, grade: A}\n"
-                              "mx_required: {is: unknown}\n"
-                              "wildcard: {is: unknown}\n"
-                              "mail_code: {hours: 72, ref: cps, grade: A}\n" /* 35 */
-                              "limits:\n"
-                              "  - {from: 2026-01-01, validity_days: 100, ref: cps, grade: A}\n"
-                              "methods:\n"
-                              "  - {method: http, offered: yes, path: \"/{token}\", ref: cps, grade: A}\n"
-                              "unknown: [resend, sender, subject]\n" /* 40 */
-                              "steps:\n"
-                              "  - {kind: issue, en: Done., ja: 完了です。, ref: cps, grade: A}\n"
-                              "products:\n"
-                              "  - id: simple\n"
-                              "    name: {en: Simple, ja: シンプル}\n" /* 45 */
-                              "    validation: DV\n"
-                              "    wildcard: no\n"
-                              "    servers: unknown\n"
-                              "    steps:\n"
-                              "      - {kind: mail, en: A mail., ja: メールです。, ref: cps, grade: B}\n" /* 50 */
-                              "      - {kind: intent, en: A call., ja: 電話です。, ref: cps, grade: A}\n"
-                              "    ref: cps\n"
-                              "    grade: A\n"
-                              "  - {id: plain, name: {en: Plain, ja: プレーン}, validation: OV, wildcard: no,\n"
-                              "     servers: one, ref: cps, grade: A}\n" /* 55 */
-                              "notices: {days: [35, 30], ref: cps, grade: A}\n"
-                              "csr: {dn_characters: \"AZ az\", rsa_bits_min: 3072, ref: cps, grade: A}\n";
-
 /* A fault put into the profile, and where and how it has to be told. */
 static const struct {
     const char *find, *replace, *error;
@@ -76,7 +18,7 @@ static const struct {
     {"kind: ca\n", "kind: 1\n", ":3: \"1\" is no value for \"kind\""},
     {"offered: yes\n", "offered: true\n", ":20: \"true\" is no value for \"offered\"; use one of: yes, no, unknown"},
     {"level: exact\n", "level: exactly\n", ":23: \"exactly\" is no value for \"level\""},
-    {"grade: B\n", "grade: C\n", ":25: \"C\" is no value for \"grade\"; use one of: A, B"},
+    {"grade: B\n", "grade: C\n", ":25: what is known by grade C only is no fact; put a note with \"unverified: yes\""},
     {"source: rdap", "source: rdp", ":30: \"rdp\" is no value for \"source\""},
     {"roles: [admin]", "roles: [admin, abuse]", ":29: \"abuse\" is no value for \"roles\""},
     {"resend, sender", "resent, sender", ":40: \"resent\" is no value for \"unknown\""},
@@ -144,7 +86,8 @@ static const struct {
     {"rfc8657: {is: unknown}", "rfc8657: {is: unknown, from: 2027-01-01}", ":15: \"from\" without \"is: yes\""},
     {"/{token}", "/{tokn}", ":39: \"/{tokn}\" holds an unknown place to fill; use {name}, {adn}, {token}"},
     {"/{token}", "/{token", ":39: \"/{token\" holds an unknown place to fill"},
-    {"kind: mail", "kind: post", ":50: \"post\" is no value for \"kind\"; use one of: mail, intent, documents, issue, note"},
+    {"kind: mail", "kind: post",
+     ":50: \"post\" is no value for \"kind\"; use one of: mail, intent, documents, issue, note"},
     {"kind: issue, ", "", ":42: the key \"kind\" is missing; add it"},
     {"en: A call., ", "", ":51: the key \"en\" is missing; add it"},
     {"メールです。, ref: cps, grade: B}", "メールです。}", ":50: a fact without \"ref\""},
@@ -267,6 +210,18 @@ START_TEST(a_profile_is_added)
 }
 END_TEST
 
+START_TEST(rfc8657_from_a_day)
+{
+    put_profile("honours_rfc8657: {is: unknown}", "honours_rfc8657: {is: yes, from: 2026-06-01, ref: cps, grade: A}");
+    struct dcv_ca_set *set = assert_set();
+    const struct dcv_ca *ca = dcv_ca_find(set, "test-ca");
+    ck_assert_int_eq(ca->rfc8657, DCV_YES);
+    ck_assert_int_eq(ca->rfc8657_from, dcv_date_ymd(2026, 6, 1));
+    ck_assert_int_eq(ca->flag1, DCV_UNKNOWN);
+    dcv_ca_set_free(set);
+}
+END_TEST
+
 START_TEST(what_is_sold_is_added)
 {
     put_profile("", "");
@@ -333,6 +288,8 @@ END_TEST
 
 #define ISSUERS "sources: [{key: a, title: A}]\nref: a\ngrade: B\nowners:\n"
 
+#define ONE "  - {name: One, domains: [a.example]}\n"
+
 static const struct {
     const char *text, *error;
 } issuer_faults[] = {
@@ -341,6 +298,12 @@ static const struct {
      ":6: the domain \"a.example\" is there twice; keep one"},
     {ISSUERS "  - {name: One}\n", ":5: the key \"domains\" is missing; add it"},
     {ISSUERS "  - {name: One, domains: [a..example]}\n", ":5: \"a..example\" is no domain"},
+    {ISSUERS ONE "brands: [{label: b, issuer: b.example, ref: a, grade: A}]\n", ":6: \"b.example\" is under no owner; add it"},
+    {ISSUERS ONE "brands: [{label: b.c, issuer: a.example, ref: a, grade: A}]\n", ":6: \"b.c\" is no label"},
+    {ISSUERS ONE "brands: [{label: b, issuer: a.example}]\n", ":6: a fact without \"ref\""},
+    {ISSUERS ONE "brands:\n  - {label: b, issuer: a.example, ref: a, grade: A}\n  - {label: b, issuer: a.example, ref: a, grade: A}\n",
+     ":8: the brand \"b\" is there twice; keep one"},
+    {ISSUERS ONE "brands: []\n", ":6:"},
     {"sources: [{key: a, title: A}]\nref: b\ngrade: B\nowners:\n  - {name: One, domains: [a.example]}\n",
      ":2: no source has the key \"b\""},
     {"sources: [{key: a, title: A}]\nowners:\n  - {name: One, domains: [a.example]}\n", ":1: a fact without \"ref\""},
@@ -360,6 +323,7 @@ START_TEST(issuers_take_the_place_of_the_list)
     ck_assert_str_eq(dcv_issuer_owner(set, "a.example"), "One");
     ck_assert_ptr_null(dcv_issuer_owner(set, "harica.gr"));
     ck_assert_str_eq(dcv_issuer_owner(set, "letsencrypt.org"), "Let's Encrypt"); /* of the profile */
+    ck_assert_uint_eq(set->brand_count, 0);
     dcv_ca_set_free(set);
 }
 END_TEST
@@ -447,6 +411,7 @@ int main(void)
     tcase_add_checked_fixture(tests, open_dir, close_dir);
     tcase_add_loop_test(tests, faults_are_told, 0, COUNT(faults));
     tcase_add_test(tests, a_profile_is_added);
+    tcase_add_test(tests, rfc8657_from_a_day);
     tcase_add_test(tests, what_is_sold_is_added);
     tcase_add_test(tests, a_profile_takes_the_place_of_one);
     tcase_add_test(tests, other_files_are_left_alone);

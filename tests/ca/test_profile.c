@@ -149,14 +149,15 @@ START_TEST(profiles)
     ck_assert_int_eq(ca->kind == DCV_CA_KIND_BASELINE, baseline);
     for (size_t i = 0; i < ca->offer_count; i++)
         ck_assert_int_eq(ca->offers[i].cname_targets, baseline ? DCV_YES : DCV_UNKNOWN);
-    ck_assert_int_eq(ca->rfc8657_now, strcmp(ca->id, "certum") == 0 || strcmp(ca->id, "actalis") == 0);
-    ck_assert_int_eq(ca->flag1_critical, strcmp(ca->id, "letsencrypt") == 0);
+    ck_assert_int_eq(ca->rfc8657 == DCV_YES, strcmp(ca->id, "certum") == 0 || strcmp(ca->id, "actalis") == 0);
+    ck_assert_int_eq(ca->flag1 == DCV_YES, strcmp(ca->id, "letsencrypt") == 0);
 }
 END_TEST
 
 static void assert_ref(const struct dcv_ca *ca, const struct dcv_ref *ref, const char *what)
 {
     ck_assert_msg(ref->key != NULL && ref->title != NULL, "%s: %s has no source", ca->id, what);
+    ck_assert_msg(ref->date != DCV_DATE_NONE || ref->read != DCV_DATE_NONE, "%s: %s has no day", ca->id, what);
     ck_assert_msg(ref->grade == 'A' || ref->grade == 'B', "%s: %s has no grade", ca->id, what);
 }
 
@@ -178,6 +179,33 @@ START_TEST(every_fact_has_a_source)
         assert_ref(ca, &ca->issuer_ref, "issuer_domains");
     if (ca->recipients != DCV_RECIPIENTS_UNKNOWN)
         assert_ref(ca, &ca->recipients_ref, "recipients");
+    for (size_t i = 0; i < ca->recipients_period_count; i++)
+        assert_ref(ca, &ca->recipients_periods[i].ref, "a period of recipients");
+    for (size_t i = 0; i < ca->product_count; i++) {
+        assert_ref(ca, &ca->products[i].ref, ca->products[i].id);
+        for (size_t j = 0; j < ca->products[i].step_count; j++)
+            assert_ref(ca, &ca->products[i].steps[j].ref, "a step");
+    }
+    const struct {
+        bool known;
+        const struct dcv_ref *ref;
+        const char *what;
+    } facts[] = {
+        {ca->rfc8657 != DCV_UNKNOWN, &ca->rfc8657_ref, "honours_rfc8657"},
+        {ca->contactemail_critical_ok != DCV_UNKNOWN, &ca->contactemail_ref, "knows_contactemail"},
+        {ca->flag1 != DCV_UNKNOWN, &ca->flag1_ref, "flag_1_is_critical"},
+        {ca->cname_targets != DCV_UNKNOWN, &ca->cname_ref, "cname_targets"},
+        {ca->mx_required != DCV_UNKNOWN, &ca->mx_ref, "mx_required"},
+        {ca->wildcard != DCV_UNKNOWN, &ca->wildcard_ref, "wildcard"},
+        {ca->code_hours != 0, &ca->code_ref, "mail_code"},
+        {ca->resend_en != NULL, &ca->resend_ref, "resend"},
+        {ca->sender != NULL || ca->allow_list != NULL || ca->subject_ja != NULL, &ca->sender_ref, "mail"},
+        {ca->notice_count != 0, &ca->notices_ref, "notices"},
+        {ca->csr.dn_characters != NULL || ca->csr.rsa_bits_min != 0, &ca->csr.ref, "csr"},
+    };
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        if (facts[i].known)
+            assert_ref(ca, facts[i].ref, facts[i].what);
     assert_ref(ca, &ca->issues_ref, "issues");
     ck_assert_uint_gt(ca->source_count, 0);
     ck_assert_uint_gt(strlen(ca->name_en), 0);

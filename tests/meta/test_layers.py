@@ -9,7 +9,7 @@ import source
 THIRD_PARTY = (
     ("uthash", r"ut(hash|list|array|string|ringbuffer)\.h"),
     ("unistring", r"uni(str|width|ctype|norm|case|conv|name|wbrk|lbrk|stdio|types)\.h"),
-    ("idn2", r"idn2\.h"),
+    ("icu", r"unicode/.*"),
     ("psl", r"libpsl\.h"),
     ("cyaml", r"cyaml/.*"),
     ("yaml", r"yaml\.h"),

@@ -62,6 +62,13 @@ static const struct good good_rows[] = {
     {OCTETS("fa\u00df.example"), "xn--fa-hia.example", "fa\u00df.example", DCV_FORM_NAME},
     {OCTETS("ex\u00adample.jp"), "example.jp", NULL, DCV_FORM_NAME},
     {OCTETS("\u05d0\u05d1.example"), "xn--4dbc.example", "\u05d0\u05d1.example", DCV_FORM_NAME},
+    {OCTETS("\u2615.example"), "xn--53h.example", "\u2615.example", DCV_FORM_NAME},
+    {OCTETS("xn--53h.example"), "xn--53h.example", "\u2615.example", DCV_FORM_NAME},
+    {OCTETS("FA\u1e9e.example"), "xn--fa-hia.example", "fa\u00df.example", DCV_FORM_NAME},
+    {OCTETS("\u10a0\u3164.example"), "xn--rkj.example", "\u2d00.example", DCV_FORM_NAME},
+    /* valid, yet what passes for "/" or "=" is not shown */
+    {OCTETS("example\u2044a.example"), "xn--examplea-k03d.example", NULL, DCV_FORM_NAME},
+    {OCTETS("a=\u0338.example"), "xn--a-ufo.example", NULL, DCV_FORM_NAME},
     /* a zero width non-joiner is valid after a virama, yet nobody sees it */
     {OCTETS("\u0915\u094d\u200c\u0937.example"), "xn--11b2ezcs70k.example", NULL, DCV_FORM_NAME},
 };
@@ -168,9 +175,11 @@ static const struct bad bad_rows[] = {
     {OCTETS("4294967296"), DCV_HOSTNAME_NUMERIC_TLD, 0, NULL},
     {OCTETS("example.0x1f"), DCV_HOSTNAME_NUMERIC_TLD, 8, "0x1f"},
 
-    {OCTETS("\u2615.example"), DCV_HOSTNAME_IDNA, 0, "\u2615"},
+    {OCTETS("www.a\ufffd.example"), DCV_HOSTNAME_IDNA, 5, "\ufffd"},
     {OCTETS("a\u202eb\u202c.example"), DCV_HOSTNAME_IDNA, 1, "\\u{202e}"},
-    {OCTETS("a\u226e.example"), DCV_HOSTNAME_IDNA, 0, "a\u226e"},
+    {OCTETS("\u0300a.example"), DCV_HOSTNAME_IDNA, 0, NULL},
+    {OCTETS("\u65e5=.example"), DCV_HOSTNAME_BAD_CHARACTER, 3, "="},
+    {OCTETS("www.a\u2488.example"), DCV_HOSTNAME_IDNA, 5, "\u2488"}, /* "1." */
     {OCTETS("www.example\uff20"
             "b"),
      DCV_HOSTNAME_BAD_CHARACTER, 4, NULL},
@@ -179,7 +188,6 @@ static const struct bad bad_rows[] = {
     {OCTETS("xn--abc-.example"), DCV_HOSTNAME_HYPHEN, 7, NULL},
     {OCTETS("xn--0.example"), DCV_HOSTNAME_IDNA, 0, NULL},
     {OCTETS("www.ab--cd.example"), DCV_HOSTNAME_IDNA, 4, "ab--cd"},
-    {OCTETS("xn--53h.example"), DCV_HOSTNAME_IDNA, 0, NULL},               /* U+2615 */
     {OCTETS("0a.\u05d0.example"), DCV_HOSTNAME_IDNA, 0, "0a"},             /* RFC 5893 §2 condition 1 */
     {OCTETS("a.\u05d00\u0660\u05d0.example"), DCV_HOSTNAME_IDNA, 2, NULL}, /* condition 4 */
     {OCTETS("a\u200cb.example"), DCV_HOSTNAME_IDNA, 0, NULL},              /* RFC 5892 A.1 */
@@ -283,7 +291,8 @@ static const struct unicode unicode_rows[] = {
     {"_validation-contactemail.XN--WGV71A119E.jp", "_validation-contactemail.\u65e5\u672c\u8a9e.jp"},
     {"*.xn--wgv71a119e.jp", "*.\u65e5\u672c\u8a9e.jp"},
     {"xn--a.xn--wgv71a119e.jp", "xn--a.\u65e5\u672c\u8a9e.jp"},
-    {"xn--53h.jp", "xn--53h.jp"},
+    {"xn--53h.jp", "\u2615.jp"},
+    {"xn--1ch.jp", "xn--1ch.jp"}, /* U+2260 */
     {"xn--abc-.jp", "xn--abc-.jp"},
     {"xn--\\000.jp", "xn--\\000.jp"},
     {"a\\.b.jp", "a\\.b.jp"},

@@ -74,12 +74,30 @@ START_TEST(first_lookups)
 {
     begin("www.example.jp");
     ck_assert_str_eq(wants(1), ". SOA\n"
+                               "_acme-challenge.www.example.jp TXT\n"
+                               "_dnsauth.www.example.jp TXT\n"
                                "_validation-contactemail.example.jp TXT\n"
                                "_validation-contactemail.www.example.jp TXT\n"
+                               "_validation-persist.example.jp TXT\n"
+                               "_validation-persist.www.example.jp TXT\n"
                                "example.jp A\nexample.jp AAAA\nexample.jp CAA\nexample.jp MX\nexample.jp SOA\n"
                                "jp CAA\n"
                                "www.example.jp A\nwww.example.jp AAAA\nwww.example.jp CAA\nwww.example.jp MX\nwww.example.jp SOA\n");
     ck_assert_str_eq(wants(1), "");
+}
+END_TEST
+
+/* A persistent record at any parent may serve the name; the other labels count at the name. */
+START_TEST(persistent_records_of_parents)
+{
+    static const char *const owners[] = {"_validation-persist.a.b.example.jp", "_validation-persist.b.example.jp", "_validation-persist.example.jp"};
+    begin("a.b.example.jp");
+    const char *wanted = wants(1);
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++)
+        ck_assert_msg(strstr(wanted, owners[i]) != NULL, "%s", wanted);
+    ck_assert_ptr_null(strstr(wanted, "_validation-persist.jp"));
+    ck_assert_ptr_null(strstr(wanted, "_dnsauth.b."));
+    ck_assert_ptr_null(strstr(wanted, "_acme-challenge.example."));
 }
 END_TEST
 
@@ -118,6 +136,17 @@ static const struct {
     {"CAA that fails", "www.example.jp", DCV_TYPE_CAA, DCV_OUTCOME_SERVFAIL, NULL, "example.jp DS\njp DS\nwww.example.jp DS\n"},
     {"CAA that times out", "jp", DCV_TYPE_CAA, DCV_OUTCOME_TIMEOUT, NULL, "jp DS\n"},
     {"no CAA", "www.example.jp", DCV_TYPE_CAA, DCV_OUTCOME_NODATA, NULL, ""},
+    {"alias where a record is to stand", "_dnsauth.www.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NXDOMAIN,
+     "_dnsauth.www.example.jp. IN CNAME x.example.com.", "*.www.example.jp CNAME\n"},
+    {"alias of a parent's persistent record", "_validation-persist.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NODATA,
+     "_validation-persist.example.jp. IN CNAME x.example.com.", "*.example.jp CNAME\n"},
+    {"alias in a circle", "_acme-challenge.www.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NODATA,
+     "_acme-challenge.www.example.jp. IN CNAME _acme-challenge.www.example.jp.", "*.www.example.jp CNAME\n"},
+    {"a token that looks like an address", "_acme-challenge.www.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER,
+     "_acme-challenge.www.example.jp. IN TXT \"a@example.com\"", ""},
+    {"no record of a method", "_dnsauth.www.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NXDOMAIN, NULL, ""},
+    {"a record of a method that fails", "_dnsauth.www.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_SERVFAIL, NULL, ""},
+    {"the wildcard itself", "*.www.example.jp", DCV_TYPE_CNAME, DCV_OUTCOME_ANSWER, "*.www.example.jp. IN CNAME x.example.com.", ""},
     {"MX that fails", "example.jp", DCV_TYPE_MX, DCV_OUTCOME_SERVFAIL, NULL, ""},
 };
 
@@ -127,6 +156,28 @@ START_TEST(what_follows)
     (void)wants(1);
     answer(rows[_i].name, rows[_i].type, rows[_i].outcome, rows[_i].record);
     ck_assert_str_eq(wants(2), rows[_i].wanted);
+}
+END_TEST
+
+/* Signed, an alias says itself whether a wildcard made it: nothing more is asked. */
+START_TEST(signed_alias)
+{
+    static const char *const records[] = {
+        "_dnsauth.www.example.jp. IN CNAME x.example.com.",
+        "_dnsauth.www.example.jp. IN RRSIG CNAME 13 2 300 20300101000000 20200101000000 1 example.jp. AAAA",
+    };
+    struct dcv_rr rrs[2];
+    struct dcv_message message = {.answer = {rrs, 2}};
+    size_t index;
+    begin("www.example.jp");
+    (void)wants(1);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_int_eq(dcv_rr_from_text(arena, records[i], &rrs[i]), DCV_OK);
+    const struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = rrs[0].owner, .type = DCV_TYPE_TXT, .outcome = DCV_OUTCOME_NXDOMAIN, .server = "",
+                                                                .message = &message}};
+    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    ck_assert_int_eq(dcv_plan_extend(plan, facts, index, 1), DCV_OK);
+    ck_assert_str_eq(wants(2), "");
 }
 END_TEST
 
@@ -166,8 +217,10 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, first_lookups);
+    tcase_add_test(tcase, persistent_records_of_parents);
     tcase_add_test(tcase, public_suffix_is_not_asked);
     tcase_add_loop_test(tcase, what_follows, 0, ROWS(rows));
+    tcase_add_test(tcase, signed_alias);
     tcase_add_test(tcase, registry_contacts);
     tcase_add_test(tcase, bounded);
     return run_cases("plan", tcase);

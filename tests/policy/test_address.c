@@ -43,6 +43,13 @@ static const struct {
     {"letsencrypt", "example.jp", "2026-11-21", "admin@example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_NOT_OFFERED, ""},
     {"letsencrypt", "example.jp", "2028-03-15", "admin@example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_NOT_OFFERED, ""}, /* wins after a sunset */
 
+    /* what is known of a level counts before what is not known of a wider one */
+    {"secom", "a.b.example.jp", "2026-11-21", "admin@b.example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_UNKNOWN, ""},
+    {"secom", "a.b.example.jp", "2028-03-15", "admin@b.example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_UNKNOWN, ""},
+    {"secom", "a.b.example.jp", "2028-03-14", "admin@example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_DISCOURAGED, "2028-03-15"},
+    {"secom", "a.b.example.jp", "2028-03-15", "admin@example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_RETIRED, "2028-03-15"},
+    {"telia", "example.jp", "2028-03-15", "admin@example.jp", DCV_SOURCE_CONSTRUCTED, DCV_ENTRY_RETIRED, "2028-03-15"},
+
     /* TXT contact */
     {"sectigo", "example.jp", "2026-11-21", "txt@example.jp", DCV_SOURCE_TXT_CONTACT, DCV_ENTRY_DISCOURAGED, "2028-03-15"},
     {"sectigo", "www.example.jp", "2026-11-21", "txt@example.jp", DCV_SOURCE_TXT_CONTACT, DCV_ENTRY_DISCOURAGED, "2028-03-15"},
@@ -207,6 +214,13 @@ static const struct {
     {"*.example.jp", "iij-cybertrust", "2026-11-21", "", DCV_NOT_READY, "wildcard-no-product"},
     {"*.example.jp", "iij-globalsign", "2026-11-21", "", DCV_READY, "source-retired"},
     {"www.example.jp", "sectigo", "2026-11-21", "", DCV_READY, "name-subtree"},
+    /* a registry contact of an alias' target: once in doubt, since 2025-07-15 in none */
+    {"a.example.net", "sectigo", "2025-07-14",
+     "a.example.net. IN CNAME t.example.com.\nt.example.com. IN A 192.0.2.1\nexample.com. IN A 192.0.2.1\nexample.com. IN MX 0 .\n"
+     "t.example.com. IN MX 0 .\n! whois example.com admin a@example.jp", DCV_UNKNOWN_VERDICT, "offer-unknown mail-null-mx mail-none"},
+    {"a.example.net", "sectigo", "2025-07-15",
+     "a.example.net. IN CNAME t.example.com.\nt.example.com. IN A 192.0.2.1\nexample.com. IN A 192.0.2.1\nexample.com. IN MX 0 .\n"
+     "t.example.com. IN MX 0 .\n! whois example.com admin a@example.jp", DCV_NOT_READY, "no-usable-address mail-null-mx mail-none"},
     {"iij-cybertrust.example.jp", "iij-cybertrust", "2025-06-25", "", DCV_NOT_READY, "no-permitted-address"},
 };
 
@@ -269,6 +283,17 @@ START_TEST(fix_of_a_contact)
 }
 END_TEST
 
+/* Where no address may approve, a contact is the way where the CA reads one on the date. */
+START_TEST(fix_of_no_permitted_address)
+{
+    struct world world = {.name = "example.jp", .ca = "iij-cybertrust", .as_of = "2025-06-25", .zone = MAIL};
+    world_judge(&world);
+    ck_assert_str_eq(world_arg(world_finding(&world, 0, "no-permitted-address"), "wayout"),
+                     "_validation-contactemail.example.jp. IN TXT \"dcv@example.net\"  ; a mailbox that you read");
+    world_done(&world);
+}
+END_TEST
+
 static const struct {
     const char *ca, *as_of, *reuse_until;
     int validity;
@@ -321,6 +346,7 @@ int main(void)
     tcase_add_loop_test(tcase, case_of, 0, ROWS(cases));
     tcase_add_loop_test(tcase, about_the_name, 0, ROWS(names));
     tcase_add_test(tcase, fix_of_a_contact);
+    tcase_add_test(tcase, fix_of_no_permitted_address);
     tcase_add_loop_test(tcase, limits_of_reuse, 0, ROWS(limits));
     tcase_add_test(tcase, next_by_date);
     return run_cases("address", tcase);

@@ -114,6 +114,13 @@ static const struct row rows[] = {
     {"example.jp", "sectigo", "2026-11-21", "! timeout example.jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-insecure", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! refused example.jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-insecure", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! secure example.jp\n! servfail example.jp CAA", DCV_PERMITS_NO, "caa-failed-secure", NULL},
+    /* What failed is in the zone of the alias's target. */
+    {"www.example.jp", "sectigo", "2026-11-21",
+     "! secure example.jp\nwww.example.jp. IN CNAME h.example.net.\nh.example.net. IN A 192.0.2.1\n! servfail www.example.jp CAA",
+     DCV_PERMITS_UNKNOWN, "caa-failed-insecure mail-implicit-mx name-subtree", NULL},
+    {"www.example.jp", "sectigo", "2026-11-21",
+     "! secure example.net\nwww.example.jp. IN CNAME h.example.net.\nh.example.net. IN A 192.0.2.1\n! servfail www.example.jp CAA", DCV_PERMITS_NO,
+     "caa-failed-secure mail-implicit-mx name-subtree", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! validation unknown\n! servfail example.jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-unproven", NULL},
     {"example.jp", "sectigo", "2026-11-21", "! servfail jp CAA", DCV_PERMITS_UNKNOWN, "caa-failed-insecure", NULL},
     {"example.jp", "sectigo", "2026-11-21", "example.jp. IN CAA 0 issue \"sectigo.com\"\n! servfail jp CAA", DCV_PERMITS_YES, "lookup-failed",
@@ -180,6 +187,19 @@ START_TEST(issuer_domains)
 }
 END_TEST
 
+/* A CA without e-mail lacks no e-mail method in a list: nothing is to be added to it. */
+START_TEST(methods_without_email)
+{
+    static const char *const dates[] = {"2026-11-21", "2027-03-15"};
+    struct world world = {.name = "example.jp", .ca = "letsencrypt", .as_of = dates[_i],
+                          .zone = MAIL "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=dns-01\"\n"};
+    world_judge(&world);
+    ck_assert_int_eq(world.judged.cas.items[0].caa.permits, DCV_PERMITS_YES);
+    ck_assert_str_eq(world_findings(&world, 0), "ca-no-email");
+    world_done(&world);
+}
+END_TEST
+
 START_TEST(evidence_and_fix)
 {
     struct world world = {.name = "www.example.jp", .ca = "sectigo", .as_of = "2026-11-21",
@@ -217,6 +237,7 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_loop_test(tcase, decides, 0, ROWS(rows));
     tcase_add_loop_test(tcase, issuer_domains, 0, ROWS(issuers));
+    tcase_add_loop_test(tcase, methods_without_email, 0, 2);
     tcase_add_test(tcase, evidence_and_fix);
     tcase_add_loop_test(tcase, clause_by_date, 0, 2);
     return run_cases("caa", tcase);

@@ -360,6 +360,26 @@ START_TEST(rcode_texts)
 }
 END_TEST
 
+/* The labels of a signature tell whether a wildcard made the RRset (RFC 4035 §5.3.4). */
+START_TEST(origin)
+{
+    static const struct {
+        const char *signature;
+        enum dcv_origin origin;
+    } signatures[] = {
+        {"a.example.jp. 60 IN RRSIG CNAME 13 3 60 20300101000000 20200101000000 1 example.jp. AAAA", DCV_ORIGIN_OWN},
+        {"a.example.jp. 60 IN RRSIG CNAME 13 2 60 20300101000000 20200101000000 1 example.jp. AAAA", DCV_ORIGIN_WILDCARD},
+        {"a.example.jp. 60 IN RRSIG TXT 13 2 60 20300101000000 20200101000000 1 example.jp. AAAA", DCV_ORIGIN_UNKNOWN},
+        {"b.example.jp. 60 IN RRSIG CNAME 13 2 60 20300101000000 20200101000000 1 example.jp. AAAA", DCV_ORIGIN_UNKNOWN},
+    };
+    const struct dcv_name owner = name_of("A.example.jp");
+    wire_rr(&wire, WIRE_ANSWER, "a.example.jp. 60 IN CNAME t.example.com.");
+    wire_rr(&wire, WIRE_ANSWER, signatures[_i].signature);
+    ck_assert_int_eq(parse(), DCV_OK);
+    ck_assert_int_eq(dcv_message_origin(&message, &owner, DCV_TYPE_CNAME), signatures[_i].origin);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("message");
@@ -371,6 +391,7 @@ int main(void)
     tcase_add_test(tcase, no_alias);
     tcase_add_test(tcase, dname_and_its_cname);
     tcase_add_loop_test(tcase, alias_loop, 0, ROWS(loops));
+    tcase_add_loop_test(tcase, origin, 0, 4);
     tcase_add_test(tcase, records_of_other_classes_are_left_out);
     tcase_add_loop_test(tcase, txt_of_empty_strings, 0, 2);
     tcase_add_loop_test(tcase, malformed_rdata, 0, ROWS(bad_rdata));

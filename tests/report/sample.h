@@ -73,6 +73,25 @@ static inline void sample_done(struct sample *sample)
     dcv_arena_free(sample->arena);
 }
 
+/* The way out of e-mail by the profile's one method. */
+static inline void sample_way(struct sample *sample, struct dcv_judged_ca *ca)
+{
+    char text[DCV_NAME_TEXT_MAX];
+    const char *owner = dcv_arena_printf(sample->arena, "_dnsauth.%s", dcv_name_text(&sample->host.name, text));
+    struct dcv_way *way = DCV_VEC_ADD(sample->arena, &ca->way_out);
+    ck_assert_ptr_nonnull(way);
+    *way = (struct dcv_way){.method = &ca->ca->methods[0],
+                            .from = DCV_DATE_NONE,
+                            .until = DCV_DATE_NONE,
+                            .open = true,
+                            .wildcard = true,
+                            .dns = true,
+                            .owner = owner,
+                            .value = "{token}",
+                            .line = dcv_arena_printf(sample->arena, "%s. IN TXT \"{token}\"", owner),
+                            .reuse_until = sample_date("2027-03-14")};
+}
+
 static inline struct dcv_judged_ca *sample_ca(struct sample *sample, const char *id, enum dcv_verdict verdict)
 {
     static const struct dcv_technical_method methods[] = {
@@ -121,6 +140,7 @@ static inline struct dcv_judged_ca *sample_ca(struct sample *sample, const char 
     ca->caa = (struct dcv_caa_answer){.permits = DCV_PERMITS_YES, .judged = true};
     ca->reuse_until = sample_date("2027-03-14");
     ca->validity_days = 200;
+    sample_way(sample, ca);
     return ca;
 }
 

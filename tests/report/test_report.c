@@ -33,6 +33,7 @@ static void add_caa_forbids(struct sample *sample, struct dcv_judged_ca *ca)
         {"issuers", "letsencrypt.org"},
         {"tag", "issue"},
         {"issuer", dcv_arena_printf(sample->arena, "%s.example", ca->ca->id)},
+        {"fixline", dcv_arena_printf(sample->arena, "xn--wgv71a119e.jp. IN CAA 0 issue \"%s.example\"", ca->ca->id)},
         {NULL, NULL},
     };
     ca->caa.permits = DCV_PERMITS_NO;
@@ -64,7 +65,7 @@ static void make_many(struct sample *sample)
     for (size_t i = 0; i < IDS; i++)
         sample->acceptances[i] = (struct dcv_acceptance){.ca = &sample->judged.cas.items[i],
                                                          .answer = DCV_ACCEPTS_NO,
-                                                         .reason = (enum dcv_accepts_reason)(1 + i % 5)};
+                                                         .reason = (enum dcv_accepts_reason)(DCV_REASON_LOCAL_PART + i % 5)};
 }
 
 /* One CA, one address, nothing wrong. */
@@ -76,7 +77,7 @@ static void make_ready(struct sample *sample)
     sample_next(sample, ca, "2028-03-15", DCV_CHANGE_EMAIL_FORBIDDEN);
     sample->acceptances[0] = (struct dcv_acceptance){.ca = ca,
                                                      .answer = DCV_ACCEPTS_YES,
-                                                     .reason = DCV_REASON_ENTRY,
+                                                     .reason = DCV_REASON_PERMITTED,
                                                      .entry = &ca->entries.items[0]};
 }
 
@@ -105,7 +106,7 @@ static void make_hostile(struct sample *sample)
     sample->name.address = hostile;
     sample->acceptances[0] = (struct dcv_acceptance){.ca = ca,
                                                      .answer = DCV_ACCEPTS_UNKNOWN,
-                                                     .reason = DCV_REASON_ENTRY,
+                                                     .reason = DCV_REASON_PERMITTED,
                                                      .entry = &ca->entries.items[0],
                                                      .nearest = hostile};
 }
@@ -223,6 +224,8 @@ START_TEST(test_ready_text)
                            "  The way out of e-mail: validate by DNS (what stands in braces comes from the\n"
                            "    CA):\n"
                            "    _dnsauth.example.jp. IN TXT \"{token}\"  ; dns-change\n"
+                           "        at this name only; also for wildcard names; a validation serves until\n"
+                           "        2027-03-14 [BR 3.2.2.4.7]\n"
                            "\n"
                            "What changes, and when\n"
                            "  A validation done on 2026-11-21 can be used to issue until 2027-03-14. A\n"
@@ -250,6 +253,42 @@ START_TEST(test_blocker_once)
     /* Blockers come before the table, and the table before the addresses. */
     ck_assert(strstr(text, "CA by CA") > strstr(text, "BLOCKER"));
     ck_assert(strstr(text, "Addresses, and who may use them") > strstr(text, "CA by CA"));
+    free(text);
+    sample_done(&sample);
+}
+END_TEST
+
+/* What is in the way of a DNS record is no reason for or against e-mail: it is told where the record is, and faults are told always. */
+START_TEST(test_advice)
+{
+    static const struct dcv_arg args[] = {{"target", "t.example.com"}, {"issuer", "sectigo.com"}, {NULL, NULL}};
+    static const struct dcv_report_options brief = {.width = 80}, quiet = {.width = 80, .quiet = true};
+    struct sample sample;
+    sample_init(&sample, "example.jp", "example.jp", "example.jp");
+    struct dcv_judged_ca *ca = sample_ca(&sample, "sectigo", DCV_UNKNOWN_VERDICT);
+    sample_finding(&sample, ca, DCV_RULE_WAY_OUT_CNAME, "_dnsauth.example.jp", args);
+    sample_finding(&sample, ca, DCV_RULE_PERSIST_NO_ACCOUNT, "_validation-persist.example.jp", args);
+    sample_finding(&sample, ca, DCV_RULE_MAIL_FAILED, "example.jp", args);
+    size_t *conflict = DCV_VEC_ADD(sample.arena, &ca->way_out.items[0].conflicts);
+    *conflict = 0;
+    ca->way_out.items[0].existing = true;
+    char *text = sample_text(&sample, &text_options);
+    ck_assert_ptr_nonnull(strstr(text, "\nnotice way-out-cname: _dnsauth.example.jp is an alias of t.example.com:"));
+    ck_assert_ptr_nonnull(strstr(text, "\n        see way-out-cname above\n"));
+    ck_assert_ptr_nonnull(strstr(text, "already"));
+    free(text);
+    text = sample_text(&sample, &brief);
+    ck_assert_ptr_null(strstr(text, "way-out-cname"));
+    ck_assert_ptr_null(strstr(text, "Notices"));
+    ck_assert_ptr_nonnull(strstr(text, "\nwarning persist-no-account: "));
+    free(text);
+    text = sample_text(&sample, &quiet);
+    ck_assert_str_eq(text, "example.jp\tunknown\t0/1\tmail-failed\n");
+    free(text);
+    (void)sample_ca(&sample, "telia", DCV_READY);
+    text = sample_text(&sample, &brief);
+    ck_assert_ptr_nonnull(strstr(text, "mail-failed\n"));
+    ck_assert_ptr_null(strstr(text, "persist-no-account,"));
     free(text);
     sample_done(&sample);
 }
@@ -396,18 +435,23 @@ START_TEST(test_accepts)
 {
     struct sample sample;
     make_ready(&sample);
-    const struct dcv_report_options options = {.width = 80, .view = DCV_VIEW_ACCEPTS};
+    struct dcv_report_options options = {.width = 80, .view = DCV_VIEW_ACCEPTS};
     char *text = sample_text(&sample, &options);
-    ck_assert_str_eq(
-        text,
-        "admin@example.jp as the approver address of example.jp on 2026-11-21\n"
-        "sectigo  yes  admin@example.jp: constructed at example.jp, permitted but discouraged, only before 2028-03-15; "
-        "mail: MX\n");
+    ck_assert_str_eq(text, "admin@example.jp as the approver address of example.jp on 2026-11-21\n"
+                           "yes: sectigo\n"
+                           "    constructed at example.jp (base domain): permitted but discouraged, only\n"
+                           "      before 2028-03-15; mail: MX [BR 3.2.2.4.4]\n");
     free(text);
     sample_done(&sample);
+    /* CAs that answer alike are told once, or a line each for programs. */
     make_many(&sample);
     text = sample_text(&sample, &options);
-    ck_assert_uint_eq(count_of(text, "\n"), 1 + IDS);
+    ck_assert_uint_eq(count_of(text, "no: "), 5);
+    free(text);
+    options.quiet = true;
+    text = sample_text(&sample, &options);
+    ck_assert_uint_eq(count_of(text, "\n"), IDS);
+    ck_assert_uint_eq(count_of(text, "\tno\t"), IDS);
     free(text);
     sample_done(&sample);
 }
@@ -511,10 +555,10 @@ static void check_fix(enum dcv_rule rule, const struct dcv_arg *args, size_t cou
 START_TEST(test_fixes)
 {
     const struct dcv_arg caa[] = {{"place", "a\\.b.example.jp"}, {"tag", "is sue"}, {"issuer", "q\"\\\n.example"}};
-    check_fix(DCV_RULE_CAA_FORBIDS, caa, 3, DCV_FIX_ZONE,
-              "a\\.b.example.jp. IN CAA 0 is\\032sue \"q\\\"\\\\\\010.example\"");
+    check_fix(DCV_RULE_CAA_FORBIDS_ALL, caa, 3, DCV_FIX_ZONE,
+              "a\\.b.example.jp. IN CAA 0 is\\032sue \"q\\\"\\\\\\010.example\"  ; in the place of is\\032sue \";\"");
     /* A place without a value: no fix at all. */
-    check_fix(DCV_RULE_CAA_FORBIDS, caa, 2, DCV_FIX_NONE, "");
+    check_fix(DCV_RULE_CAA_FORBIDS_ALL, caa, 2, DCV_FIX_NONE, "");
     const struct dcv_arg line[] = {{"fixline", "x. IN TXT \"a@b\"\ny. IN A 192.0.2.1"}};
     check_fix(DCV_RULE_CONTACT_EMPTY, line, 1, DCV_FIX_ZONE, "x. IN TXT \"a@b\"\\010y. IN A 192.0.2.1");
     check_fix(DCV_RULE_NAME_NXDOMAIN, NULL, 0, DCV_FIX_ACTION,
@@ -703,6 +747,7 @@ int main(void)
     tcase_set_timeout(all, 300);
     tcase_add_test(all, test_ready_text);
     tcase_add_test(all, test_blocker_once);
+    tcase_add_test(all, test_advice);
     tcase_add_test(all, test_width);
     tcase_add_test(all, test_japanese);
     tcase_add_test(all, test_color);

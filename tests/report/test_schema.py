@@ -25,10 +25,15 @@ def calls(names):
         yield ["approvers", "--format", form, "--", *names]
         yield ["approvers", "--all", "--format", form, "--", *names]
         yield ["accepts", "--format", form, "--", "admin@example.jp", *names]
+        yield ["timeline", "--format", form, "--facts", "--", *names]
         yield ["cas", "--format", form]
+        yield ["cas", "--check", "--format", form]
+        yield ["cas", "--check", "--format", form, "tests/cli/run.py", "no.yaml"]
         yield ["rules", "--format", form]
     for day in ("2025-01-10", "2026-03-14", "2027-03-15", "2028-03-15", "2029-03-15"):
         yield ["check", "--format", "jsonl", "--as-of", day, "--", *names]
+    for day in ("2025-01-10", "2028-01-20", "2028-03-15"):
+        yield ["timeline", "--format", "jsonl", "--ca", "all", "--as-of", day, "--validated", "2026-11-01", "--", "example.jp", "a..b", "co.jp"]
     yield ["check", "--format", "json", "--ca", "all", "--dnssec", "off", "--", *names]
     yield ["check", "--format", "json", "--ca", "letsencrypt,baseline,sectigo", "--", "a..b", "192.0.2.1", "co.jp", "*.co.jp", ""]
 

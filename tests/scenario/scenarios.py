@@ -6,7 +6,8 @@ input       the command's arguments; {PERSONA} is the address of a faulty resolv
             validate, {nobody} one where nobody listens; {csr} and {cert} are files made by the specifications of these names
 csr, cert   a request, a certificate: see ../support/x509.py
 as_of       the date to judge for
-expected    "verdict CA VALUE", "exit N", "finding ID [CA]" (for every CA, or for this one), and "also ID": may be there
+expected    "verdict CA VALUE", "exit N", "finding ID [CA]" (for every CA, or for this one), "fix ID": that finding shows what mends it,
+            and "also ID": may be there
 zone        records of SLUG.example. that the lab does not have; without it, the name is one of the lab's
 world       how the zone is served: "unsigned": asked directly, without a resolver; "persona=NAME": by this faulty server.
             Without it: signed, behind a validating resolver, together with those of other scenarios
@@ -32,7 +33,7 @@ import plan  # noqa: E402
 import x509  # noqa: E402
 
 DIRECTORY = FIXTURES / "scenarios"
-KEYS = {"verdict": 3, "exit": 2, "finding": (2, 3), "also": 2}
+KEYS = {"verdict": 3, "exit": 2, "finding": (2, 3), "fix": 2, "also": 2}
 TWIN = "-ok"
 ADDRESSES = {**personas.ADDRESS, "plain": plan.PLAIN_RESOLVER, "nobody": plan.NOBODY}
 ORDER = "dcvready/order/1"
@@ -57,7 +58,7 @@ class Scenario:
         self.as_of = self._text("as_of").strip()
         self.zone = self._text("zone", optional=True)
         self.world = (self._text("world", optional=True) or "").split()
-        self.verdicts, self.exit, self.findings, self.also = {}, None, [], set()
+        self.verdicts, self.exit, self.findings, self.fixes, self.also = {}, None, [], set(), set()
         self.absent = set()
         for line in self._text("expected").splitlines():
             self._expect(line.split())
@@ -80,8 +81,14 @@ class Scenario:
             self.exit = int(words[1])
         elif words[0] == "finding":
             self.findings.append((words[1], words[2] if len(words) == 3 else None))
+        elif words[0] == "fix":
+            self.fixes.add(words[1])
         else:
             self.also.add(words[1])
+
+    def allows(self, rule):
+        """May a report hold this finding?"""
+        return rule in self.also or any(found == rule for found, _ in self.findings)
 
     @functools.cached_property
     def _places(self):
@@ -135,15 +142,17 @@ class Scenario:
             cas = set().union(*(by for found, by in said if found == rule))
             if not cas >= ({ca} if ca else {row["ca"] for row in document["cas"]}):
                 yield f"no finding {rule}{f' for {ca}' if ca else ''}"
+        for rule in self.fixes:
+            if not any(finding["id"] == rule and finding["fix"] for finding in document["findings"]):
+                yield f"finding {rule} shows no fix"
 
     def _check_findings(self, document):
         """What is said and not expected, or said badly."""
-        allowed = self.also | {rule for rule, _ in self.findings}
         for finding, cas in findings_of(document):
             rule = finding["id"]
             if not cas:
                 yield f"finding {rule} belongs to no CA"
-            if rule not in allowed and (rule in self.absent or finding["severity"] in ("blocker", "warning")):
+            if not self.allows(rule) and (rule in self.absent or finding["severity"] in ("blocker", "warning")):
                 yield f"unexpected {finding['severity']} {rule}: {finding['text']}"
             if "{" in finding["text"]:
                 yield f"finding {rule}: place not filled: {finding['text']}"

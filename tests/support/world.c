@@ -11,7 +11,7 @@
 struct dcv_ca_set *world_set;
 struct dcv_psl *world_psl;
 
-enum { RECORDS_MAX = 300, DIRECTIVES_MAX = 32, LINE_MAX = 512, LINKS_MAX = 64, AT = 1795253400 };
+enum { RECORDS_MAX = 300, DIRECTIVES_MAX = 64, LINE_MAX = 512, LINKS_MAX = 64, AT = 1795253400 };
 
 struct directive {
     char word[20], name[256], rest[200];
@@ -98,15 +98,39 @@ static size_t take(const struct zone *zone, const struct dcv_name *name, uint16_
     return taken;
 }
 
-static enum dcv_outcome answer(const struct zone *zone, const struct dcv_dns_fact *fact, struct dcv_rrs *out)
+/* Copies the signatures over a type at a name. */
+static void take_signatures(const struct zone *zone, const struct dcv_name *name, uint16_t type, struct dcv_rrs *out)
+{
+    for (size_t i = 0; i < zone->record_count; i++) {
+        const struct dcv_rr *rr = &zone->records[i];
+        if (rr->type == DCV_TYPE_RRSIG && dcv_name_equal(&rr->owner, name) && (rr->rdata[0] << 8 | rr->rdata[1]) == type)
+            out->items[out->count++] = *rr;
+    }
+}
+
+/* The SOA of the zone that `name` lies in, as negative answers carry it; none where the world has none. */
+static void take_soa(const struct zone *zone, const struct dcv_name *name, struct dcv_rrs *out)
+{
+    for (struct dcv_name at = *name; take(zone, &at, DCV_TYPE_SOA, out) == 0;)
+        if (!dcv_name_parent(&at, &at))
+            return;
+}
+
+static enum dcv_outcome answer(const struct zone *zone, const struct dcv_dns_fact *fact, struct dcv_rrs *out, struct dcv_rrs *authority)
 {
     struct dcv_name at = fact->name;
     for (size_t links = 0; links < LINKS_MAX; links++) {
-        if (take(zone, &at, fact->type, out) != 0)
+        if (take(zone, &at, fact->type, out) != 0) {
+            take_signatures(zone, &at, fact->type, out);
             return DCV_OUTCOME_ANSWER;
-        if (take(zone, &at, DCV_TYPE_CNAME, out) == 0)
+        }
+        if (take(zone, &at, DCV_TYPE_CNAME, out) == 0) {
+            take_soa(zone, &at, authority);
             return exists(zone, &at) ? DCV_OUTCOME_NODATA : DCV_OUTCOME_NXDOMAIN;
-        ck_assert(dcv_rr_target(&out->items[out->count - 1], &at));
+        }
+        const size_t last = out->count - 1;
+        take_signatures(zone, &at, DCV_TYPE_CNAME, out);
+        ck_assert(dcv_rr_target(&out->items[last], &at));
         if (dcv_name_equal(&at, &fact->name))
             break;
     }
@@ -164,7 +188,8 @@ static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const st
     struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = want->name, .type = want->type, .server = "192.0.2.53#53", .tries = 1, .at = AT}};
     struct dcv_message *message = dcv_arena_alloc(dcv_facts_arena(facts), sizeof *message);
     message->answer.items = dcv_arena_array(dcv_facts_arena(facts), RECORDS_MAX, sizeof *message->answer.items);
-    fact.dns.outcome = answer(zone, &fact.dns, &message->answer);
+    message->authority.items = dcv_arena_array(dcv_facts_arena(facts), RECORDS_MAX, sizeof *message->authority.items);
+    fact.dns.outcome = answer(zone, &fact.dns, &message->answer, &message->authority);
     message->rcode = rcode_of(fact.dns.outcome);
     message->authentic = secure(zone, &want->name);
     const struct directive *directive = directive_of(zone, &fact.dns);
@@ -213,6 +238,8 @@ static size_t add_contact(const struct directive *directive, struct dcv_facts *f
 static void set_about(const struct zone *zone, struct dcv_facts_about *about)
 {
     about->at = AT;
+    for (size_t i = 0; i < zone->directive_count; i++)
+        about->deadline = about->deadline || strcmp(zone->directives[i].word, "deadline") == 0;
     about->dnssec_source = says(zone, "dnssec", "off") ? "off" : "resolver";
     about->validation = says(zone, "validation", "no") ? DCV_VALIDATION_NO
         : says(zone, "validation", "stripped")         ? DCV_VALIDATION_STRIPPED

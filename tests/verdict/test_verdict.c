@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "verdict/verdict.h"
 
 #include "support/rows.h"
@@ -45,24 +46,30 @@ START_TEST(of_a_ca)
 END_TEST
 
 static const struct {
-    const char *verdicts; /* r, n, u */
+    const char *verdicts; /* r, n, u; in upper case that of the Baseline Requirements */
     enum dcv_verdict every, any;
 } names[] = {
     {"r", DCV_READY, DCV_READY},          {"n", DCV_NOT_READY, DCV_NOT_READY},
     {"u", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"rn", DCV_NOT_READY, DCV_READY},
     {"ru", DCV_UNKNOWN_VERDICT, DCV_READY}, {"nu", DCV_NOT_READY, DCV_UNKNOWN_VERDICT},
     {"rnu", DCV_NOT_READY, DCV_READY},    {"nn", DCV_NOT_READY, DCV_NOT_READY},
-    {"", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT},
+    {"", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"R", DCV_READY, DCV_READY},
+    {"Rn", DCV_NOT_READY, DCV_NOT_READY}, {"nRn", DCV_NOT_READY, DCV_NOT_READY},
+    {"uR", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT}, {"Nr", DCV_NOT_READY, DCV_READY},
 };
 
 START_TEST(of_a_name)
 {
+    static const struct dcv_ca issuer = {.kind = DCV_CA_KIND_CA}, baseline = {.kind = DCV_CA_KIND_BASELINE};
     struct dcv_judged_ca cas[3] = {{0}};
     struct dcv_judged judged = {0};
     judged.cas.items = cas;
     judged.cas.count = strlen(names[_i].verdicts);
-    for (size_t i = 0; i < judged.cas.count; i++)
-        cas[i].verdict = names[_i].verdicts[i] == 'r' ? DCV_READY : names[_i].verdicts[i] == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
+    for (size_t i = 0; i < judged.cas.count; i++) {
+        const char verdict = names[_i].verdicts[i], lower = dcv_ascii_lower(verdict);
+        cas[i].ca = verdict == lower ? &issuer : &baseline;
+        cas[i].verdict = lower == 'r' ? DCV_READY : lower == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
+    }
     ck_assert_int_eq(dcv_verdict_of_name(&judged, true), names[_i].every);
     ck_assert_int_eq(dcv_verdict_of_name(&judged, false), names[_i].any);
 }
@@ -76,24 +83,38 @@ END_TEST
     "www.example.jp. IN MX 0 .\n"
 
 static const struct {
-    const char *address, *ca, *zone;
+    const char *address, *ca, *zone, *as_of; /* as_of NULL: 2026-11-21 */
     enum dcv_accepts answer;
     enum dcv_accepts_reason reason;
     const char *nearest;
     bool case_only;
 } accepts[] = {
-    {"admin@example.jp", "sectigo", "", DCV_ACCEPTS_YES, DCV_REASON_ENTRY, NULL, false},
-    {"Dcv@example.jp", "sectigo", "", DCV_ACCEPTS_YES, DCV_REASON_ENTRY, NULL, false},
-    {"dcv@example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_LOCAL_PART, "Dcv@example.jp", true},
-    {"info@example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_LOCAL_PART, "admin@example.jp", false},
-    {"webmaster@example.com", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "webmaster@example.jp", false},
-    {"admin@a.www.example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_BASE_NEEDED, "admin@example.jp", false},
-    {"admin@jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "admin@example.jp", false},
-    {"admin@www.example.jp", "sectigo", "", DCV_ACCEPTS_NO, DCV_REASON_ENTRY, "admin@example.jp", false}, /* null MX */
-    {"admin@example.jp", "letsencrypt", "", DCV_ACCEPTS_NO, DCV_REASON_ENTRY, NULL, false},
-    {"info@example.jp", "letsencrypt", "", DCV_ACCEPTS_NO, DCV_REASON_NO_EMAIL, NULL, false},
-    {"admin@example.jp", "sectigo", "! timeout example.jp MX", DCV_ACCEPTS_UNKNOWN, DCV_REASON_ENTRY, NULL, false},
-    {"info@example.jp", "sectigo", "! timeout _validation-contactemail.www.example.jp TXT", DCV_ACCEPTS_UNKNOWN, DCV_REASON_LOOKUP,
+    {"admin@example.jp", "sectigo", "", NULL, DCV_ACCEPTS_YES, DCV_REASON_PERMITTED, NULL, false},
+    {"Dcv@example.jp", "sectigo", "", NULL, DCV_ACCEPTS_YES, DCV_REASON_PERMITTED, NULL, false},
+    {"dcv@example.jp", "sectigo", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_LOCAL_PART, "Dcv@example.jp", true},
+    {"info@example.jp", "sectigo", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_LOCAL_PART, "admin@example.jp", false},
+    {"webmaster@example.com", "sectigo", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "webmaster@example.jp", false},
+    {"admin@a.www.example.jp", "sectigo", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_BASE_NEEDED, "admin@example.jp", false},
+    {"admin@jp", "sectigo", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "admin@example.jp", false},
+    {"admin@www.example.jp", "sectigo", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_MAIL, "admin@example.jp", false}, /* null MX */
+    {"admin@example.jp", "letsencrypt", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_SOURCE_NOT_OFFERED, NULL, false},
+    {"info@example.jp", "letsencrypt", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_NO_EMAIL, NULL, false},
+    {"Dcv@example.jp", "godaddy", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_SOURCE_NOT_OFFERED, "admin@example.jp", false},
+    {"admin@example.jp", "cybertrust", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_LEVEL_NOT_OFFERED, NULL, false},
+    {"root@example.jp", "globalsign", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_RETIRED, "admin@example.jp", false},
+    {"root@example.jp", "globalsign", "", "2025-07-01", DCV_ACCEPTS_YES, DCV_REASON_PERMITTED, NULL, false},
+    {"admin@example.jp", "sectigo", "", "2028-03-14", DCV_ACCEPTS_YES, DCV_REASON_PERMITTED, NULL, false},
+    {"admin@example.jp", "sectigo", "", "2028-03-15", DCV_ACCEPTS_NO, DCV_REASON_RETIRED, NULL, false},
+    {"Dcv@example.jp", "fujissl", "", NULL, DCV_ACCEPTS_UNKNOWN, DCV_REASON_OFFER_UNKNOWN, "admin@example.jp", false},
+    {"Dcv@example.jp", "fujissl", "", "2028-03-15", DCV_ACCEPTS_NO, DCV_REASON_RETIRED, NULL, false}, /* known or not */
+    {"admin@www.example.jp", "iij-cybertrust", "", "2025-06-25", DCV_ACCEPTS_NO, DCV_REASON_FUTURE, NULL, false},
+    {"admin@implicit.example.jp", "iij-digicert", "", NULL, DCV_ACCEPTS_NO, DCV_REASON_NOT_AN_ADN, "admin@example.jp", false},
+    {"admin@example.jp", "certum", "example.jp. IN CAA 0 issue \"certum.pl; validationmethods=ca-tbr-7\"\n", NULL, DCV_ACCEPTS_NO,
+     DCV_REASON_CAA_METHODS, "admin@example.jp", false},
+    {"admin@example.jp", "certum", "example.jp. IN CAA 0 issue \"certum.pl; accounturi=https://ca.example/1\"\n", NULL, DCV_ACCEPTS_YES,
+     DCV_REASON_PERMITTED, NULL, false},
+    {"admin@example.jp", "sectigo", "! timeout example.jp MX", NULL, DCV_ACCEPTS_UNKNOWN, DCV_REASON_MAIL_UNKNOWN, NULL, false},
+    {"info@example.jp", "sectigo", "! timeout _validation-contactemail.www.example.jp TXT", NULL, DCV_ACCEPTS_UNKNOWN, DCV_REASON_LOOKUP,
      "admin@example.jp", false},
 };
 
@@ -104,7 +125,7 @@ START_TEST(acceptance)
     struct dcv_mailbox_error error;
     struct dcv_acceptance out;
     (void)snprintf(zone, sizeof zone, "%s%s", ZONE, accepts[_i].zone);
-    struct world world = {.name = "www.example.jp", .ca = accepts[_i].ca, .as_of = "2026-11-21", .zone = zone};
+    struct world world = {.name = "www.example.jp", .ca = accepts[_i].ca, .as_of = accepts[_i].as_of != NULL ? accepts[_i].as_of : "2026-11-21", .zone = zone};
     world_judge(&world);
     ck_assert_int_eq(dcv_mailbox_parse(world.arena, accepts[_i].address, strlen(accepts[_i].address), &mailbox, &error), DCV_OK);
     dcv_verdict_accepts(&world.judged, &mailbox, &out);
@@ -115,7 +136,7 @@ START_TEST(acceptance)
         ck_assert_str_eq(out.nearest, accepts[_i].nearest);
     else
         ck_assert_ptr_null(out.nearest);
-    ck_assert_int_eq(out.entry != NULL, out.reason == DCV_REASON_ENTRY);
+    ck_assert_int_eq(out.entry != NULL, out.reason < DCV_REASON_LOCAL_PART);
     world_done(&world);
 }
 END_TEST
