@@ -43,9 +43,9 @@ static enum dcv_status read_certificate(struct dcv_session *session, const char 
     struct dcv_x509_error error = {0};
     enum dcv_status status = dcv_certificate_read(session->arena, path, dcv_buf_text(file), file->len, &own->x509, &error);
     if (status == DCV_ERR_SYNTAX && error.line != 0)
-        return session_fail(session, DCV_ERR_USAGE, "%s:%zu: %s", path, error.line, error.text);
+        return session_fail(session, DCV_ERR_USAGE, "%s:%zu: %s", path, error.line, _(error.text));
     if (status == DCV_ERR_SYNTAX)
-        return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, error.text);
+        return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, _(error.text));
     own->known = status == DCV_OK;
     return status;
 }
@@ -53,6 +53,8 @@ static enum dcv_status read_certificate(struct dcv_session *session, const char 
 enum dcv_status set_cert(struct dcv_session *session, const char *value)
 {
     struct dcv_buf file;
+    if (session->certificate.path != NULL)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("one certificate is in use; give the option once"));
     dcv_buf_init(&file, FILE_MAX);
     enum dcv_status status = dcv_file_read(value, &file);
     if (status == DCV_ERR_IO)

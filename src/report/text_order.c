@@ -150,7 +150,9 @@ static void put_hit(struct order_page *page, const struct hit *hit, enum dcv_sev
     dcv_paper_put(&base->paper, 0, severity == DCV_BLOCKER ? DCV_RED : DCV_YELLOW,
                   dcv_page_printf(base, "%s %s: ", dcv_word_severity(severity), dcv_rule_info(hit->rule)->id), 2,
                   clause[0] == '\0' ? hit->first->text : dcv_page_printf(base, "%s [%s]", hit->first->text, dcv_page_safe(base, clause)));
-    dcv_paper_put(&base->paper, 2, DCV_PLAIN, _("Names: "), INDENT, some_names(page, hit->names.items, hit->names.count));
+    /* The sentence is that of the first name: for the others it may be another CAA record, or another mail domain. */
+    const char *lead = hit->names.count == 1 ? _("Names: ") : dcv_page_printf(base, _("This, or its like, for %zu names: "), hit->names.count);
+    dcv_paper_put(&base->paper, 2, DCV_PLAIN, lead, INDENT, some_names(page, hit->names.items, hit->names.count));
     const size_t shown = hit->fixes.count > FIXES && base->options->verbosity == 0 ? FIXES : hit->fixes.count;
     if (shown != 0)
         dcv_paper_put(&base->paper, 2, DCV_PLAIN, "", INDENT, _("Fix, in the zone file:"));

@@ -7,8 +7,13 @@ Names of every situation the lab has, in every view and format, for several days
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests/support"))
+
+import x509  # noqa: E402
+
 LAB = TOP / "contrib/lab/lab"
 VALIDATE = TOP / "tests/report/validate.py"
 SKIPPED = 77
@@ -38,6 +43,38 @@ def calls(names):
     yield ["check", "--format", "json", "--ca", "letsencrypt,baseline,sectigo", "--", "a..b", "192.0.2.1", "co.jp", "*.co.jp", ""]
 
 
+# Requests and certificates with all that their documents can hold: kinds of names and keys, octets that are no UTF-8, nothing at all.
+NAMES = "name www.example.jp\nname *.example.jp\nname example.com\nsubject CN=www.example.jp\nsubject O=\u682a\u5f0f\u4f1a\u793e\n"
+REQUESTS = (
+    NAMES,
+    NAMES + "key ec:P-256\nname www.caa-other.example\n",
+    NAMES + "key ed25519\nmd sha256\n",
+    NAMES + "key rsa:1024\nmd md5\ndamage signature\n",
+    NAMES + "ip 192.0.2.1\nip 2001:db8::1\nemail a@example.jp\nuri https://example.jp/\nname a_b.example.jp\nname www.example.jp.\n",
+    "name \\xff\\xfe.jp\nname a\\x00b.jp\nemail \\x1b[31m\nsubject CN=a\\x00b\nsubject OU=\\x07\n",
+    "name www.dead.example\nsubject CN=x\n",
+    "ip 192.0.2.1\n",
+)
+
+
+def orders(directory):
+    """Every call that tells of an order."""
+    csr, cert = x509.write(directory, "csr", NAMES), x509.write(directory, "cert", NAMES + "name gone.example.jp\nip 192.0.2.1\n")
+    for form in ("json", "jsonl"):
+        shape = ["--format", form]
+        for text in REQUESTS:
+            yield ["check", *shape, "--csr", str(x509.write(directory, "csr", text)), "--ca", "sectigo,iij-globalsign,baseline"]
+        yield ["check", *shape, "--csr", str(csr), "--cert", str(cert), "--facts"]
+        yield ["check", *shape, "--cert", str(cert), "--also-www", "--as-of", "2028-03-15"]
+        yield ["check", *shape, "--order", "example.jp,EXAMPLE.jp,a..b,co.jp,intranet.local", "--ca", "all"]
+        yield ["check", *shape, "--order", "a..b"]
+        yield ["check", *shape, "--product", "quick-auth", "--order", "*.example.jp,example.jp"]
+        yield ["check", *shape, "--product", "sureserver-ev", "www.example.jp"]
+        yield ["check", *shape, "--also-www", "example.jp", "*.example.jp"]
+        yield ["approvers", *shape, "--csr", str(csr), "--also-www"]
+        yield ["accepts", *shape, "--csr", str(csr), "admin@example.jp"]
+
+
 def zone_names():
     """The zones of the lab, and www in each: more situations than the portfolio."""
     zones = [zone for zone in lines(str(LAB), "zones") if zone.endswith((".example", ".example.")) and "dead" not in zone]
@@ -57,8 +94,12 @@ def validate(tool, arguments):
 
 
 def main():
-    tool = sys.argv[1]
-    todo = list(calls(lines(str(LAB), "names")))
+    with tempfile.TemporaryDirectory() as directory:
+        return check_all(sys.argv[1], list(orders(directory)))
+
+
+def check_all(tool, todo):
+    todo += calls(lines(str(LAB), "names"))
     todo.append(["check", "--format", "jsonl", "--facts", "--", *zone_names()])
     todo += [["cas", "--format", "json", ca] for ca in lines(tool, "cas")[5:] if ca in ("digicert", "jprs", "baseline")]
     failed = 0

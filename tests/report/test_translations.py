@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every text of the registry and of the reports has a translation, with the same places and directives."""
+"""Every text of the registry, of the reports and of the command line has a translation, with the same places and directives."""
 
 import pathlib
 import re
@@ -11,6 +11,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 PO = TOP / "src" / "po"
 PLACE = re.compile(r"\{[a-z_0-9]+\}")
 DIRECTIVE = re.compile(r"%(?:(\d+)\$)?([-+ 0#]*\d*(?:\.\d+)?(?:hh|h|ll|l|z|j|t)?[a-zA-Z%])")
+XGETTEXT = ("xgettext", "--from-code=UTF-8", "--language=C", "--keyword=_", "--keyword=N_", "--no-location", "--no-wrap")
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -66,29 +67,36 @@ def faults(msgid, entry):
         yield f"is another zone line: {text}"
 
 
+def extracted(work, name, command):
+    """The texts that a command writes to a template of this name."""
+    template = work / name
+    subprocess.run([*command, str(template)], check=True)
+    return [msgid for msgid in read(template) if msgid]
+
+
+def wrong(path, msgids):
+    """What a catalogue has too little, too much, or badly; a line each."""
+    subprocess.run(["msgfmt", "--check", "--output-file=/dev/null", str(path)], check=True)
+    entries = read(path)
+    for msgid in msgids:
+        for fault in faults(msgid, entries.get(msgid)):
+            yield f"{path.relative_to(TOP)}: {msgid!r} {fault}"
+    for msgid in sorted(set(entries) - set(msgids) - {""}):
+        yield f"{path.relative_to(TOP)}: {msgid!r} is no text of dcvready any more"
+
+
 def main():
-    with tempfile.TemporaryDirectory() as work:
-        template = pathlib.Path(work) / "dcvready.pot"
-        subprocess.run(["sh", str(PO / "extract"), str(template)], check=True)
-        msgids = [msgid for msgid in read(template) if msgid]
+    cli = [str(path) for path in sorted((TOP / "src" / "cli").glob("*.c"))]
+    with tempfile.TemporaryDirectory() as name:
+        work = pathlib.Path(name)
+        # A prefix of the catalogue's name, its texts, and how few would prove nothing.
+        catalogues = (("", extracted(work, "dcvready.pot", ["sh", str(PO / "extract")]), 300),
+                      ("cli.", extracted(work, "cli.pot", [*XGETTEXT, *cli, "--output"]), 100))
     languages = (PO / "LINGUAS").read_text(encoding="utf-8").split()
-    bad = 0
-    for language in languages:
-        path = PO / f"{language}.po"
-        subprocess.run(["msgfmt", "--check", "--output-file=/dev/null", str(path)], check=True)
-        entries = read(path)
-        for msgid in msgids:
-            for fault in faults(msgid, entries.get(msgid)):
-                print(f"{path.relative_to(TOP)}: {msgid!r} {fault}")
-                bad += 1
-        for msgid in sorted(set(entries) - set(msgids) - {""}):
-            print(f"{path.relative_to(TOP)}: {msgid!r} is no text of dcvready any more")
-            bad += 1
-    # An extraction that finds nothing would prove nothing.
-    if len(msgids) < 300:
-        print(f"only {len(msgids)} texts were found")
-        bad += 1
-    print(f"{len(msgids)} texts, {len(languages)} languages, {bad} faults")
+    bad = [line for language in languages for prefix, msgids, _ in catalogues for line in wrong(PO / f"{prefix}{language}.po", msgids)]
+    bad += [f"only {len(msgids)} texts were found" for _, msgids, least in catalogues if len(msgids) < least]
+    print("\n".join(bad))
+    print(f"{sum(len(msgids) for _, msgids, _ in catalogues)} texts, {len(languages)} languages, {len(bad)} faults")
     sys.exit(1 if bad else 0)
 
 
