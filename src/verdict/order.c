@@ -136,7 +136,7 @@ static void sort_mailboxes(struct covering *covering)
 {
     struct dcv_order_mailbox *items = covering->ca->mailboxes.items;
     uint64_t **sets = covering->sets.items;
-    for (size_t i = 1; i < covering->ca->mailboxes.count; i++) {
+    for (size_t i = 1; i < covering->sets.count; i++) {
         struct dcv_order_mailbox moved = items[i];
         uint64_t *set = sets[i];
         size_t at = i;
