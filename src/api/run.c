@@ -82,10 +82,10 @@ static enum dcv_status add_inputs(struct dcv_session *session)
     return DCV_OK;
 }
 
-/* Without names, request or certificate those of the tape are taken. */
+/* Without names or a request those of the tape are taken: the names of a certificate are among them. */
 static bool replay_brings_names(const struct dcv_session *session)
 {
-    return dcv_inputs_count(session->inputs) == 0 && session->csr == NULL && session->certificate.path == NULL;
+    return dcv_inputs_count(session->inputs) == 0 && session->csr == NULL;
 }
 
 static enum dcv_status run_replay(struct dcv_session *session)
