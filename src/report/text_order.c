@@ -71,7 +71,8 @@ static void head(struct order_page *page)
 {
     struct dcv_page *base = &page->page;
     const struct dcv_order *order = page->order;
-    dcv_paper_put(&base->paper, 0, DCV_BOLD, dcv_page_printf(base, _("Order of %zu names"), order->names.count + order->invalid), 2,
+    const size_t count = order->names.count + order->invalid;
+    dcv_paper_put(&base->paper, 0, DCV_BOLD, count == 1 ? _("Order of one name") : dcv_page_printf(base, _("Order of %zu names"), count), 2,
                   order->invalid != 0 ? dcv_page_printf(base, _(", of which %zu are no host names"), order->invalid) : "");
     dcv_paper_put(&base->paper, 0, DCV_PLAIN, "", 2, dcv_page_printf(base, _("e-mail validation on %s"), dcv_page_date(base, order->sum.as_of)));
     dcv_verdict_line(base, order->sum.verdict, verdict_sentence(page));
