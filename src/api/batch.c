@@ -64,7 +64,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
 {
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
-    lines->items = dcv_arena_array(session->run_arena, session->results.count + SERVERS_MAX + 9, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, session->results.count * 2 + SERVERS_MAX + 9, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", settings->dnssec ? "resolver" : "off");
@@ -75,8 +75,12 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
         char server[DCV_ENDPOINT_TEXT];
         put_line(session, lines, "resolver", dcv_endpoint_text(&settings->servers[i], server));
     }
-    for (size_t i = from; i < session->results.count; i++)
+    for (size_t i = from; i < session->results.count; i++) {
+        const enum dcv_input_origin before = i == from ? DCV_ORIGIN_ARGUMENT : session->results.items[i - 1]->origin;
+        if (session->results.items[i]->origin != before)
+            put_line(session, lines, "origin", dcv_input_origin_text(session->results.items[i]->origin));
         put_line(session, lines, "name", session->results.items[i]->text);
+    }
     const char *certificate = certificate_line(session);
     if (certificate != NULL)
         put_line(session, lines, "tls", certificate);
@@ -177,9 +181,14 @@ enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dc
         return status;
     struct dcv_inputs *inputs = dcv_inputs_create();
     status = inputs != NULL ? DCV_OK : DCV_ERR_NOMEM;
-    for (size_t i = 0; status == DCV_OK && i < header.line_count; i++)
-        if (line_value(header.lines[i], "name") != NULL)
-            status = dcv_inputs_add(inputs, line_value(header.lines[i], "name"));
+    enum dcv_input_origin origin = DCV_ORIGIN_ARGUMENT; /* of the names that follow */
+    for (size_t i = 0; status == DCV_OK && i < header.line_count; i++) {
+        const char *from = line_value(header.lines[i], "origin"), *name = line_value(header.lines[i], "name");
+        if (from != NULL)
+            (void)dcv_input_origin_parse(from, &origin);
+        if (name != NULL)
+            status = dcv_inputs_add_from(inputs, name, origin);
+    }
     for (size_t i = 0; status == DCV_OK && i < dcv_inputs_count(inputs); i++)
         if (result_add(session, dcv_inputs_at(inputs, i)) == NULL)
             status = DCV_ERR_NOMEM;

@@ -16,11 +16,15 @@ enum dcv_input_origin {
     DCV_ORIGIN_CERTIFICATE, /* the subjectAltName extension of a certificate */
     DCV_ORIGIN_ALSO_WWW,    /* the sibling that a CA adds by itself */
 };
+/* "argument", "csr", "common-name", "certificate", "also-www" */
+const char *dcv_input_origin_text(enum dcv_input_origin origin);
+/* False: it is none of them. */
+bool dcv_input_origin_parse(const char *text, enum dcv_input_origin *out);
 
 struct dcv_input {
     const char *text;                 /* as given; with other forms of an invalid name kept apart */
     bool valid;
-    enum dcv_input_origin origin;           /* where it was first seen */
+    enum dcv_input_origin origin;     /* where it was first seen */
     size_t times;                     /* how often it was given */
     struct dcv_hostname name;         /* when valid */
     struct dcv_hostname_error error;  /* when not */

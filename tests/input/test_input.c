@@ -132,6 +132,19 @@ START_TEST(zero_octets)
 }
 END_TEST
 
+START_TEST(words_for_origins)
+{
+    for (int origin = DCV_ORIGIN_ARGUMENT; origin <= DCV_ORIGIN_ALSO_WWW; origin++) {
+        enum dcv_input_origin parsed = DCV_ORIGIN_CSR;
+        ck_assert(dcv_input_origin_parse(dcv_input_origin_text((enum dcv_input_origin)origin), &parsed));
+        ck_assert_int_eq(parsed, origin);
+    }
+    enum dcv_input_origin kept = DCV_ORIGIN_CSR;
+    ck_assert(!dcv_input_origin_parse("elsewhere", &kept));
+    ck_assert_int_eq(kept, DCV_ORIGIN_CSR);
+}
+END_TEST
+
 /* ---- siblings ------------------------------------------------------------------------------------------------------------------ */
 
 /* 63 octets each. */
@@ -195,6 +208,7 @@ int main(void)
     tcase_add_test(tcase, keeps_the_order);
     tcase_add_loop_test(tcase, names_of_x509, 0, ROWS(x509s));
     tcase_add_test(tcase, zero_octets);
+    tcase_add_test(tcase, words_for_origins);
     tcase_add_loop_test(tcase, sibling, 0, ROWS(siblings));
     return run_cases("input", tcase);
 }

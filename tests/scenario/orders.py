@@ -152,6 +152,16 @@ def check_record(tool, directory):
         replayed = tool.run("check", "--csr", csr, *DAY, *form, "--replay", tape, status=recorded.returncode)
         require(recorded.stdout == replayed.stdout, f"{form}: the replay differs from the recording")
         tape.unlink()
+    # A tape tells where its names come from: it need not be said again.
+    cert = x509.write(directory, "cert", SMALL + "ip 192.0.2.1\n")
+    for given, again in ((("--cert", cert), ("--cert", cert)), (("--also-www", "example.jp"), ()), (("--csr", csr, "--also-www"), ("--product", "org-auth-wildcard"))):
+        tool.run("check", *given, *DAY, "--ca", "iij-globalsign", "--record", tape)
+        replayed, _ = tool.json("check", *again, *DAY, "--ca", "iij-globalsign", "--replay", tape)
+        live, _ = tool.json("check", *given, *DAY, "--ca", "iij-globalsign", "--replay", tape)
+        for document, other in zip(replayed, live):
+            for key in ("name", "also_www", "names", "verdict"):
+                require(document.get(key) == other.get(key) or key not in other, f"{given}: {key} differs")
+        tape.unlink()
 
 
 # The page
