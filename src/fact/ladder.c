@@ -45,11 +45,17 @@ static void follow(const struct dcv_facts *facts, const struct dcv_psl *psl, con
     }
 }
 
+bool dcv_ladder_none(const struct dcv_psl *psl, const struct dcv_name *name)
+{
+    struct dcv_name onion;
+    return dcv_psl_is_suffix(psl, name) || (dcv_name_parse("onion", &onion, NULL) == DCV_OK && dcv_name_under(name, &onion));
+}
+
 void dcv_ladder_build(const struct dcv_facts *facts, const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_ladder *out)
 {
     out->count = out->own = 0;
     out->cut = false;
-    out->suffix = dcv_psl_is_suffix(psl, name);
+    out->suffix = dcv_ladder_none(psl, name);
     if (out->suffix)
         return;
     climb(psl, (struct dcv_rung){.name = *name, .via = DCV_VIA_PRUNE, .fact = SIZE_MAX}, out);

@@ -29,8 +29,11 @@ struct dcv_ladder {
     struct dcv_rung rungs[DCV_LADDER_MAX];
     size_t count, own;      /* own: those of the name itself, first */
     bool cut;               /* more ADNs than dcvready follows */
-    bool suffix;            /* the name is a public suffix: no rung */
+    bool suffix;            /* the name is one of those that are not looked up: no rung */
 };
+
+/* A public suffix, or an onion service, which the DNS must not be asked about (RFC 7686 §2): refused before anything is sent. */
+bool dcv_ladder_none(const struct dcv_psl *psl, const struct dcv_name *name);
 
 /* The rungs as far as the facts tell, for every date; own rungs first, from the name down to its base. */
 void dcv_ladder_build(const struct dcv_facts *facts, const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_ladder *out);

@@ -122,13 +122,13 @@ enum dcv_status dcv_plan_create(const struct dcv_psl *psl, const struct dcv_name
     struct dcv_facts *nothing = dcv_facts_create();
     enum dcv_status status = DCV_ERR_NOMEM;
     if (plan->arena != NULL && plan->known != NULL && nothing != NULL) {
-        /* A public suffix is refused before anything is sent. */
-        if (!dcv_psl_is_suffix(psl, name)) {
+        if (!dcv_ladder_none(psl, name)) {
             struct dcv_name root = dcv_name_root();
             want(plan, &root, DCV_TYPE_SOA, 1); /* does the resolver validate? */
         }
         status = want_ladder(plan, nothing, 1);
-        want_ways(plan);
+        if (!dcv_ladder_none(psl, name))
+            want_ways(plan);
         if (dcv_arena_failed(plan->arena))
             status = DCV_ERR_NOMEM;
     }

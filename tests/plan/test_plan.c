@@ -211,6 +211,22 @@ START_TEST(bounded)
 }
 END_TEST
 
+/* RFC 7686 §2: what is not in the DNS is not asked of it. */
+START_TEST(onion_is_not_asked)
+{
+    const char *const names[] = {"onion", "a.onion", "www.2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct dcv_name name;
+        struct dcv_plan *empty;
+        ck_assert_int_eq(dcv_name_parse(names[i], &name, NULL), DCV_OK);
+        ck_assert_int_eq(dcv_plan_create(world_psl, &name, &empty), DCV_OK);
+        struct dcv_want want;
+        ck_assert(!dcv_plan_next(empty, &want));
+        dcv_plan_free(empty);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("plan");
@@ -219,6 +235,7 @@ int main(void)
     tcase_add_test(tcase, first_lookups);
     tcase_add_test(tcase, persistent_records_of_parents);
     tcase_add_test(tcase, public_suffix_is_not_asked);
+    tcase_add_test(tcase, onion_is_not_asked);
     tcase_add_loop_test(tcase, what_follows, 0, ROWS(rows));
     tcase_add_test(tcase, signed_alias);
     tcase_add_test(tcase, registry_contacts);
