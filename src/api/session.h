@@ -160,6 +160,7 @@ enum dcv_status certificate_unrecorded(struct dcv_session *session);
 /* What was fetched is of an earlier run, or of another tape. */
 void certificate_forget(struct dcv_session *session);
 /* Where no name was given, adds those of the certificate. */
+enum dcv_status certificate_add_san(struct dcv_session *session, const struct dcv_san *san); /* as a name, which may be none */
 enum dcv_status certificate_names(struct dcv_session *session);
 /* Notes for dcv_session_error() that the server showed none. */
 void certificate_tell(struct dcv_session *session);
