@@ -187,10 +187,6 @@ struct dcv_policy_options order_policy(const struct dcv_session *session)
 
 static enum dcv_status collect_names(const struct dcv_session *session, struct dcv_order *order)
 {
-    static const char *const origins[] = {
-        [DCV_ORIGIN_ARGUMENT] = "argument",       [DCV_ORIGIN_CSR] = "csr",           [DCV_ORIGIN_COMMON_NAME] = "common-name",
-        [DCV_ORIGIN_CERTIFICATE] = "certificate", [DCV_ORIGIN_ALSO_WWW] = "also-www",
-    };
     for (size_t i = 0; i < session->results.count; i++) {
         const struct dcv_result *result = session->results.items[i];
         if (!result->valid) {
@@ -200,7 +196,7 @@ static enum dcv_status collect_names(const struct dcv_session *session, struct d
         struct dcv_order_name *name = DCV_VEC_ADD(session->run_arena, &order->names);
         if (name == NULL)
             return DCV_ERR_NOMEM;
-        *name = (struct dcv_order_name){&result->judged, origins[result->origin], result->times};
+        *name = (struct dcv_order_name){&result->judged, dcv_input_origin_text(result->origin), result->times};
     }
     return DCV_OK;
 }

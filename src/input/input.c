@@ -12,6 +12,26 @@ struct dcv_inputs {
     struct dcv_map *known; /* A-label form of the valid names */
 };
 
+static const char *const origins[] = {
+    [DCV_ORIGIN_ARGUMENT] = "argument",       [DCV_ORIGIN_CSR] = "csr",           [DCV_ORIGIN_COMMON_NAME] = "common-name",
+    [DCV_ORIGIN_CERTIFICATE] = "certificate", [DCV_ORIGIN_ALSO_WWW] = "also-www",
+};
+
+const char *dcv_input_origin_text(enum dcv_input_origin origin)
+{
+    return origins[origin];
+}
+
+bool dcv_input_origin_parse(const char *text, size_t len, enum dcv_input_origin *out)
+{
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+        if (strlen(origins[i]) == len && memcmp(origins[i], text, len) == 0) {
+            *out = (enum dcv_input_origin)i;
+            return true;
+        }
+    return false;
+}
+
 struct dcv_inputs *dcv_inputs_create(void)
 {
     struct dcv_inputs *inputs = calloc(1, sizeof *inputs);

@@ -154,6 +154,18 @@ def check_record(tool, directory):
         tape.unlink()
 
 
+def check_record_certificate(tool, directory):
+    """The names of a certificate come from the tape: as names of the certificate, which is not compared with them then."""
+    cert = x509.write(directory, "cert", "name example.jp\nname EXAMPLE.jp\nip 192.0.2.1\nsubject CN=www.example.jp\n")
+    tape = directory / "tape"
+    for form in (("--format", "json"), ("-q",), ()):
+        command = ("check", "--cert", cert, "--also-www", "--ca", "sectigo", *DAY, *form)
+        recorded = tool.run(*command, "--record", tape, status=1)
+        replayed = tool.run(*command, "--replay", tape, status=1)
+        require(recorded.stdout == replayed.stdout, f"{form}: the replay differs from the recording")
+        tape.unlink()
+
+
 # The page
 
 
@@ -283,8 +295,8 @@ def check_hostile(tool, directory):
     require(len(order["request"]["alternative_names"]) == 3 * len(HOSTILE) + 1, "names are missing from the document")
 
 
-CHECKS = (check_each_question_once, check_siblings_share, check_document, check_record, check_page, check_forms, check_also_www, check_products,
-          check_other_commands, check_exit, check_hostile)
+CHECKS = (check_each_question_once, check_siblings_share, check_document, check_record, check_record_certificate, check_page, check_forms,
+          check_also_www, check_products, check_other_commands, check_exit, check_hostile)
 
 
 def main():
