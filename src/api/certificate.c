@@ -285,6 +285,11 @@ enum dcv_status certificate_names(struct dcv_session *session)
     return session_fail(session, DCV_ERR_USAGE, "%s", _("the certificate holds no DNS name; name a domain"));
 }
 
+bool certificate_guessed(const struct dcv_session *session)
+{
+    return session->certificate.alone && session->certificate.failure != NULL;
+}
+
 void certificate_tell(struct dcv_session *session)
 {
     const struct certificate *own = &session->certificate;

@@ -225,6 +225,7 @@ enum dcv_status order_judge(struct dcv_session *session)
     order->csr = session->csr;
     order->certificate = certificate_of(session);
     order->product = session->product;
+    order->guessed = certificate_guessed(session);
     if (session->judged_for == DCV_DATE_NONE) /* no name was there to be looked up */
         session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     struct dcv_policy_options options = order_policy(session);

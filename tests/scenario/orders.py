@@ -270,6 +270,19 @@ def check_exit(tool, directory):
     require(done.stdout.splitlines()[-1] == "order\tready\t1/1\t1", done.stdout)
 
 
+def check_certificate_unread(tool, directory):
+    """Where a server shows no certificate its names are not known, and nothing is ready; beside names it is said."""
+    tape = directory / "tape"
+    for command in (("check", "-q"), ("check", "--format", "json"), ("approvers",), ("accepts", "admin@example.jp")):
+        arguments = (*command, "--connect", "example.jp:1", "--ca", "sectigo", *DAY)
+        live = tool.run(*arguments, "--record", tape, status=3)
+        replayed = tool.run(*arguments, "--replay", tape, status=3)
+        require((live.stdout, live.stderr) == (replayed.stdout, replayed.stderr), f"{command}: the replay differs from the recording")
+        require("example.jp:1 could not be read" in live.stderr, f"{command}: {live.stderr}")
+        tape.unlink()
+    tool.run("check", "-q", "--connect", "example.jp:1", "--ca", "sectigo", *DAY, "example.jp", status=0)
+
+
 # Hostile requests
 
 
@@ -296,7 +309,7 @@ def check_hostile(tool, directory):
 
 
 CHECKS = (check_each_question_once, check_siblings_share, check_document, check_record, check_record_certificate, check_page, check_forms,
-          check_also_www, check_products, check_other_commands, check_exit, check_hostile)
+          check_also_www, check_products, check_other_commands, check_exit, check_certificate_unread, check_hostile)
 
 
 def main():
