@@ -59,12 +59,23 @@ static void put_number(struct dcv_session *session, struct header_lines *lines, 
     put_line(session, lines, key, text);
 }
 
+/* The name and, unless it was given once by the caller, "origin ORIGIN TIMES" after it: what an order says of a name depends on both. */
+static void put_name(struct dcv_session *session, struct header_lines *lines, const struct dcv_result *result)
+{
+    put_line(session, lines, "name", result->text);
+    if (result->origin == DCV_ORIGIN_ARGUMENT && result->times == 1)
+        return;
+    const char *origin = dcv_arena_printf(session->run_arena, "%s %zu", dcv_input_origin_text(result->origin), result->times);
+    if (origin != NULL)
+        put_line(session, lines, "origin", origin);
+}
+
 /* What a replay needs besides the exchanges. */
 static enum dcv_status describe(const struct batch *batch, size_t from, struct header_lines *lines)
 {
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
-    lines->items = dcv_arena_array(session->run_arena, session->results.count * 2 + SERVERS_MAX + 9, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + 9, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", settings->dnssec ? "resolver" : "off");
@@ -75,12 +86,8 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
         char server[DCV_ENDPOINT_TEXT];
         put_line(session, lines, "resolver", dcv_endpoint_text(&settings->servers[i], server));
     }
-    for (size_t i = from; i < session->results.count; i++) {
-        const enum dcv_input_origin before = i == from ? DCV_ORIGIN_ARGUMENT : session->results.items[i - 1]->origin;
-        if (session->results.items[i]->origin != before)
-            put_line(session, lines, "origin", dcv_input_origin_text(session->results.items[i]->origin));
-        put_line(session, lines, "name", session->results.items[i]->text);
-    }
+    for (size_t i = from; i < session->results.count; i++)
+        put_name(session, lines, session->results.items[i]);
     const char *certificate = certificate_line(session);
     if (certificate != NULL)
         put_line(session, lines, "tls", certificate);
@@ -172,6 +179,30 @@ static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *t
     return status;
 }
 
+/* "ORIGIN TIMES" of a name; what is none of this is passed over. */
+static void read_origin(const char *value, struct dcv_result *result)
+{
+    const char *space = strchr(value, ' ');
+    long times;
+    if (space != NULL && dcv_text_number(space + 1, 1, 1000000, &times)
+        && dcv_input_origin_parse(value, (size_t)(space - value), &result->origin))
+        result->times = (size_t)times;
+}
+
+/* Adds the name of a header line, and what the next line says of it, unless it was there before. `inputs` knows those. */
+static enum dcv_status add_name_of_tape(struct dcv_session *session, struct dcv_inputs *inputs, const char *name, const char *next)
+{
+    const size_t before = dcv_inputs_count(inputs);
+    const char *origin = next != NULL ? line_value(next, "origin") : NULL;
+    enum dcv_status status = dcv_inputs_add(inputs, name);
+    if (status != DCV_OK || dcv_inputs_count(inputs) == before)
+        return status;
+    struct dcv_result *result = result_add(session, dcv_inputs_at(inputs, before));
+    if (result != NULL && origin != NULL)
+        read_origin(origin, result);
+    return result != NULL ? DCV_OK : DCV_ERR_NOMEM;
+}
+
 enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path)
 {
     struct dcv_transport *transport;
@@ -181,17 +212,11 @@ enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dc
         return status;
     struct dcv_inputs *inputs = dcv_inputs_create();
     status = inputs != NULL ? DCV_OK : DCV_ERR_NOMEM;
-    enum dcv_input_origin origin = DCV_ORIGIN_ARGUMENT; /* of the names that follow */
     for (size_t i = 0; status == DCV_OK && i < header.line_count; i++) {
-        const char *from = line_value(header.lines[i], "origin"), *name = line_value(header.lines[i], "name");
-        if (from != NULL)
-            (void)dcv_input_origin_parse(from, &origin);
+        const char *name = line_value(header.lines[i], "name");
         if (name != NULL)
-            status = dcv_inputs_add_from(inputs, name, origin);
+            status = add_name_of_tape(session, inputs, name, i + 1 < header.line_count ? header.lines[i + 1] : NULL);
     }
-    for (size_t i = 0; status == DCV_OK && i < dcv_inputs_count(inputs); i++)
-        if (result_add(session, dcv_inputs_at(inputs, i)) == NULL)
-            status = DCV_ERR_NOMEM;
     dcv_inputs_free(inputs);
     transport->free(transport);
     return status;

@@ -257,7 +257,7 @@ void certificate_forget(struct dcv_session *session)
 
 /* ---- names ------------------------------------------------------------------------------------------------------------------------------ */
 
-static enum dcv_status add_san(struct dcv_session *session, const struct dcv_san *san)
+enum dcv_status certificate_add_san(struct dcv_session *session, const struct dcv_san *san)
 {
     struct dcv_buf text;
     dcv_buf_init(&text, 65536);
@@ -275,7 +275,7 @@ enum dcv_status certificate_names(struct dcv_session *session)
         return DCV_OK;
     for (size_t i = 0; own->known && status == DCV_OK && i < own->x509.san_count; i++)
         if (own->x509.sans[i].kind == DCV_SAN_DNS)
-            status = add_san(session, &own->x509.sans[i]);
+            status = certificate_add_san(session, &own->x509.sans[i]);
     if (status != DCV_OK || dcv_inputs_count(session->inputs) != 0)
         return status;
     if (own->connect != NULL && !own->literal)
@@ -283,6 +283,11 @@ enum dcv_status certificate_names(struct dcv_session *session)
     if (own->failure != NULL)
         return session_fail(session, DCV_ERR_USAGE, _("the certificate of %s could not be read: %s; name a domain"), own->origin, _(own->failure));
     return session_fail(session, DCV_ERR_USAGE, "%s", _("the certificate holds no DNS name; name a domain"));
+}
+
+bool certificate_guessed(const struct dcv_session *session)
+{
+    return session->certificate.alone && session->certificate.failure != NULL;
 }
 
 void certificate_tell(struct dcv_session *session)

@@ -77,9 +77,10 @@ enum dcv_status order_set_csr(struct dcv_session *session, const char *path)
 
 /* ---- before the run ---------------------------------------------------------------------------------------------------------------- */
 
-static bool names_an_address(const struct dcv_x509 *x509)
+/* Is there something for the judging of an order to say, although there is no name? The other commands have only names to speak of. */
+static bool judged_without_names(const struct dcv_session *session, const struct dcv_x509 *x509)
 {
-    for (size_t i = 0; i < x509->san_count; i++)
+    for (size_t i = 0; session->view == DCV_SHOW_CHECK && i < x509->san_count; i++)
         if (x509->sans[i].kind == DCV_SAN_DNS || x509->sans[i].kind == DCV_SAN_IP)
             return true;
     return false;
@@ -91,11 +92,27 @@ static const struct dcv_x509 *certificate_of(const struct dcv_session *session)
     return session->certificate.known ? &session->certificate.x509 : NULL;
 }
 
+/* What an order judges as a part of the request, the other commands name as names that are none. */
+static enum dcv_status add_invalid(struct dcv_session *session, const struct dcv_x509 *x509)
+{
+    enum dcv_status status = DCV_OK;
+    for (size_t i = 0; session->view != DCV_SHOW_CHECK && status == DCV_OK && i < x509->san_count; i++) {
+        struct dcv_hostname name;
+        struct dcv_hostname_error error;
+        const struct dcv_san *san = &x509->sans[i];
+        if (san->kind == DCV_SAN_DNS && !dcv_x509_hostname(san->text, san->len, &name, &error))
+            status = certificate_add_san(session, san);
+    }
+    return status;
+}
+
 static enum dcv_status names_of(struct dcv_session *session, const struct dcv_x509 *x509)
 {
     size_t before = dcv_inputs_count(session->inputs);
     enum dcv_status status = dcv_inputs_add_x509(session->inputs, x509);
-    if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && !names_an_address(x509))
+    if (status == DCV_OK)
+        status = add_invalid(session, x509);
+    if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && !judged_without_names(session, x509))
         return session_fail(session, DCV_ERR_USAGE, _("%s: there is no host name in it"), x509->path);
     return status;
 }
@@ -208,6 +225,7 @@ enum dcv_status order_judge(struct dcv_session *session)
     order->csr = session->csr;
     order->certificate = certificate_of(session);
     order->product = session->product;
+    order->guessed = certificate_guessed(session);
     if (session->judged_for == DCV_DATE_NONE) /* no name was there to be looked up */
         session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     struct dcv_policy_options options = order_policy(session);

@@ -198,7 +198,7 @@ enum dcv_status results_report(struct dcv_session *session)
 int dcv_session_exit_status(const struct dcv_session *session)
 {
     static const int rank[] = {[EXIT_YES] = 0, [EXIT_UNKNOWN] = 1, [EXIT_NO] = 2, [EXIT_INVALID] = 3};
-    int worst = EXIT_YES;
+    int worst = certificate_guessed(session) ? EXIT_UNKNOWN : EXIT_YES;
     if (session->deaf)
         return EXIT_FAILED;
     if (session->ordered != NULL && session->ordered->invalid == 0) /* one CA is wanted for all of its names */

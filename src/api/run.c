@@ -127,6 +127,7 @@ static enum dcv_status run_names(struct dcv_session *session)
 {
     if (session->sources.count != 0)
         return judge_sources(session);
+    session->certificate.alone = dcv_inputs_count(session->inputs) == 0 && session->csr == NULL;
     return session->replay != NULL ? run_replay(session) : run_live(session);
 }
 

@@ -65,6 +65,7 @@ struct certificate {
     /* of the run, but for what --cert has set */
     const char *origin;            /* NULL: there is none */
     const char *failure;           /* NULL: it was read (msgid) */
+    bool alone;                    /* no name and no request was given: it brings the names */
     bool known;                    /* `x509` is set */
     struct dcv_x509 x509;
     bool fetched;                  /* from a server, now or on the tape */
@@ -159,8 +160,12 @@ enum dcv_status certificate_replay(struct dcv_session *session, const char *line
 enum dcv_status certificate_unrecorded(struct dcv_session *session);
 /* What was fetched is of an earlier run, or of another tape. */
 void certificate_forget(struct dcv_session *session);
+/* Adds what stands in a request or certificate as a name, which may be none. */
+enum dcv_status certificate_add_san(struct dcv_session *session, const struct dcv_san *san);
 /* Where no name was given, adds those of the certificate. */
 enum dcv_status certificate_names(struct dcv_session *session);
+/* Was it to bring the names, and could not be read? Then all that is judged is the name of its server. */
+bool certificate_guessed(const struct dcv_session *session);
 /* Notes for dcv_session_error() that the server showed none. */
 void certificate_tell(struct dcv_session *session);
 

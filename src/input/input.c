@@ -22,14 +22,13 @@ const char *dcv_input_origin_text(enum dcv_input_origin origin)
     return origins[origin];
 }
 
-bool dcv_input_origin_parse(const char *text, enum dcv_input_origin *out)
+bool dcv_input_origin_parse(const char *text, size_t len, enum dcv_input_origin *out)
 {
-    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
-        if (strcmp(origins[i], text) == 0) {
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+        if (strlen(origins[i]) == len && memcmp(origins[i], text, len) == 0) {
             *out = (enum dcv_input_origin)i;
             return true;
         }
-    }
     return false;
 }
 

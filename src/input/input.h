@@ -16,10 +16,8 @@ enum dcv_input_origin {
     DCV_ORIGIN_CERTIFICATE, /* the subjectAltName extension of a certificate */
     DCV_ORIGIN_ALSO_WWW,    /* the sibling that a CA adds by itself */
 };
-/* "argument", "csr", "common-name", "certificate", "also-www" */
-const char *dcv_input_origin_text(enum dcv_input_origin origin);
-/* False: it is none of them. */
-bool dcv_input_origin_parse(const char *text, enum dcv_input_origin *out);
+const char *dcv_input_origin_text(enum dcv_input_origin origin); /* "argument", "csr", "common-name", "certificate", "also-www" */
+bool dcv_input_origin_parse(const char *text, size_t len, enum dcv_input_origin *out);
 
 struct dcv_input {
     const char *text;                 /* as given; with other forms of an invalid name kept apart */

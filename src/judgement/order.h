@@ -47,6 +47,7 @@ struct dcv_order {
     DCV_VEC(struct dcv_order_name) names;
     DCV_VEC(struct dcv_order_ca) cas;                /* in the order of sum.cas */
     size_t invalid;               /* names given that are none, and are judged nowhere */
+    bool guessed;                 /* the certificate that holds the names could not be read: there is its server's name alone */
     const struct dcv_product *product;               /* NULL: none named */
     const struct dcv_x509 *csr, *certificate;        /* NULL: none given */
 };

@@ -108,8 +108,9 @@ static const char *corrected_line(struct judge *judge, const struct published *p
     const char *address = len != 0 ? dcv_arena_strndup(judge->arena, meant, len) : "dcv@example.net";
     const char *remark = len == 0 ? "  ; your address, and nothing else" : meant[len] != '\0' ? "  ; and a record for each other address"
                                                                : "  ; in the place of the present value";
-    if (address == NULL || strpbrk(address, "\"\\") != NULL)
-        address = "dcv@example.net"; /* a quoted local part would need another layer of escapes: better another mailbox */
+    /* A quoted local part would need another layer of escapes, and 255 octets are all that a string holds: better another mailbox. */
+    if (address == NULL || strpbrk(address, "\"\\") != NULL || strlen(address) > 255)
+        address = "dcv@example.net";
     if (published->source == DCV_SOURCE_CAA_CONTACT)
         return dcv_arena_printf(judge->arena, "%s. IN CAA 0 contactemail \"%s\"%s", published->place, address, remark);
     return dcv_arena_printf(judge->arena, "%s. IN TXT \"%s\"%s", published->place, address, remark);

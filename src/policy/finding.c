@@ -182,6 +182,20 @@ void put_quoted(struct dcv_buf *line, const void *value, size_t len)
     dcv_buf_putc(line, '"');
 }
 
+void put_strings(struct dcv_buf *line, const void *value, size_t len)
+{
+    enum { STRING_MAX = 255 };
+    const uint8_t *at = value;
+    size_t done = 0;
+    do {
+        const size_t part = len - done < STRING_MAX ? len - done : STRING_MAX;
+        if (done != 0)
+            dcv_buf_putc(line, ' ');
+        put_quoted(line, at + done, part);
+        done += part;
+    } while (done < len);
+}
+
 const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact)
 {
     if (fact == NULL || fact->message == NULL || fact->message->ede_count == 0)

@@ -88,6 +88,8 @@ void finding_order(struct judge *judge, struct dcv_judged_ca *ca);
 const char *name_text(struct judge *judge, const struct dcv_name *name);
 /* A character-string in quotation marks, as a zone file needs it (RFC 1035 §5.1). */
 void put_quoted(struct dcv_buf *line, const void *value, size_t len);
+/* The same as the strings of a TXT record, of at most 255 octets each (RFC 1035 §3.3). */
+void put_strings(struct dcv_buf *line, const void *value, size_t len);
 /* " (EDE 7 Signature Expired: …)" or "" for a DNS fact. */
 const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact);
 struct dcv_fact_list one_fact(struct judge *judge, size_t index);

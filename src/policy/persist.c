@@ -98,8 +98,10 @@ static const char *mended_line(struct judge *judge, const struct persist_record 
         dcv_buf_printf(&text, "; persistUntil=%s", record->until_read && !mending->later ? value->until : "{unix-time}");
     dcv_buf_init(&line, 1 << 18);
     dcv_buf_printf(&line, "%s. IN TXT ", record->place);
-    put_quoted(&line, dcv_buf_text(&text), text.len);
-    dcv_buf_puts(&line, "  ; in the place of the present value");
+    put_strings(&line, dcv_buf_text(&text), text.len);
+    /* What serves another account serves it on. */
+    if (mending->account == NULL)
+        dcv_buf_puts(&line, "  ; in the place of the present value");
     const char *copy = dcv_arena_strdup(judge->arena, dcv_buf_text(&line));
     dcv_buf_done(&text);
     dcv_buf_done(&line);

@@ -76,7 +76,7 @@ static const char *line_of(struct judge *judge, const struct dcv_way *way, const
     dcv_buf_init(&line, 1 << 14);
     dcv_buf_printf(&line, "%s. IN %s ", name_text(judge, place), way->method->type);
     if (type_is(way, "TXT"))
-        put_quoted(&line, way->value, strlen(way->value));
+        put_strings(&line, way->value, strlen(way->value));
     else
         dcv_buf_printf(&line, "%s.", way->value);
     const char *text = dcv_arena_strdup(judge->arena, dcv_buf_text(&line));

@@ -178,7 +178,7 @@ static enum dcv_verdict verdict_of(const struct dcv_order *order, const struct d
     for (size_t i = 0; i < sum->findings.count; i++)
         if (order->sum.findings.items[sum->findings.items[i]].severity == DCV_BLOCKER)
             return DCV_NOT_READY;
-    return row->unknown != 0 || order->names.count == 0 ? DCV_UNKNOWN_VERDICT : DCV_READY;
+    return row->unknown != 0 || order->names.count == 0 || order->guessed ? DCV_UNKNOWN_VERDICT : DCV_READY;
 }
 
 enum dcv_status dcv_verdict_order(struct dcv_order *order, struct dcv_arena *arena, bool every)

@@ -136,11 +136,12 @@ START_TEST(words_for_origins)
 {
     for (int origin = DCV_ORIGIN_ARGUMENT; origin <= DCV_ORIGIN_ALSO_WWW; origin++) {
         enum dcv_input_origin parsed = DCV_ORIGIN_CSR;
-        ck_assert(dcv_input_origin_parse(dcv_input_origin_text((enum dcv_input_origin)origin), &parsed));
+        const char *text = dcv_input_origin_text((enum dcv_input_origin)origin);
+        ck_assert(dcv_input_origin_parse(text, strlen(text), &parsed));
         ck_assert_int_eq(parsed, origin);
     }
     enum dcv_input_origin kept = DCV_ORIGIN_CSR;
-    ck_assert(!dcv_input_origin_parse("elsewhere", &kept));
+    ck_assert(!dcv_input_origin_parse("elsewhere", strlen("elsewhere"), &kept));
     ck_assert_int_eq(kept, DCV_ORIGIN_CSR);
 }
 END_TEST

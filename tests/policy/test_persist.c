@@ -149,6 +149,36 @@ START_TEST(mends)
 }
 END_TEST
 
+/* A record for one's own account goes beside that of another, which goes on to serve it. */
+START_TEST(beside_another_account)
+{
+    char zone[4096];
+    const struct row row = {.name = "example.jp", .ca = "sectigo", .as_of = "2026-11-21", .zone = AT "\"sectigo.com; " URI "\"",
+                            .account_uri = "https://ca.example/acct/2"};
+    struct world world;
+    judge(&world, zone, sizeof zone, &row);
+    ck_assert_str_eq(world_arg(world_finding(&world, 0, "persist-account"), "fixline"), AT "\"sectigo.com; accounturi=https://ca.example/acct/2\"");
+    world_done(&world);
+}
+END_TEST
+
+/* A string of a TXT record has at most 255 octets. */
+START_TEST(long_value)
+{
+    char zone[4096], a[201], text[1024], line[2048];
+    memset(a, 'a', 200);
+    a[200] = '\0';
+    (void)snprintf(text, sizeof text, AT "\"sectigo.com; accounturi=%s\" \"%s\" \"; persistUntil=1\"", a, a);
+    const struct row row = {.name = "example.jp", .ca = "sectigo", .as_of = "2026-11-21", .zone = text};
+    struct world world;
+    judge(&world, zone, sizeof zone, &row);
+    (void)snprintf(text, sizeof text, "sectigo.com; accounturi=%s%s; persistUntil={unix-time}", a, a);
+    (void)snprintf(line, sizeof line, AT "\"%.255s\" \"%s\"  ; in the place of the present value", text, text + 255);
+    ck_assert_str_eq(world_arg(world_finding(&world, 0, "persist-expired"), "fixline"), line);
+    world_done(&world);
+}
+END_TEST
+
 /* A fault of a record belongs to the CA that the record is for; where none can be read, to all. */
 START_TEST(whose_fault)
 {
@@ -210,6 +240,8 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_loop_test(tcase, judged, 0, ROWS(rows));
     tcase_add_loop_test(tcase, mends, 0, ROWS(mended));
+    tcase_add_test(tcase, beside_another_account);
+    tcase_add_test(tcase, long_value);
     tcase_add_test(tcase, whose_fault);
     tcase_add_test(tcase, stands);
     tcase_add_test(tcase, bounded);

@@ -164,6 +164,18 @@ def check_record(tool, directory):
         tape.unlink()
 
 
+def check_record_certificate(tool, directory):
+    """The names of a certificate come from the tape: as names of the certificate, which is not compared with them then."""
+    cert = x509.write(directory, "cert", "name example.jp\nname EXAMPLE.jp\nip 192.0.2.1\nsubject CN=www.example.jp\n")
+    tape = directory / "tape"
+    for form in (("--format", "json"), ("-q",), ()):
+        command = ("check", "--cert", cert, "--also-www", "--ca", "sectigo", *DAY, *form)
+        recorded = tool.run(*command, "--record", tape, status=1)
+        replayed = tool.run(*command, "--replay", tape, status=1)
+        require(recorded.stdout == replayed.stdout, f"{form}: the replay differs from the recording")
+        tape.unlink()
+
+
 # The page
 
 
@@ -268,6 +280,19 @@ def check_exit(tool, directory):
     require(done.stdout.splitlines()[-1] == "order\tready\t1/1\t1", done.stdout)
 
 
+def check_certificate_unread(tool, directory):
+    """Where a server shows no certificate its names are not known, and nothing is ready; beside names it is said."""
+    tape = directory / "tape"
+    for command in (("check", "-q"), ("check", "--format", "json"), ("approvers",), ("accepts", "admin@example.jp")):
+        arguments = (*command, "--connect", "example.jp:1", "--ca", "sectigo", *DAY)
+        live = tool.run(*arguments, "--record", tape, status=3)
+        replayed = tool.run(*arguments, "--replay", tape, status=3)
+        require((live.stdout, live.stderr) == (replayed.stdout, replayed.stderr), f"{command}: the replay differs from the recording")
+        require("example.jp:1 could not be read" in live.stderr, f"{command}: {live.stderr}")
+        tape.unlink()
+    tool.run("check", "-q", "--connect", "example.jp:1", "--ca", "sectigo", *DAY, "example.jp", status=0)
+
+
 # Hostile requests
 
 
@@ -293,8 +318,8 @@ def check_hostile(tool, directory):
     require(len(order["request"]["alternative_names"]) == 3 * len(HOSTILE) + 1, "names are missing from the document")
 
 
-CHECKS = (check_each_question_once, check_siblings_share, check_document, check_record, check_page, check_forms, check_also_www, check_products,
-          check_other_commands, check_exit, check_hostile)
+CHECKS = (check_each_question_once, check_siblings_share, check_document, check_record, check_record_certificate, check_page, check_forms,
+          check_also_www, check_products, check_other_commands, check_exit, check_certificate_unread, check_hostile)
 
 
 def main():

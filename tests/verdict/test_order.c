@@ -333,6 +333,16 @@ START_TEST(verdict)
 }
 END_TEST
 
+/* Where the certificate that holds the names could not be read, none that is judged can make up for those that are not known. */
+START_TEST(verdict_of_a_guess)
+{
+    add_name("r a@x.jp");
+    order.guessed = true;
+    (void)decide();
+    ck_assert_int_eq(order.sum.verdict, DCV_UNKNOWN_VERDICT);
+}
+END_TEST
+
 /* A blocker of one CA is none of another; of CAs that were not named one is enough. */
 START_TEST(verdict_of_several)
 {
@@ -362,6 +372,7 @@ int main(void)
     tcase_add_test(tcase, of_many_choices);
     tcase_add_test(tcase, of_a_hard_one);
     tcase_add_loop_test(tcase, verdict, 0, ROWS(verdicts));
+    tcase_add_test(tcase, verdict_of_a_guess);
     tcase_add_loop_test(tcase, verdict_of_several, 0, 2);
     return run_cases("order", tcase);
 }
