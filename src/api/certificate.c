@@ -12,7 +12,7 @@
 
 #define N_(text) (text)
 
-enum { HTTPS_PORT = 443, FILE_MAX = 1 << 24 };
+enum { HTTPS_PORT = 443, FILE_MAX = DCV_X509_MAX };
 
 /* Why there is no certificate, after "the certificate of HOST could not be read: ". */
 static const char *const failures[] = {
@@ -60,7 +60,7 @@ enum dcv_status set_cert(struct dcv_session *session, const char *value)
     if (status == DCV_ERR_IO)
         (void)session_fail(session, status, "%s: %s", value, strerror(errno));
     else if (status == DCV_ERR_LIMIT)
-        (void)session_fail(session, status, _("%s: larger than %d MiB; split it"), value, FILE_MAX >> 20);
+        (void)session_fail(session, status, _("%s: larger than %d MiB"), value, FILE_MAX >> 20);
     else if (status == DCV_OK)
         status = read_certificate(session, value, &file);
     dcv_buf_done(&file);

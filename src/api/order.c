@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum { X509_MAX = 1 << 20 };
+/* More names than any CA takes for one certificate. */
+enum { X509_MAX = DCV_X509_MAX, NAMES_MAX = 5000 };
 
 /* ---- options ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -109,6 +110,8 @@ static enum dcv_status add_invalid(struct dcv_session *session, const struct dcv
 static enum dcv_status names_of(struct dcv_session *session, const struct dcv_x509 *x509)
 {
     size_t before = dcv_inputs_count(session->inputs);
+    if (x509->san_count > NAMES_MAX)
+        return session_fail(session, DCV_ERR_USAGE, _("%s: %zu names in it; no CA takes more than %d"), x509->path, x509->san_count, (int)NAMES_MAX);
     enum dcv_status status = dcv_inputs_add_x509(session->inputs, x509);
     if (status == DCV_OK)
         status = add_invalid(session, x509);

@@ -133,6 +133,13 @@ static int status_of_verdict(enum dcv_verdict verdict)
     return EXIT_UNKNOWN;
 }
 
+static int status_of_timeline(const struct dcv_result *result)
+{
+    if (result->timeline.none)
+        return EXIT_NO;
+    return result->session->certificate.failure == NULL ? EXIT_YES : EXIT_UNKNOWN;
+}
+
 static int status_of(const struct dcv_result *result)
 {
     if (result->released)
@@ -143,7 +150,7 @@ static int status_of(const struct dcv_result *result)
     case DCV_SHOW_CHECK: return status_of_verdict(result->judged.verdict);
     case DCV_SHOW_APPROVERS: return status_of_approvers(result);
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
-    case DCV_SHOW_TIMELINE: return result->session->certificate.failure == NULL ? EXIT_YES : EXIT_UNKNOWN;
+    case DCV_SHOW_TIMELINE: return status_of_timeline(result);
     }
     return EXIT_UNKNOWN;
 }

@@ -58,6 +58,8 @@ static enum dcv_status judge_source(struct dcv_session *session, const struct so
     }
     for (size_t i = 0; status == DCV_OK && i < dcv_documents_count(source->documents); i++)
         status = judge_document(session, source, i);
+    if (status == DCV_OK && dcv_documents_order(source->documents))
+        (void)session_fail(session, DCV_OK, _("%s: its names are judged again one by one; the order that they make is not"), source->path);
     return status;
 }
 

@@ -33,7 +33,7 @@ static const struct cli_option options[] = {
      N_("the same for the certificate that this server shows now (port 443 if none is given)")},
     {"also-www", '\0', NULL, "", LIVE, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("judge the sibling of each name, too, with or without www.: some certification authorities add it by themselves")},
-    {"product", '\0', "ID", "", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
+    {"product", '\0', "ID", "", BIT(CLI_CHECK), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the product that is ordered, and its certification authority; 'dcvready cas ID' lists those of one")},
     {"check", '\0', NULL, "", BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_COMMAND,
      N_("look over the profiles in each FILE or directory, and in that of --ca-dir: what keeps them from being loaded, "

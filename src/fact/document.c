@@ -10,6 +10,7 @@
 
 struct dcv_documents {
     json_t *items; /* array of objects with "facts" */
+    bool order;    /* an order of these names stood there, too */
 };
 
 static enum dcv_status refuse(char **error, int line, const char *what, const char *detail)
@@ -19,32 +20,34 @@ static enum dcv_status refuse(char **error, int line, const char *what, const ch
     return DCV_ERR_SYNTAX;
 }
 
-static enum dcv_status take_document(json_t *items, json_t *value, int line, char **error)
+static enum dcv_status take_document(struct dcv_documents *out, json_t *value, int line, char **error)
 {
     const char *schema = json_string_value(json_object_get(value, "schema"));
     if (json_object_get(value, "error") != NULL)
         return DCV_OK; /* an invalid name in a report: there is nothing to judge */
-    if (schema != NULL && strcmp(schema, "dcvready/order/1") == 0)
-        return DCV_OK; /* of an order: its names stand before it */
+    if (schema != NULL && strcmp(schema, "dcvready/order/1") == 0) {
+        out->order = true; /* its names stand before it */
+        return DCV_OK;
+    }
     if (!json_is_array(json_object_get(value, "facts")))
         return refuse(error, line, "an object without \"facts\"; write the report with --facts", "");
-    return json_array_append(items, value) == 0 ? DCV_OK : DCV_ERR_NOMEM;
+    return json_array_append(out->items, value) == 0 ? DCV_OK : DCV_ERR_NOMEM;
 }
 
 /* Appends what one JSON value holds: a document, an array of them, or an array of facts. */
-static enum dcv_status take(json_t *items, json_t *value, int line, char **error)
+static enum dcv_status take(struct dcv_documents *out, json_t *value, int line, char **error)
 {
     if (json_is_object(value))
-        return take_document(items, value, line, error);
+        return take_document(out, value, line, error);
     if (!json_is_array(value))
         return refuse(error, line, "neither an object nor an array", "");
     if (json_object_get(json_array_get(value, 0), "kind") != NULL) {
         json_t *alone = json_pack("{s:O}", "facts", value);
-        enum dcv_status status = alone != NULL && json_array_append_new(items, alone) == 0 ? DCV_OK : DCV_ERR_NOMEM;
+        enum dcv_status status = alone != NULL && json_array_append_new(out->items, alone) == 0 ? DCV_OK : DCV_ERR_NOMEM;
         return status;
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
-        enum dcv_status status = take_document(items, json_array_get(value, i), line, error);
+        enum dcv_status status = take_document(out, json_array_get(value, i), line, error);
         if (status != DCV_OK)
             return status;
     }
@@ -52,7 +55,7 @@ static enum dcv_status take(json_t *items, json_t *value, int line, char **error
 }
 
 /* One JSON value after the other, with white space between: a file of JSON or of JSONL. */
-static enum dcv_status take_all(json_t *items, const char *text, size_t len, char **error)
+static enum dcv_status take_all(struct dcv_documents *out, const char *text, size_t len, char **error)
 {
     enum dcv_status status = DCV_OK;
     int line = 1;
@@ -65,7 +68,7 @@ static enum dcv_status take_all(json_t *items, const char *text, size_t len, cha
         json_t *value = json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK, &fault);
         if (value == NULL)
             return refuse(error, line + fault.line - 1, "no JSON: ", fault.text);
-        status = take(items, value, line, error);
+        status = take(out, value, line, error);
         json_decref(value);
         for (size_t end = at + (size_t)fault.position; at < end; at++)
             line += text[at] == '\n';
@@ -80,7 +83,7 @@ enum dcv_status dcv_documents_read(const char *text, size_t len, struct dcv_docu
     if (documents == NULL)
         return DCV_ERR_NOMEM;
     documents->items = json_array();
-    enum dcv_status status = documents->items != NULL ? take_all(documents->items, text, len, error) : DCV_ERR_NOMEM;
+    enum dcv_status status = documents->items != NULL ? take_all(documents, text, len, error) : DCV_ERR_NOMEM;
     if (status == DCV_OK && json_array_size(documents->items) == 0)
         status = refuse(error, 1, "there are no facts in it", "");
     if (status != DCV_OK) {
@@ -102,6 +105,11 @@ void dcv_documents_free(struct dcv_documents *documents)
 size_t dcv_documents_count(const struct dcv_documents *documents)
 {
     return json_array_size(documents->items);
+}
+
+bool dcv_documents_order(const struct dcv_documents *documents)
+{
+    return documents->order;
 }
 
 const char *dcv_document_name(const struct dcv_documents *documents, size_t index)

@@ -10,6 +10,8 @@ struct dcv_documents;
  * DCV_ERR_SYNTAX: `*error` (free() it) is a clause that says where; DCV_ERR_NOMEM. */
 enum dcv_status dcv_documents_read(const char *text, size_t len, struct dcv_documents **out, char **error);
 void dcv_documents_free(struct dcv_documents *documents);
+/* Was an order among them? It is not read: its names are. */
+bool dcv_documents_order(const struct dcv_documents *documents);
 size_t dcv_documents_count(const struct dcv_documents *documents);
 /* The name that the facts of a document were gathered for, with its "*."; NULL: facts alone. */
 const char *dcv_document_name(const struct dcv_documents *documents, size_t index);

@@ -79,6 +79,7 @@ struct dcv_timeline {
     dcv_date validated;
     bool shared;                        /* no CA was named: the only row is what bounds them all */
     struct dcv_timeline_certificate certificate;
+    bool none;                          /* no CA issues for such a name, or validates it so: there are no rows */
     DCV_VEC(struct dcv_timeline_ca) cas; /* in the order of the judgement */
 };
 

@@ -143,13 +143,30 @@ static void choose_basis(const struct dcv_timeline_options *options, struct dcv_
     }
 }
 
+/* Public suffixes, names of the reverse DNS or of no DNS at all: nothing becomes due where nothing can be had. */
+static bool hopeless(const struct dcv_judged *judged)
+{
+    for (size_t i = 0; i < judged->findings.count; i++) {
+        switch (judged->findings.items[i].rule) {
+        case DCV_RULE_NAME_PUBLIC_SUFFIX:
+        case DCV_RULE_NAME_WILDCARD_SUFFIX:
+        case DCV_RULE_NAME_ARPA:
+        case DCV_RULE_NAME_INTERNAL:
+        case DCV_RULE_NAME_ONION: return true;
+        default: break;
+        }
+    }
+    return false;
+}
+
 enum dcv_status dcv_policy_timeline(const struct dcv_timeline_options *options, const struct dcv_judged *judged, struct dcv_arena *arena,
                                     struct dcv_timeline *out)
 {
     *out = (struct dcv_timeline){.as_of = judged->as_of, .stamp_s = options->stamp_s, .shared = options->shared};
     choose_basis(options, out);
     out->certificate = certificate_of(options, judged->name, arena);
-    for (size_t i = 0; i < judged->cas.count; i++) {
+    out->none = hopeless(judged);
+    for (size_t i = 0; !out->none && i < judged->cas.count; i++) {
         struct dcv_timeline_ca *row = DCV_VEC_ADD(arena, &out->cas);
         if (row == NULL)
             return DCV_ERR_NOMEM;

@@ -189,7 +189,7 @@ static bool private_v4(const uint8_t *address)
 {
     static const struct prefix prefixes[] = {
         {{0}, 8},          {{10}, 8},         {{100, 64}, 10}, {{127}, 8},     {{169, 254}, 16},
-        {{172, 16}, 12},   {{192, 0, 0}, 24}, {{192, 168}, 16}, {{224}, 4},    {{240}, 4},
+        {{172, 16}, 12},   {{192, 0, 0}, 24}, {{192, 168}, 16}, {{198, 18}, 15}, {{224}, 4},    {{240}, 4},
     };
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (in_prefix(address, &prefixes[i]))
@@ -200,10 +200,12 @@ static bool private_v4(const uint8_t *address)
 static bool private_v6(const uint8_t *address)
 {
     static const struct prefix v4_mapped = {{[10] = 0xff, [11] = 0xff}, 96};
+    static const struct prefix v4_compatible = {{0}, 96}, nat64 = {{[1] = 0x64, [2] = 0xff, [3] = 0x9b}, 96};
     static const struct prefix prefixes[] = {
-        {{0}, 128}, {{[15] = 1}, 128}, {{0xfc}, 7}, {{0xfe, 0x80}, 10}, {{0xff}, 8}, {{0x01}, 64},
+        {{[1] = 0x64, [2] = 0xff, [3] = 0x9b, [5] = 1}, 48}, {{0xfc}, 7}, {{0xfe, 0x80}, 10}, {{0xff}, 8}, {{0x01}, 64},
     };
-    if (in_prefix(address, &v4_mapped))
+    /* IPv4 inside: mapped, compatible (RFC 4291 §2.5.5), behind NAT64 (RFC 6052). */
+    if (in_prefix(address, &v4_mapped) || in_prefix(address, &v4_compatible) || in_prefix(address, &nat64))
         return private_v4(address + 12);
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (in_prefix(address, &prefixes[i]))

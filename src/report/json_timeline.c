@@ -115,6 +115,16 @@ static json_t *certificate_object(struct dcv_json *json, const struct dcv_timeli
     return object;
 }
 
+/* Why there is no timeline; empty: there is one. */
+static json_t *blockers(struct dcv_json *json, const struct dcv_report_name *name)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; name->timeline->none && i < name->judged->findings.count; i++)
+        if (name->judged->findings.items[i].severity == DCV_BLOCKER)
+            dcv_json_add(json, array, dcv_json_finding(json, &name->judged->findings.items[i]));
+    return array;
+}
+
 json_t *dcv_json_timeline(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name)
 {
     static const char schema[] = "dcvready/timeline/1";
@@ -130,6 +140,7 @@ json_t *dcv_json_timeline(struct dcv_json *json, const struct dcv_report *report
     for (size_t i = 0; i < timeline->cas.count; i++)
         dcv_json_add(json, cas, ca_object(json, timeline, &timeline->cas.items[i]));
     dcv_json_set(json, object, "cas", cas);
+    dcv_json_set(json, object, "blockers", blockers(json, name));
     dcv_json_close(json, object, report, name);
     return object;
 }

@@ -232,6 +232,10 @@ void dcv_text_timeline(struct dcv_page *page)
 {
     const struct dcv_timeline *timeline = page->name->timeline;
     headline(page);
+    if (timeline->none) {
+        (void)dcv_text_findings(page, NULL, DCV_BLOCKER);
+        return;
+    }
     for (size_t i = 0; i < timeline->cas.count; i++)
         put_ca(page, &timeline->cas.items[i]);
     if (!timeline->shared)

@@ -223,10 +223,12 @@ static const struct {
     {"A 172.32.0.0", false},      {"A 192.0.0.1", true},       {"A 192.0.2.1", false},        {"A 192.167.255.255", false},
     {"A 192.168.0.1", true},      {"A 198.51.100.1", false},   {"A 203.0.113.1", false},      {"A 223.255.255.255", false},
     {"A 224.0.0.1", true},        {"A 255.255.255.255", true}, {"AAAA ::", true},             {"AAAA ::1", true},
-    {"AAAA ::2", false},          {"AAAA ::ffff:10.0.0.1", true}, {"AAAA ::ffff:192.0.2.1", false}, {"AAAA fbff::1", false},
+    {"AAAA ::2", true},           {"AAAA ::ffff:10.0.0.1", true}, {"AAAA ::ffff:192.0.2.1", false}, {"AAAA fbff::1", false},
     {"AAAA fc00::1", true},       {"AAAA fdff::1", true},      {"AAAA fe7f::1", false},       {"AAAA fe80::1", true},
     {"AAAA febf::1", true},       {"AAAA ff02::1", true},      {"AAAA 100::1", true},         {"AAAA 100:0:0:1::", false},
-    {"AAAA 2001:db8::1", false},  {"AAAA 2606:4700::1", false},
+    {"AAAA 2001:db8::1", false},  {"AAAA 2606:4700::1", false}, {"A 198.17.255.255", false},  {"A 198.18.0.0", true},
+    {"A 198.19.255.255", true},   {"A 198.20.0.0", false},     {"AAAA ::127.0.0.1", true},    {"AAAA ::192.0.2.1", false},
+    {"AAAA 64:ff9b::a00:1", true}, {"AAAA 64:ff9b::c000:201", false}, {"AAAA 64:ff9b:1::1", true}, {"AAAA 64:ff9b:2::1", false},
 };
 
 START_TEST(private_addresses)
