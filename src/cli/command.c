@@ -8,7 +8,7 @@
 static const char about_names[] = N_(
     "A NAME is a domain name, also internationalised or with a leading '*.', a URL, or a mail address, of which the "
     "domain is taken. @FILE reads names from a file and - from standard input: one a line, where blank lines and what "
-    "follows a # are skipped.");
+    "follows a # are skipped. None is needed where --order, --csr, --cert or --connect brings names.");
 
 /* clang-format off */
 static const struct cli_command commands[] = {

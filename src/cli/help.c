@@ -51,13 +51,13 @@ static void put_terms(FILE *out, const char *title, const struct cli_term *terms
         put_term(out, terms->term, terms->meaning, at, width);
 }
 
-static void put_option(FILE *out, const struct cli_option *option, unsigned width)
+static void put_option(FILE *out, const struct cli_option *option, enum cli_command_id command, unsigned width)
 {
     char term[80];
     char letter[] = {'-', option->letter, ',', ' ', '\0'};
     (void)snprintf(term, sizeof term, "%s--%s%s%s", option->letter == '\0' ? "    " : letter, option->name,
                    option->argument == NULL ? "" : " ", option->argument == NULL ? "" : option->argument);
-    put_term(out, term, option->help, OPTION_COLUMN, width);
+    put_term(out, term, cli_option_help(option, command), OPTION_COLUMN, width);
 }
 
 static void put_options(FILE *out, const struct cli_command *command, enum cli_group group, unsigned width)
@@ -70,7 +70,7 @@ static void put_options(FILE *out, const struct cli_command *command, enum cli_g
         if (!titled)
             (void)fprintf(out, "\n%s:\n", cli_group_title(group));
         titled = true;
-        put_option(out, option, width);
+        put_option(out, option, command->id, width);
     }
 }
 

@@ -48,7 +48,7 @@ static void put_terms(FILE *out, const char *title, const struct cli_term *terms
     }
 }
 
-static void put_option(FILE *out, const struct cli_option *option)
+static void put_option(FILE *out, const struct cli_option *option, enum cli_command_id command)
 {
     (void)fputs(".TP\n", out);
     if (option->letter != '\0')
@@ -62,7 +62,7 @@ static void put_option(FILE *out, const struct cli_option *option)
         (void)fputs("\\fR", out);
     }
     (void)fputc('\n', out);
-    put_line(out, _(option->help));
+    put_line(out, _(cli_option_help(option, command)));
 }
 
 static void put_options(FILE *out, const struct cli_command *command)
@@ -77,7 +77,7 @@ static void put_options(FILE *out, const struct cli_command *command)
             if (!titled)
                 (void)fprintf(out, ".SS %s\n", cli_group_title(group));
             titled = true;
-            put_option(out, option);
+            put_option(out, option, command->id);
         }
     }
 }

@@ -11,6 +11,7 @@ enum {
     LIVE = LOOKING | BIT(CLI_TIMELINE),
     JUDGING = LIVE | BIT(CLI_JUDGE),
     REPORTING = JUDGING | BIT(CLI_CAS) | BIT(CLI_RULES),
+    QUIET = BIT(CLI_CHECK) | BIT(CLI_ACCEPTS) | BIT(CLI_JUDGE),
     EVERY = BIT(CLI_COMMAND_COUNT) - 1,
 };
 
@@ -55,7 +56,8 @@ static const struct cli_option options[] = {
     {"concurrency", '\0', "NUMBER", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("how many names are looked up at once")},
     {"allow-private-addresses", '\0', NULL, "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("take mail hosts at private and loopback addresses for reachable, as in a private network")},
+     N_("take mail hosts at private and loopback addresses for reachable, and let --connect go there, as in a private "
+        "network")},
 
     {"facts-in", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
      N_("add the facts in this file, WHOIS contacts for example, to those looked up; may be repeated")},
@@ -69,7 +71,7 @@ static const struct cli_option options[] = {
      N_("read profiles of certification authorities from here, too; one with the id of a compiled-in one takes its place")},
 
     {"format", '\0', "FORMAT", "text json jsonl ics", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
-     N_("text (the default), json: one array, jsonl: one object a line, as each is done, or, of a timeline, ics: a calendar")},
+     N_("text (the default), json: one array, or jsonl: one object a line, as each is done")},
     {"output", 'o', "FILE", "@file", EVERY, CLI_GROUP_OUTPUT, CLI_TO_OUTPUT,
      N_("write to FILE, which is replaced once everything is written; '-' is standard output")},
     {"all", '\0', NULL, "", BIT(CLI_APPROVERS), CLI_GROUP_OUTPUT, CLI_TO_SESSION,
@@ -78,7 +80,7 @@ static const struct cli_option options[] = {
      N_("put the observed facts into the report; 'dcvready judge' reads them again")},
     {"color", '\0', "WHEN", "auto always never", REPORTING, CLI_GROUP_OUTPUT, CLI_TO_COLOR,
      N_("auto (the default: on a terminal, unless NO_COLOR is set), always or never")},
-    {"quiet", 'q', NULL, "", JUDGING & ~BIT(CLI_TIMELINE), CLI_GROUP_OUTPUT, CLI_TO_SESSION, N_("one line a name")},
+    {"quiet", 'q', NULL, "", QUIET, CLI_GROUP_OUTPUT, CLI_TO_SESSION, N_("one line a name")},
     {"verbose", 'v', NULL, "", JUDGING, CLI_GROUP_OUTPUT, CLI_TO_SESSION,
      N_("every address and every finding of each certification authority")},
 
@@ -86,6 +88,35 @@ static const struct cli_option options[] = {
      N_("en or ja (default: the language of the locale)")},
     {"help", 'h', NULL, "", EVERY, CLI_GROUP_GENERAL, CLI_SHOW_HELP, N_("show this help")},
     {"version", '\0', NULL, "", EVERY, CLI_GROUP_GENERAL, CLI_SHOW_VERSION, N_("show the version")},
+};
+
+/* What an option means where a command makes something else of it than the others do. */
+static const struct {
+    const char *name;
+    unsigned commands;
+    const char *help;
+} own_helps[] = {
+    {"ca", BIT(CLI_APPROVERS),
+     N_("the addresses of these certification authorities only; 'dcvready cas' lists them (default: of all that validate "
+        "by e-mail)")},
+    {"ca", BIT(CLI_ACCEPTS),
+     N_("ask about these certification authorities only, each of which must then accept the address; 'dcvready cas' lists "
+        "them (default: all that validate by e-mail, of which one must accept it)")},
+    {"ca", BIT(CLI_TIMELINE),
+     N_("the days of these certification authorities, with what they limit and announce; 'dcvready cas' lists them "
+        "(default: only what binds every one)")},
+    {"as-of", BIT(CLI_TIMELINE), N_("reckon from this day, UTC (default: today)")},
+    {"cert", BIT(CLI_TIMELINE), N_("the certificate in use: its days, and its names where no NAME is given")},
+    {"also-www", BIT(CLI_TIMELINE), N_("the sibling of each name, too, with or without www.")},
+    {"allow-private-addresses", BIT(CLI_TIMELINE),
+     N_("let --connect go to private and loopback addresses, as in a private network")},
+    {"format", BIT(CLI_TIMELINE),
+     N_("text (the default), json: one array, jsonl: one object a line, or ics: a calendar with reminders")},
+    {"format", BIT(CLI_CAS) | BIT(CLI_RULES), N_("text (the default), json: one array, or jsonl: one object a line")},
+    {"quiet", BIT(CLI_ACCEPTS), N_("one line for each certification authority")},
+    {"verbose", BIT(CLI_APPROVERS), N_("with --all, name every certification authority")},
+    {"verbose", BIT(CLI_ACCEPTS), N_("with the document that each answer rests on")},
+    {"verbose", BIT(CLI_TIMELINE), N_("every change of the rules, past ones too, with its clause")},
 };
 /* clang-format on */
 
@@ -118,6 +149,14 @@ const struct cli_option *cli_option_by_letter(char letter)
         if (option->letter != '\0' && option->letter == letter)
             return option;
     return NULL;
+}
+
+const char *cli_option_help(const struct cli_option *option, enum cli_command_id command)
+{
+    for (size_t i = 0; i < sizeof own_helps / sizeof own_helps[0]; i++)
+        if (strcmp(own_helps[i].name, option->name) == 0 && (own_helps[i].commands & BIT(command)) != 0)
+            return own_helps[i].help;
+    return option->help;
 }
 
 const char *cli_group_title(enum cli_group group)

@@ -39,7 +39,7 @@ struct cli_option {
     unsigned commands;    /* bit 1 << enum cli_command_id */
     enum cli_group group;
     enum cli_effect effect;
-    const char *help; /* msgid */
+    const char *help; /* msgid; cli_option_help() knows where a command differs */
 };
 
 /* The rows in order of the help; NULL: `index` is past the last. */
@@ -47,6 +47,8 @@ const struct cli_option *cli_option_at(size_t index);
 /* NULL: there is none. `name` need not be terminated. */
 const struct cli_option *cli_option_by_name(const char *name, size_t len);
 const struct cli_option *cli_option_by_letter(char letter);
+/* What the option does in `command`; msgid. */
+const char *cli_option_help(const struct cli_option *option, enum cli_command_id command);
 const char *cli_group_title(enum cli_group group); /* translated */
 
 #endif

@@ -133,9 +133,9 @@ static void headline(struct dcv_page *page)
     const char *line =
         dcv_page_printf(page, _("e-mail validation on %s, %s"), dcv_page_date(page, judged->as_of), base);
     if (page->name->also_www)
-        line = dcv_page_printf(page, "%s, %s", line, _("added by --also-www"));
+        line = dcv_page_printf(page, "%s%s%s", line, _(", "), _("added by --also-www"));
     if (judged->name->wildcard)
-        line = dcv_page_printf(page, "%s, %s", line, _("wildcard"));
+        line = dcv_page_printf(page, "%s%s%s", line, _(", "), _("wildcard"));
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, line);
     const struct counts counts = count_verdicts(judged);
     const enum dcv_verdict verdict = judged->verdict;

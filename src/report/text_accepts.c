@@ -46,6 +46,14 @@ static void put_permitted(struct dcv_buf *buf, const struct dcv_entry *entry)
         dcv_buf_printf(buf, "; %s", _("mailed only when asked for"));
 }
 
+/* Two levels of one CA seldom hold alike: what is behind the second. */
+static const char *condition(const struct dcv_offer *offer)
+{
+    if (offer->offered == DCV_UNKNOWN)
+        return _("not known whether offered");
+    return offer->is_default ? NULL : _("on request or by an account setting");
+}
+
 /* The levels at which the CA does offer the source. */
 static void put_levels(struct dcv_buf *buf, const struct dcv_ca *ca, enum dcv_source source)
 {
@@ -56,6 +64,8 @@ static void put_levels(struct dcv_buf *buf, const struct dcv_ca *ca, enum dcv_so
         if (offer->source != source || offer->offered == DCV_NO)
             continue;
         dcv_buf_printf(buf, "%s%s", any ? _(", ") : "", dcv_word_level(offer->level));
+        if (condition(offer) != NULL)
+            dcv_buf_printf(buf, " (%s)", condition(offer));
         any = true;
     }
 }

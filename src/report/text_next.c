@@ -37,7 +37,7 @@ static void put_reuse(struct dcv_page *page)
             page, _("A validation done on %s can be used to issue until %s or, depending on the CA, until %s."), day,
             dcv_page_date(page, low), last);
     if (days > 0)
-        text = dcv_page_printf(page, _("%s A certificate issued on that day lasts %d days at most."), text, days);
+        text = dcv_page_printf(page, _("%s A certificate issued on %s lasts %d days at most."), text, day, days);
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, text);
 }
 

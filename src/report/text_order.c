@@ -46,9 +46,24 @@ static void put_x509(struct order_page *page, const char *lead, const struct dcv
                                   subject[0] != '\0' ? "; " : "", subject));
 }
 
+static const char *sentence_of_one(struct order_page *page, const char *ca)
+{
+    switch (page->order->sum.verdict) {
+    case DCV_READY: return dcv_page_printf(&page->page, _("%s can validate every name of the order by e-mail."), ca);
+    case DCV_NOT_READY:
+        return dcv_page_printf(&page->page, _("%s cannot validate every name of the order by e-mail. Begin with the blockers below."), ca);
+    case DCV_UNKNOWN_VERDICT:
+        return dcv_page_printf(&page->page, _("whether %s can validate every name of the order by e-mail could not be learned; see the warnings below."),
+                               ca);
+    }
+    return "";
+}
+
 static const char *verdict_sentence(struct order_page *page)
 {
     const struct dcv_judged *sum = &page->order->sum;
+    if (sum->cas.count == 1)
+        return sentence_of_one(page, sum->cas.items[0].ca->id);
     size_t ready = 0, unknown = 0;
     for (size_t i = 0; i < sum->cas.count; i++) {
         ready += sum->cas.items[i].verdict == DCV_READY;
@@ -190,15 +205,17 @@ static void findings(struct order_page *page)
 
 /* ---- names by how many CAs -------------------------------------------------------------------------------------------------------- */
 
-static const char *blockers_of(struct order_page *page, const struct dcv_judged *judged)
+/* Of an unknown verdict, what could not be learned. */
+static const char *reasons_of(struct order_page *page, const struct dcv_judged *judged)
 {
+    const enum dcv_severity severity = judged->verdict == DCV_UNKNOWN_VERDICT ? DCV_WARNING : DCV_BLOCKER;
     dcv_finding_groups groups = {0};
     const char *text = "";
     bool seen[DCV_RULE_COUNT] = {false};
-    dcv_group_findings(page->page.arena, judged, NULL, DCV_BLOCKER, &groups);
+    dcv_group_findings(page->page.arena, judged, NULL, severity, &groups);
     for (size_t i = 0; i < groups.count; i++) {
         enum dcv_rule rule = groups.items[i].finding->rule;
-        if (!seen[rule])
+        if (!seen[rule] && !(severity == DCV_WARNING && dcv_rule_advises(rule)))
             text = dcv_page_printf(&page->page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_rule_info(rule)->id);
         seen[rule] = true;
     }
@@ -225,6 +242,7 @@ static const char *origin_mark(const char *origin)
 /* Names that fare alike. */
 struct alike {
     size_t ready;
+    enum dcv_verdict verdict;
     const char *reasons;
     DCV_VEC(size_t) names;
 };
@@ -236,13 +254,13 @@ static void collect_alike(struct order_page *page, bool apart, alikes *out)
     for (size_t i = 0; i < page->order->names.count; i++) {
         const struct dcv_judged *judged = page->order->names.items[i].judged;
         const size_t ready = ready_cas(judged);
-        const char *reasons = blockers_of(page, judged);
+        const char *reasons = reasons_of(page, judged);
         struct alike *alike = NULL;
         for (size_t j = 0; !apart && j < out->count && alike == NULL; j++)
-            if (out->items[j].ready == ready && strcmp(out->items[j].reasons, reasons) == 0)
+            if (out->items[j].ready == ready && out->items[j].verdict == judged->verdict && strcmp(out->items[j].reasons, reasons) == 0)
                 alike = &out->items[j];
         if (alike == NULL && (alike = DCV_VEC_ADD(page->page.arena, out)) != NULL)
-            *alike = (struct alike){.ready = ready, .reasons = reasons};
+            *alike = (struct alike){.ready = ready, .verdict = judged->verdict, .reasons = reasons};
         size_t *slot = alike != NULL ? DCV_VEC_ADD(page->page.arena, &alike->names) : NULL;
         if (slot != NULL)
             *slot = i;
@@ -267,15 +285,16 @@ static void names(struct order_page *page)
     struct dcv_cell *cells = dcv_arena_array(base->arena, (rows.count + 1) * COLUMNS, sizeof *cells);
     if (cells == NULL || rows.count == 0)
         return;
-    cells[0] = (struct dcv_cell){_("ready for"), DCV_BOLD};
+    cells[0] = (struct dcv_cell){order->cas.count == 1 ? _("verdict") : _("ready for"), DCV_BOLD};
     cells[1] = (struct dcv_cell){_("because of"), DCV_BOLD};
     cells[2] = (struct dcv_cell){_("names"), DCV_BOLD};
     for (size_t i = 0; i < rows.count; i++) {
         const struct alike *alike = &rows.items[i];
         const size_t all = order->cas.count;
-        const enum dcv_style style = alike->ready == all ? DCV_GREEN : alike->ready == 0 ? DCV_RED : DCV_YELLOW;
+        const enum dcv_style style = all == 1 ? dcv_verdict_style(alike->verdict)
+                                     : alike->ready == all ? DCV_GREEN : alike->ready == 0 ? DCV_RED : DCV_YELLOW;
         struct dcv_cell *row = cells + (i + 1) * COLUMNS;
-        row[0] = (struct dcv_cell){dcv_page_printf(base, _("%zu of %zu CAs"), alike->ready, all), style};
+        row[0] = (struct dcv_cell){all == 1 ? dcv_word_verdict(alike->verdict) : dcv_page_printf(base, _("%zu of %zu CAs"), alike->ready, all), style};
         row[1] = (struct dcv_cell){alike->reasons, DCV_PLAIN};
         row[2] = (struct dcv_cell){names_of_row(page, alike), DCV_PLAIN};
     }

@@ -229,7 +229,7 @@ START_TEST(test_ready_text)
                            "\n"
                            "What changes, and when\n"
                            "  A validation done on 2026-11-21 can be used to issue until 2027-03-14. A\n"
-                           "  certificate issued on that day lasts 200 days at most.\n"
+                           "  certificate issued on 2026-11-21 lasts 200 days at most.\n"
                            "  2028-03-15  e-mail validation is forbidden, earlier validations included: move\n"
                            "              to a DNS method before.\n"
                            "\n"
