@@ -294,5 +294,5 @@ void certificate_tell(struct dcv_session *session)
 {
     const struct certificate *own = &session->certificate;
     if (own->failure != NULL && session->error.len == 0)
-        (void)session_fail(session, DCV_OK, _("the certificate of %s could not be read: %s"), own->origin, _(own->failure));
+        (void)session_fail(session, DCV_OK, _("the certificate of %s could not be read: %s; the report goes without it"), own->origin, _(own->failure));
 }

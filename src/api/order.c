@@ -25,6 +25,8 @@ enum dcv_status order_set_names(struct dcv_session *session, const char *list)
             *comma = '\0';
         if (name[0] == '\0')
             return session_fail(session, DCV_ERR_USAGE, _("'%s' has an empty place; it takes NAME,NAME..."), list);
+        if (name[0] == '@')
+            return session_fail(session, DCV_ERR_USAGE, _("'%s' is no name; a file of names goes beside the option: --order NAME %s"), name, name);
         enum dcv_status status = dcv_inputs_add(session->inputs, name);
         if (status != DCV_OK)
             return status;

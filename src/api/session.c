@@ -225,8 +225,8 @@ static enum dcv_status set_address(struct dcv_session *session, const char *valu
         return DCV_ERR_NOMEM;
     enum dcv_status status = dcv_mailbox_parse(session->arena, value, strlen(value), mailbox, &fault);
     if (status == DCV_ERR_SYNTAX)
-        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no e-mail address (%s at octet %zu); it takes one like admin@example.com"), value,
-                            dcv_mailbox_fault_word(fault.fault), fault.at);
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no e-mail address (%s); it takes one like admin@example.com"), value,
+                            _(dcv_mailbox_fault_text(fault.fault)));
     session->asked = mailbox;
     return status == DCV_OK ? keep(session, &session->address, value) : status;
 }

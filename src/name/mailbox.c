@@ -129,6 +129,30 @@ const char *dcv_mailbox_fault_word(enum dcv_mailbox_fault fault)
     return (size_t)fault < sizeof words / sizeof *words ? words[fault] : "unknown";
 }
 
+const char *dcv_mailbox_fault_text(enum dcv_mailbox_fault fault)
+{
+    switch (fault) {
+    case DCV_MAILBOX_OK: break;
+    case DCV_MAILBOX_EMPTY: return "it is empty";
+    case DCV_MAILBOX_UTF8: return "it is no UTF-8";
+    case DCV_MAILBOX_CONTROL: return "there is a control character";
+    case DCV_MAILBOX_PADDING: return "there is white space";
+    case DCV_MAILBOX_MAILTO: return "mailto: stands before it";
+    case DCV_MAILBOX_ANGLE: return "it stands in angle brackets";
+    case DCV_MAILBOX_LIST: return "there are several addresses";
+    case DCV_MAILBOX_QUOTES: return "there are quotation marks";
+    case DCV_MAILBOX_CURLY_QUOTE: return "there is a typographic quotation mark";
+    case DCV_MAILBOX_COMMENT: return "there is a comment in parentheses";
+    case DCV_MAILBOX_PREFIX: return "there is other text beside it";
+    case DCV_MAILBOX_TRAILING_DOT: return "it ends in a dot";
+    case DCV_MAILBOX_NO_AT: return "the @ is missing";
+    case DCV_MAILBOX_TWO_AT: return "there is more than one @";
+    case DCV_MAILBOX_LOCAL_PART: return "the part before the @ is not well formed";
+    case DCV_MAILBOX_DOMAIN: return "the domain is not well formed";
+    }
+    return "";
+}
+
 bool dcv_mailbox_equal(const struct dcv_mailbox *a, const struct dcv_mailbox *b, bool *case_only)
 {
     *case_only = false;

@@ -61,6 +61,8 @@ enum dcv_status dcv_mailbox_parse(struct dcv_arena *arena, const void *value, si
                                   struct dcv_mailbox_error *error);
 /* A short stable English word for a fault, such as "mailto": used as an argument of findings. */
 const char *dcv_mailbox_fault_word(enum dcv_mailbox_fault fault);
+/* What is wrong with a value, in English words to be translated; "" for DCV_MAILBOX_OK. */
+const char *dcv_mailbox_fault_text(enum dcv_mailbox_fault fault);
 /* Do two addresses name the same mailbox: domains without case, local parts exactly? `*case_only` is set when the local
  * parts differ in ASCII case alone. */
 bool dcv_mailbox_equal(const struct dcv_mailbox *a, const struct dcv_mailbox *b, bool *case_only);

@@ -88,7 +88,8 @@ void dcv_text_ca_list(struct dcv_page *page, const struct dcv_ca_set *set, dcv_d
     dcv_paper_table(&page->paper, 0, cells, COLUMNS, count + 1);
     dcv_paper_blank(&page->paper);
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 0,
-                  _("\"?\": not known whether offered. One profile in full: dcvready cas ID"));
+                  _("constructed: admin, administrator, hostmaster, postmaster or webmaster at the domain. \"?\": not known whether "
+                    "offered. One profile in full: dcvready cas ID"));
 }
 
 /* --- one profile --- */

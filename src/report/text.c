@@ -178,13 +178,9 @@ static void check(struct dcv_page *page)
     dcv_text_dns(page);
 }
 
-/* name, verdict, how many CAs are ready, ids of the blockers: separated by tabs. */
-static void quiet(struct dcv_page *page)
+void dcv_quiet_reasons(struct dcv_page *page)
 {
-    const struct counts counts = count_verdicts(page->judged);
     struct dcv_buf *out = &page->paper.buf;
-    dcv_buf_printf(out, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
-                   dcv_verdict_text(page->judged->verdict), counts.ready, counts.all);
     dcv_finding_groups groups;
     size_t shown = 0;
     /* Of an unknown verdict, what could not be learned. */
@@ -200,6 +196,15 @@ static void quiet(struct dcv_page *page)
         shown++;
     }
     dcv_buf_puts(out, shown == 0 ? "-\n" : "\n");
+}
+
+/* name, verdict, how many CAs are ready, ids of the blockers: separated by tabs. */
+static void quiet(struct dcv_page *page)
+{
+    const struct counts counts = count_verdicts(page->judged);
+    dcv_buf_printf(&page->paper.buf, "%s\t%s\t%zu/%zu\t", dcv_page_safe(page, page->judged->name->ascii),
+                   dcv_verdict_text(page->judged->verdict), counts.ready, counts.all);
+    dcv_quiet_reasons(page);
 }
 
 /* A name that is none. Lists for other programs carry it as a comment. */

@@ -40,6 +40,8 @@ void dcv_text_ca_table(struct dcv_page *page);
 enum dcv_style dcv_verdict_style(enum dcv_verdict verdict);
 /* "READY: " or its like in its colour, and a sentence. */
 void dcv_verdict_line(struct dcv_page *page, enum dcv_verdict verdict, const char *sentence);
+/* Ids of the blockers, or of what could not be learned, joined by commas; "-": none. Ends the line. */
+void dcv_quiet_reasons(struct dcv_page *page);
 /* A product of a CA: what it is, and what happens from order to certificate. */
 void dcv_text_product(struct dcv_page *page, const struct dcv_product *product);
 /* What to look for in the mailbox, and the way out of e-mail. */

@@ -421,15 +421,17 @@ static void one_ca(struct order_page *page, size_t number)
     dcv_text_mailbox(base, sum);
 }
 
-/* "order", verdict, how many CAs are ready, how many names: separated by tabs, after a line for each name. */
+/* "order", verdict, how many CAs are ready, how many names, ids of what blocks the order as a whole: separated by tabs, after a line for
+ * each name. */
 static void quiet(struct order_page *page)
 {
     const struct dcv_judged *sum = &page->order->sum;
     size_t ready = 0;
     for (size_t i = 0; i < sum->cas.count; i++)
         ready += sum->cas.items[i].verdict == DCV_READY;
-    dcv_buf_printf(&page->page.paper.buf, "order\t%s\t%zu/%zu\t%zu\n", dcv_verdict_text(sum->verdict), ready, sum->cas.count,
+    dcv_buf_printf(&page->page.paper.buf, "order\t%s\t%zu/%zu\t%zu\t", dcv_verdict_text(sum->verdict), ready, sum->cas.count,
                    page->order->names.count + page->order->invalid);
+    dcv_quiet_reasons(&page->page);
 }
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------------------- */

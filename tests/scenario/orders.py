@@ -194,7 +194,7 @@ def check_forms(tool, directory):
     names = hundred()
     csr = request(directory, names)
     quiet = tool.run("check", "--csr", csr, *DAY, "--ca", "sectigo", "-q", status=0).stdout.splitlines()
-    require(quiet == [f"{name}\tready\t1/1\t-" for name in names] + ["order\tready\t1/1\t100"], f"-q: {quiet[:2]} … {quiet[-1:]}")
+    require(quiet == [f"{name}\tready\t1/1\t-" for name in names] + ["order\tready\t1/1\t100\t-"], f"-q: {quiet[:2]} … {quiet[-1:]}")
     lines = [json.loads(line) for line in tool.run("check", "--csr", csr, *DAY, "--format", "jsonl", status=0).stdout.splitlines()]
     array, _ = tool.json("check", "--csr", csr, *DAY)
     require([line["schema"] for line in lines] == ["dcvready/report/1"] * 100 + ["dcvready/order/1"], "jsonl: other documents")
@@ -275,9 +275,9 @@ def check_exit(tool, directory):
         done = tool.run("check", "--order", split, *DAY, *arguments, "-q")
         require(done.returncode == expected, f"{arguments}: {done.returncode}")
     done = tool.run("check", "--order", "example.jp,a..b", *DAY, "--ca", "sectigo", "-q", status=2)
-    require(done.stdout.splitlines()[-1] == "order\tnot-ready\t0/1\t2", done.stdout)
+    require(done.stdout.splitlines()[-1] == "order\tnot-ready\t0/1\t2\t-", done.stdout)
     done = tool.run("check", "--order", "example.jp", *DAY, "--ca", "sectigo", "-q", status=0)
-    require(done.stdout.splitlines()[-1] == "order\tready\t1/1\t1", done.stdout)
+    require(done.stdout.splitlines()[-1] == "order\tready\t1/1\t1\t-", done.stdout)
 
 
 def check_certificate_unread(tool, directory):
