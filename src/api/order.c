@@ -117,7 +117,7 @@ static enum dcv_status names_of(struct dcv_session *session, const struct dcv_x5
     enum dcv_status status = dcv_inputs_add_x509(session->inputs, x509);
     if (status == DCV_OK)
         status = add_invalid(session, x509);
-    if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && !judged_without_names(session, x509))
+    if (status == DCV_OK && dcv_inputs_count(session->inputs) == before && before == 0 && !judged_without_names(session, x509))
         return session_fail(session, DCV_ERR_USAGE, _("%s: there is no host name in it"), x509->path);
     return status;
 }
@@ -229,6 +229,8 @@ enum dcv_status order_judge(struct dcv_session *session)
         return DCV_ERR_NOMEM;
     order->csr = session->csr;
     order->certificate = certificate_of(session);
+    order->origin = session->certificate.origin;
+    order->failure = session->certificate.failure;
     order->product = session->product;
     order->guessed = certificate_guessed(session);
     if (session->judged_for == DCV_DATE_NONE) /* no name was there to be looked up */

@@ -50,6 +50,7 @@ struct dcv_order {
     bool guessed;                 /* the certificate that holds the names could not be read: there is its server's name alone */
     const struct dcv_product *product;               /* NULL: none named */
     const struct dcv_x509 *csr, *certificate;        /* NULL: none given */
+    const char *origin, *failure;                    /* of a certificate that could not be read, and why (msgid); NULL: none failed */
 };
 
 #endif

@@ -206,6 +206,11 @@ static bool ordered_again(const struct dcv_order *order)
 static void judge_against_certificate(struct ordering *ordering)
 {
     const struct dcv_x509 *csr = ordering->order->csr, *certificate = ordering->order->certificate;
+    if (ordering->order->failure != NULL) {
+        struct making making = begin(ordering, DCV_RULE_CERTIFICATE_UNREAD, ordering->order->origin);
+        finding_arg(&making, "failure", ordering->order->failure);
+        finding_end_general(&making);
+    }
     if (certificate == NULL)
         return;
     if (ordered_again(ordering->order))

@@ -131,7 +131,7 @@ static dcv_date last_by_email(const struct dcv_timeline_ca *ca, dcv_date done)
 
 static dcv_date last_by_dns(const struct dcv_timeline_ca *ca, dcv_date done)
 {
-    bool offered = ca->methods.count > SOURCES && ca->methods.items[SOURCES].offered != DCV_NO;
+    bool offered = ca->methods.count > SOURCES && ca->methods.items[SOURCES].offered == DCV_YES;
     return offered ? dcv_ca_last_reuse_day(ca->ca, done, DCV_METHOD_DNS_CHANGE) : DCV_DATE_NONE;
 }
 

@@ -112,8 +112,8 @@ static const struct {
     {"sectigo", "2029-03-15", "2029-03-15", "", "2029-03-25", "BR 4.2.1", "ballot SC-081 (BR 2.1.5)"},
     /* no e-mail, and DNS of which nothing is known */
     {"letsencrypt", "2026-11-21", "2026-11-21", "", "2027-03-14", "BR 4.2.1", "ballot SC-081 (BR 2.1.5)"},
-    /* before it was offered */
-    {"iij-cybertrust", "2025-06-25", "2025-06-25", "2026-03-14", "2026-03-14", "BR 4.2.1", "ballots SC-081 (BR 2.1.5) and SC-067 (BR 2.0.7)"},
+    /* before it was offered; whether a DNS method is, is not known */
+    {"iij-cybertrust", "2025-06-25", "2025-06-25", "2026-03-14", "", "BR 4.2.1", "ballots SC-081 (BR 2.1.5) and SC-067 (BR 2.0.7)"},
 };
 
 START_TEST(last_day_of_reuse)
