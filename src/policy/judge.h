@@ -94,6 +94,17 @@ void put_strings(struct dcv_buf *line, const void *value, size_t len);
 const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact);
 struct dcv_fact_list one_fact(struct judge *judge, size_t index);
 
+/* ---- name.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Findings that every CA shares: is it a name that can be validated at all, … */
+void name_judge(struct judge *judge);
+/* … what is wrong with it as an alias, … */
+void name_judge_alias(struct judge *judge);
+/* … and with the resolver (also sets `deaf`). */
+void name_judge_resolving(struct judge *judge);
+/* Lookups that failed and about which nothing else was said: after everything else. */
+void name_judge_failures(struct judge *judge);
+
 /* ---- zone.c --------------------------------------------------------------------------------------------------------------- */
 
 /* Does anything say that the zone of `name` is signed, although nothing was validated: signatures in the answer, or a DS? */
