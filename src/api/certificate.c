@@ -12,7 +12,7 @@
 
 #define N_(text) (text)
 
-enum { HTTPS_PORT = 443, FILE_MAX = DCV_X509_MAX };
+enum { HTTPS_PORT = 443 };
 
 /* Why there is no certificate, after "the certificate of HOST could not be read: ". */
 static const char *const failures[] = {
@@ -37,35 +37,42 @@ enum dcv_status set_validated(struct dcv_session *session, const char *value)
     return session_fail(session, DCV_ERR_USAGE, _("'%s' is no date; it takes YYYY-MM-DD, such as 2026-11-21"), value);
 }
 
-static enum dcv_status read_certificate(struct dcv_session *session, const char *path, const struct dcv_buf *file)
+static enum dcv_status read_x509(struct dcv_session *session, const char *path, x509_reader *read, const struct dcv_buf *file,
+                                 struct dcv_x509 *out)
 {
-    struct certificate *own = &session->certificate;
     struct dcv_x509_error error = {0};
-    enum dcv_status status = dcv_certificate_read(session->arena, path, dcv_buf_text(file), file->len, &own->x509, &error);
+    enum dcv_status status = read(session->arena, path, dcv_buf_text(file), file->len, out, &error);
     if (status == DCV_ERR_SYNTAX && error.line != 0)
         return session_fail(session, DCV_ERR_USAGE, "%s:%zu: %s", path, error.line, _(error.text));
     if (status == DCV_ERR_SYNTAX)
         return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, _(error.text));
-    own->known = status == DCV_OK;
+    return status;
+}
+
+enum dcv_status x509_file_read(struct dcv_session *session, const char *path, x509_reader *read, struct dcv_x509 *out)
+{
+    struct dcv_buf file;
+    dcv_buf_init(&file, DCV_X509_MAX);
+    enum dcv_status status = dcv_file_read(path, &file);
+    if (status == DCV_ERR_IO)
+        status = session_fail(session, DCV_ERR_USAGE, "%s: %s", path, strerror(errno));
+    else if (status == DCV_ERR_LIMIT)
+        status = session_fail(session, DCV_ERR_USAGE, _("%s: larger than %d MiB"), path, DCV_X509_MAX >> 20);
+    else if (status == DCV_OK)
+        status = read_x509(session, path, read, &file, out);
+    dcv_buf_done(&file);
     return status;
 }
 
 enum dcv_status set_cert(struct dcv_session *session, const char *value)
 {
-    struct dcv_buf file;
-    if (session->certificate.path != NULL)
+    struct certificate *own = &session->certificate;
+    if (own->path != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("one certificate is in use; give the option once"));
-    dcv_buf_init(&file, FILE_MAX);
-    enum dcv_status status = dcv_file_read(value, &file);
-    if (status == DCV_ERR_IO)
-        (void)session_fail(session, status, "%s: %s", value, strerror(errno));
-    else if (status == DCV_ERR_LIMIT)
-        (void)session_fail(session, status, _("%s: larger than %d MiB"), value, FILE_MAX >> 20);
-    else if (status == DCV_OK)
-        status = read_certificate(session, value, &file);
-    dcv_buf_done(&file);
-    session->certificate.path = dcv_arena_strdup(session->arena, value);
-    return status == DCV_OK && session->certificate.path == NULL ? DCV_ERR_NOMEM : status;
+    enum dcv_status status = x509_file_read(session, value, dcv_certificate_read, &own->x509);
+    own->known = status == DCV_OK;
+    own->path = dcv_arena_strdup(session->arena, value);
+    return status == DCV_OK && own->path == NULL ? DCV_ERR_NOMEM : status;
 }
 
 /* Cuts ":PORT" off; the colons of an IPv6 address without brackets are none. False: the port is none. */

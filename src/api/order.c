@@ -5,11 +5,10 @@
 #include "input/x509.h"
 #include "verdict/verdict.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* More names than any CA takes for one certificate. */
-enum { X509_MAX = DCV_X509_MAX, NAMES_MAX = 5000 };
+enum { NAMES_MAX = 5000 };
 
 /* ---- options ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -35,47 +34,16 @@ enum dcv_status order_set_names(struct dcv_session *session, const char *list)
     return DCV_OK;
 }
 
-typedef enum dcv_status reader(struct dcv_arena *arena, const char *path, const void *data, size_t len, struct dcv_x509 *out,
-                               struct dcv_x509_error *error);
-
-static enum dcv_status fail_file(struct dcv_session *session, enum dcv_status status, const char *path)
-{
-    if (status == DCV_ERR_IO)
-        return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, strerror(errno));
-    if (status == DCV_ERR_LIMIT)
-        return session_fail(session, DCV_ERR_USAGE, _("%s: larger than %d MiB"), path, X509_MAX >> 20);
-    return status;
-}
-
-static enum dcv_status read_x509(struct dcv_session *session, const char *path, reader *read, struct dcv_x509 **out)
-{
-    struct dcv_buf file;
-    struct dcv_x509_error error = {0};
-    struct dcv_x509 *x509 = dcv_arena_alloc(session->arena, sizeof *x509);
-    if (x509 == NULL)
-        return DCV_ERR_NOMEM;
-    dcv_buf_init(&file, X509_MAX);
-    enum dcv_status status = dcv_file_read(path, &file);
-    if (status != DCV_OK)
-        status = fail_file(session, status, path);
-    else
-        status = read(session->arena, path, dcv_buf_text(&file), file.len, x509, &error);
-    dcv_buf_done(&file);
-    if (status == DCV_ERR_SYNTAX && error.line != 0)
-        return session_fail(session, DCV_ERR_USAGE, "%s:%zu: %s", path, error.line, _(error.text));
-    if (status == DCV_ERR_SYNTAX)
-        return session_fail(session, DCV_ERR_USAGE, "%s: %s", path, _(error.text));
-    if (status == DCV_OK)
-        *out = x509;
-    return status;
-}
-
 enum dcv_status order_set_csr(struct dcv_session *session, const char *path)
 {
     session->order = true;
     if (session->csr != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("one request makes one order; give the option once"));
-    return read_x509(session, path, dcv_csr_read, &session->csr);
+    struct dcv_x509 *csr = dcv_arena_alloc(session->arena, sizeof *csr);
+    enum dcv_status status = csr != NULL ? x509_file_read(session, path, dcv_csr_read, csr) : DCV_ERR_NOMEM;
+    if (status == DCV_OK)
+        session->csr = csr;
+    return status;
 }
 
 /* ---- before the run ---------------------------------------------------------------------------------------------------------------- */

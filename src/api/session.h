@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "fact/document.h"
 #include "input/input.h"
+#include "input/x509.h"
 #include "name/mailbox.h"
 #include "fact/x509.h"
 #include "net/net.h"
@@ -147,6 +148,10 @@ enum dcv_status order_judge(struct dcv_session *session);
 
 /* ---- certificate.c -------------------------------------------------------------------------------------------------------- */
 
+typedef enum dcv_status x509_reader(struct dcv_arena *arena, const char *path, const void *data, size_t len, struct dcv_x509 *out,
+                                    struct dcv_x509_error *error);
+/* Reads a request or certificate; its values live with the session. */
+enum dcv_status x509_file_read(struct dcv_session *session, const char *path, x509_reader *read, struct dcv_x509 *out);
 enum dcv_status set_validated(struct dcv_session *session, const char *value);
 enum dcv_status set_cert(struct dcv_session *session, const char *value);
 enum dcv_status set_connect(struct dcv_session *session, const char *value);

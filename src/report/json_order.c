@@ -1,16 +1,14 @@
 /* The document of an order. */
 #include "report/json.h"
 
+#include "base/text.h"
 #include "fact/x509.h"
-
-#include <string.h>
 
 static json_t *hex(const uint8_t *octets, size_t len)
 {
     struct dcv_buf buf;
     dcv_buf_init(&buf, 256);
-    for (size_t i = 0; i < len; i++)
-        dcv_buf_printf(&buf, "%02x", (unsigned)octets[i]);
+    dcv_hex_put(&buf, octets, len);
     json_t *text = buf.failed ? NULL : json_string(dcv_buf_text(&buf));
     dcv_buf_done(&buf);
     return text;
@@ -73,11 +71,6 @@ static json_t *x509_object(struct dcv_json *json, const struct dcv_x509 *x509)
 
 static json_t *product_object(struct dcv_json *json, const struct dcv_product *product)
 {
-    static const char *const kinds[] = {[DCV_STEP_MAIL] = "mail",
-                                        [DCV_STEP_INTENT] = "intent",
-                                        [DCV_STEP_DOCUMENTS] = "documents",
-                                        [DCV_STEP_ISSUE] = "issue",
-                                        [DCV_STEP_NOTE] = "note"};
     if (product == NULL)
         return json_null();
     json_t *object = json_object(), *steps = json_array();
@@ -89,7 +82,7 @@ static json_t *product_object(struct dcv_json *json, const struct dcv_product *p
     dcv_json_set(json, object, "servers", dcv_json_text(product->servers));
     for (size_t i = 0; i < product->step_count; i++) {
         json_t *step = json_object();
-        dcv_json_set(json, step, "kind", json_string(kinds[product->steps[i].kind]));
+        dcv_json_set(json, step, "kind", json_string(dcv_step_kind_text(product->steps[i].kind)));
         dcv_json_set(json, step, "en", dcv_json_text(product->steps[i].en));
         dcv_json_set(json, step, "ja", dcv_json_text(product->steps[i].ja));
         dcv_json_add(json, steps, step);

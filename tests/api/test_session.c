@@ -3,6 +3,7 @@
 
 #include "support/rows.h"
 #include "support/run.h"
+#include "support/temporary.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ static const char facts[] =
     "{\"kind\":\"dns\",\"name\":\"mail.example.jp\",\"type\":\"AAAA\",\"outcome\":\"nodata\"},"
     "{\"kind\":\"dns\",\"name\":\"_validation-contactemail.example.jp\",\"type\":\"TXT\",\"outcome\":\"nxdomain\"}]}";
 
-static char path[32];
+static char path[TEMPORARY_MAX];
 static struct dcv_session *session;
 
 static void write_file(const char *text)
@@ -33,9 +34,7 @@ static void write_file(const char *text)
 
 static void setup(void)
 {
-    memcpy(path, "/tmp/dcvready-api-XXXXXX", sizeof "/tmp/dcvready-api-XXXXXX");
-    const int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
+    const int fd = temporary_file(path);
     ck_assert_int_eq(close(fd), 0);
     write_file(facts);
     ck_assert_int_eq(dcv_session_create(&session), DCV_OK);

@@ -1,18 +1,17 @@
 #include "base/io.h"
 
 #include "support/run.h"
+#include "support/temporary.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-static char path[32];
+static char path[TEMPORARY_MAX];
 
 static void setup(void)
 {
-    memcpy(path, "/tmp/dcvready-io-XXXXXX", sizeof "/tmp/dcvready-io-XXXXXX");
-    const int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
+    const int fd = temporary_file(path);
     ck_assert_int_eq(write(fd, "a\0c", 3), 3);
     ck_assert_int_eq(close(fd), 0);
 }

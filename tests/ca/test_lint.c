@@ -2,6 +2,8 @@
 #include "ca/sample.h"
 
 #include "base/buf.h"
+#include "support/scarce.h"
+#include "support/temporary.h"
 
 #include <check.h>
 #include <limits.h>
@@ -144,13 +146,11 @@ static const struct {
     {"title: CPS\n", "title: CPS\r\n", {"6 warning a CR in the line; use LF alone"}},
 };
 
-static char dir[] = "/tmp/dcvready-test-XXXXXX";
-static char fresh_dir[sizeof dir];
+static char fresh_dir[TEMPORARY_MAX];
 
 static void open_dir(void)
 {
-    memcpy(fresh_dir, dir, sizeof dir);
-    ck_assert_ptr_nonnull(mkdtemp(fresh_dir));
+    temporary_directory(fresh_dir);
 }
 
 static void write_file(const char *name, const char *text, char path[PATH_MAX])
@@ -298,20 +298,6 @@ START_TEST(compiled_in_profiles_are_clean)
     dcv_lint_free(found);
 }
 END_TEST
-
-/* Memory that runs out with the n-th allocation. */
-static void *scarce(void *user, void *block, size_t size)
-{
-    size_t *left = user;
-    if (size == 0) {
-        free(block);
-        return NULL;
-    }
-    if (*left == 0)
-        return NULL;
-    (*left)--;
-    return realloc(block, size);
-}
 
 START_TEST(memory_runs_out)
 {

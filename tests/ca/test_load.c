@@ -2,6 +2,8 @@
 #include "ca/set.h"
 
 #include "base/buf.h"
+#include "support/scarce.h"
+#include "support/temporary.h"
 
 #include <check.h>
 #include <limits.h>
@@ -112,13 +114,11 @@ static const struct {
      "test-ca.yaml: the parent \"test-ca\" is not the id of an issuing CA"},
 };
 
-static char dir[] = "/tmp/dcvready-test-XXXXXX";
-static char fresh_dir[sizeof dir];
+static char fresh_dir[TEMPORARY_MAX];
 
 static void open_dir(void)
 {
-    memcpy(fresh_dir, dir, sizeof dir);
-    ck_assert_ptr_nonnull(mkdtemp(fresh_dir));
+    temporary_directory(fresh_dir);
 }
 
 static void path_of(const char *name, char out[PATH_MAX])
@@ -349,20 +349,6 @@ START_TEST(a_huge_file)
     assert_fault(DCV_ERR_LIMIT, "/test-ca.yaml: larger than ");
 }
 END_TEST
-
-/* Memory that runs out with the n-th allocation. */
-static void *scarce(void *user, void *block, size_t size)
-{
-    size_t *left = user;
-    if (size == 0) {
-        free(block);
-        return NULL;
-    }
-    if (*left == 0)
-        return NULL;
-    (*left)--;
-    return realloc(block, size);
-}
 
 START_TEST(memory_runs_out)
 {

@@ -1,5 +1,6 @@
 #include "support/read_x509.h"
 #include "support/rows.h"
+#include "support/scarce.h"
 
 #include <openssl/rsa.h>
 #include <stdio.h>
@@ -332,18 +333,6 @@ START_TEST(signed_by_another_key)
 }
 END_TEST
 
-/* An allocator that fails after some calls. */
-static void *scarce(void *user, void *block, size_t size)
-{
-    int *left = user;
-    if (size != 0 && (*left)-- <= 0)
-        return NULL;
-    if (size != 0)
-        return realloc(block, size);
-    free(block);
-    return NULL;
-}
-
 START_TEST(memory_is_short)
 {
     char text[4096] = "", *end = text;
@@ -353,9 +342,9 @@ START_TEST(memory_is_short)
     request_extension(request, NID_ext_req, make_extension(NID_subject_alt_name, text));
     finish_request(request, key, EVP_sha256(), &der);
     enum dcv_status status = DCV_ERR_NOMEM;
-    int budget = 1; /* for the arena itself */
+    size_t budget = 1; /* for the arena itself */
     for (; status != DCV_OK && budget < 1000; budget++) {
-        int left = budget;
+        size_t left = budget;
         const struct dcv_allocator allocator = {scarce, &left};
         struct dcv_arena *small = dcv_arena_create(&allocator);
         status = dcv_csr_read(small, "a.pem", der.data, der.len, &value, &error);
@@ -363,7 +352,7 @@ START_TEST(memory_is_short)
         dcv_arena_free(small);
     }
     ck_assert_int_eq(status, DCV_OK);
-    ck_assert_int_gt(budget, 3);
+    ck_assert_uint_gt(budget, 3);
     /* What OpenSSL was short of earlier is no matter of this request. */
     ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
     read_request();

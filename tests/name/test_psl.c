@@ -1,4 +1,5 @@
 #include "name/psl.h"
+#include "support/temporary.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ static const char list[] = "// ===BEGIN ICANN DOMAINS===\n"
                            "github.io\nblogspot.co.uk\n*.compute.example.com\n"
                            "// ===END PRIVATE DOMAINS===\n";
 
-static char path[] = "/tmp/dcvready-psl-XXXXXX";
+static char path[TEMPORARY_MAX];
 static struct dcv_psl *psl;
 
 static void write_file(const char *name, const char *content)
@@ -30,9 +31,7 @@ static void write_file(const char *name, const char *content)
 
 static void setup(void)
 {
-    memcpy(path, "/tmp/dcvready-psl-XXXXXX", sizeof path);
-    int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
+    const int fd = temporary_file(path);
     ck_assert_int_eq(close(fd), 0);
     write_file(path, list);
     ck_assert_int_eq(dcv_psl_create(path, &psl), DCV_OK);

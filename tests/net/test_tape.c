@@ -4,21 +4,20 @@
 #include "support/peer.h"
 #include "support/rows.h"
 #include "support/run.h"
+#include "support/temporary.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static char path[32];
+static char path[TEMPORARY_MAX];
 static struct dcv_tape_header header;
 static struct dcv_transport *transport;
 static size_t line;
 
 static void setup(void)
 {
-    memcpy(path, "/tmp/dcvready-tape-XXXXXX", sizeof "/tmp/dcvready-tape-XXXXXX");
-    const int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
+    const int fd = temporary_file(path);
     ck_assert_int_eq(close(fd), 0);
 }
 

@@ -4,6 +4,7 @@
 #include "report/internal.h"
 #include "report/paper.h"
 #include "report/template.h"
+#include "support/temporary.h"
 
 #include <jansson.h>
 #include <libintl.h>
@@ -175,9 +176,8 @@ static int run(char *const argv[])
 static void check_schema(const char *text)
 {
     enum { NOT_INSTALLED = 77 };
-    char directory[4096], script[5000], file[] = "/tmp/dcvready-report-XXXXXX";
-    int fd = mkstemp(file);
-    ck_assert_int_ge(fd, 0);
+    char directory[4096], script[5000], file[TEMPORARY_MAX];
+    int fd = temporary_file(file);
     ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     (void)close(fd);
     (void)snprintf(script, sizeof script, "%s/validate.py", source_directory(directory));
@@ -317,7 +317,7 @@ END_TEST
 /* The Japanese catalogue in a directory of its own, as bindtextdomain() wants it; false: it could not be made. */
 static bool make_catalogue(const char *locale)
 {
-    char directory[4096], language[64], messages[96], source[5000], target[128];
+    char directory[4096], language[1100], messages[1200], source[5000], target[1300];
     (void)snprintf(language, sizeof language, "%s/ja", locale);
     (void)snprintf(messages, sizeof messages, "%s/LC_MESSAGES", language);
     (void)snprintf(target, sizeof target, "%s/dcvready.mo", messages);
@@ -330,7 +330,7 @@ static void remove_catalogue(const char *locale)
 {
     static const char *const parts[] = {"/ja/LC_MESSAGES/dcvready.mo", "/ja/LC_MESSAGES", "/ja", ""};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        char path[128];
+        char path[2048];
         (void)snprintf(path, sizeof path, "%s%s", locale, parts[i]);
         (void)remove(path);
     }
@@ -351,8 +351,8 @@ static void check_japanese(unsigned width)
 
 START_TEST(test_japanese)
 {
-    char locale[] = "/tmp/dcvready-locale-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(locale));
+    char locale[TEMPORARY_MAX];
+    temporary_directory(locale);
     const bool made = make_catalogue(locale) && setlocale(LC_ALL, "C.UTF-8") != NULL;
     (void)setenv("LANGUAGE", "ja", 1);
     (void)bindtextdomain("dcvready", locale);

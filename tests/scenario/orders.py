@@ -6,12 +6,10 @@ orders.py DCVREADY
 
 import collections
 import json
-import pathlib
 import sys
-import tempfile
 import unicodedata
 
-from tool import LAB, SUPPORT, Failure, Tool, enter_lab
+from tool import LAB, SUPPORT, Failure, run_checks
 
 sys.path[:0] = [str(LAB), str(SUPPORT)]
 
@@ -325,22 +323,5 @@ CHECKS = (check_each_question_once, check_siblings_share, check_document, check_
           check_also_www, check_products, check_other_commands, check_exit, check_certificate_unread, check_hostile)
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    enter_lab()
-    tool = Tool(sys.argv[1])
-    failed = 0
-    with tempfile.TemporaryDirectory() as name:
-        for check in CHECKS:
-            try:
-                check(tool, pathlib.Path(name))
-            except Failure as failure:
-                failed += 1
-                print(f"FAIL {check.__name__.removeprefix('check_')}: {failure}")
-    print(f"{len(CHECKS) - failed} passed, {failed} failed")
-    sys.exit(bool(failed))
-
-
 if __name__ == "__main__":
-    main()
+    run_checks(CHECKS, __doc__)

@@ -5,13 +5,10 @@ replay.py DCVREADY
 """
 
 import json
-import pathlib
 import shutil
 import subprocess
-import sys
-import tempfile
 
-from tool import LAB, Failure, Tool, enter_lab
+from tool import LAB, Failure, run_checks
 
 JSON = ("--format", "json", "--facts")
 NETWORK = "socket,connect,sendto,sendmsg,sendmmsg"
@@ -261,22 +258,5 @@ CHECKS = (check_replay, check_judge_report, check_judge_tape, check_judge_again,
           check_bad_tape, check_bad_facts, check_odd_records)
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    enter_lab()
-    tool = Tool(sys.argv[1])
-    failed = 0
-    with tempfile.TemporaryDirectory() as name:
-        for check in CHECKS:
-            try:
-                check(tool, pathlib.Path(name))
-            except Failure as failure:
-                failed += 1
-                print(f"FAIL {check.__name__.removeprefix('check_')}: {failure}")
-    print(f"{len(CHECKS) - failed} passed, {failed} failed")
-    sys.exit(bool(failed))
-
-
 if __name__ == "__main__":
-    main()
+    run_checks(CHECKS, __doc__)

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -60,3 +61,20 @@ class Tool:
             return json.loads(done.stdout), done.returncode
         except ValueError as error:
             raise Failure(f"{' '.join(map(str, arguments))}: no JSON: {error}; {done.stderr.strip()[:500]}") from None
+
+def run_checks(checks, title):
+    """The main of a program of checks: each is given the tool and a directory of all of them."""
+    if len(sys.argv) != 2:
+        sys.exit(title)
+    enter_lab()
+    tool = Tool(sys.argv[1])
+    failed = 0
+    with tempfile.TemporaryDirectory() as name:
+        for check in checks:
+            try:
+                check(tool, pathlib.Path(name))
+            except Failure as failure:
+                failed += 1
+                print(f"FAIL {check.__name__.removeprefix('check_')}: {failure}")
+    print(f"{len(checks) - failed} passed, {failed} failed")
+    sys.exit(bool(failed))
