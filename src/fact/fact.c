@@ -50,18 +50,6 @@ const struct dcv_message *dcv_dns_fact_data(const struct dcv_dns_fact *fact)
     return fact->message;
 }
 
-const char *dcv_security_text(enum dcv_security security)
-{
-    switch (security) {
-    case DCV_SECURITY_UNCHECKED: return "unchecked";
-    case DCV_SECURITY_SECURE: return "secure";
-    case DCV_SECURITY_INSECURE: return "insecure";
-    case DCV_SECURITY_BOGUS: return "bogus";
-    case DCV_SECURITY_INDETERMINATE: return "indeterminate";
-    }
-    return "indeterminate";
-}
-
 const char *dcv_contacts_state_text(enum dcv_contacts_state state)
 {
     switch (state) {

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "record/message.h"
+#include "record/trust.h"
 
 /* How a lookup ended. The texts are in dcv_outcome_text(). */
 enum dcv_outcome {
@@ -31,22 +32,13 @@ const char *dcv_outcome_text(enum dcv_outcome outcome);
 /* ANSWER, NODATA or NXDOMAIN: the question was answered. */
 bool dcv_outcome_conclusive(enum dcv_outcome outcome);
 
-/* RFC 4035 §4.3 as told by the resolver: AD, and SERVFAIL that a retry with CD answers. */
-enum dcv_security {
-    DCV_SECURITY_UNCHECKED,     /* validation was not asked for */
-    DCV_SECURITY_SECURE,
-    DCV_SECURITY_INSECURE,      /* the resolver validates, and says this is unsigned */
-    DCV_SECURITY_BOGUS,
-    DCV_SECURITY_INDETERMINATE, /* not to be told apart: the resolver does not validate, or did not answer */
-};
-const char *dcv_security_text(enum dcv_security security);
-
 struct dcv_dns_fact {
     struct dcv_name name;
     uint16_t type;
     enum dcv_outcome outcome;
     uint16_t rcode;
     enum dcv_security security;
+    const struct dcv_trust *trust; /* why; NULL: not validated here */
     /* The answer; of a bogus one, what the retry with CD gave. NULL when there was none to read. */
     const struct dcv_message *message;
     const char *server;         /* "127.0.0.1#53", or "" */

@@ -9,7 +9,7 @@
 enum dcv_rrtype {
     DCV_TYPE_A = 1, DCV_TYPE_NS = 2, DCV_TYPE_CNAME = 5, DCV_TYPE_SOA = 6, DCV_TYPE_MX = 15, DCV_TYPE_TXT = 16, DCV_TYPE_AAAA = 28,
     DCV_TYPE_DNAME = 39, DCV_TYPE_OPT = 41, DCV_TYPE_DS = 43, DCV_TYPE_RRSIG = 46, DCV_TYPE_NSEC = 47, DCV_TYPE_DNSKEY = 48,
-    DCV_TYPE_NSEC3 = 50, DCV_TYPE_CAA = 257,
+    DCV_TYPE_NSEC3 = 50, DCV_TYPE_NSEC3PARAM = 51, DCV_TYPE_CAA = 257,
 };
 
 /* One record of class IN. RDATA is in wire form, names in it uncompressed. */
