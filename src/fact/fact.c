@@ -204,8 +204,14 @@ enum dcv_status dcv_facts_set_trust(struct dcv_facts *facts, size_t index, const
     struct dcv_trust *copy = dcv_arena_copy(facts->arena, trust, sizeof *trust);
     if (copy == NULL)
         return DCV_ERR_NOMEM;
-    facts->facts.items[index].dns.trust = copy;
-    facts->facts.items[index].dns.security = trust->security;
+    struct dcv_fact *fact = &facts->facts.items[index];
+    if (fact->kind == DCV_FACT_SERVER) {
+        fact->server.trust = copy;
+        fact->server.security = trust->security;
+    } else {
+        fact->dns.trust = copy;
+        fact->dns.security = trust->security;
+    }
     return DCV_OK;
 }
 

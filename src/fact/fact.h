@@ -75,6 +75,8 @@ struct dcv_server_fact {
     struct dcv_name name;
     uint16_t type;
     enum dcv_asked_over over;
+    enum dcv_security security; /* of what it said; UNCHECKED: that was not validated */
+    const struct dcv_trust *trust;
     enum dcv_outcome outcome;   /* NODATA or NXDOMAIN from a server that does not recurse says nothing of targets in other zones */
     uint16_t rcode;
     const struct dcv_message *message; /* what was answered, whatever its RCODE; NULL: nothing that could be read */
@@ -131,7 +133,7 @@ struct dcv_arena *dcv_facts_arena(struct dcv_facts *facts);
 enum dcv_status dcv_facts_add(struct dcv_facts *facts, const struct dcv_fact *fact, size_t *index);
 /* Releases `thing` with the facts; on DCV_ERR_NOMEM it is released at once. For what facts point into. */
 enum dcv_status dcv_facts_keep(struct dcv_facts *facts, void *thing, void (*release)(void *thing));
-/* The verdict of a validation on the DNS fact number `index`, copied. DCV_ERR_NOMEM. */
+/* The verdict of a validation on the fact number `index`, one of the DNS or of a server, copied. DCV_ERR_NOMEM. */
 enum dcv_status dcv_facts_set_trust(struct dcv_facts *facts, size_t index, const struct dcv_trust *trust);
 /* Gives every DNS fact whose security is still unchecked the state that the resolver's AD bit and what is known of the resolver
  * imply (`about` must be complete) where the resolver was to validate, and ends the adding of facts. */

@@ -115,8 +115,8 @@ static json_t *server_to_json(const struct dcv_server_fact *fact)
                                text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "over", dcv_asked_over_text(fact->over),
                                "outcome", dcv_outcome_text(fact->outcome), "rcode", dcv_rcode_text(fact->rcode, rcode), "transport",
                                fact->tcp ? "tcp" : "udp");
-    json_t *answer = json_pack("{s:b, s:b, s:b, s:b, s:b, s:I, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "has_message", fact->message != NULL,
-                               "authoritative", (int)message->authoritative, "edns", (int)message->edns, "no_edns", (int)fact->no_edns,
+    json_t *answer = json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:I, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "security", dcv_security_text(fact->security), "trust",
+                               trust_to_json(fact->trust), "has_message", fact->message != NULL, "authoritative", (int)message->authoritative, "edns", (int)message->edns, "no_edns", (int)fact->no_edns,
                                "case_ignored", (int)fact->case_ignored, "size", (json_int_t)message->size, "tries", (int)fact->tries,
                                "rtt_us", (json_int_t)fact->rtt_us, "at", dcv_time_format(fact->at, at), "answer",
                                rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "additional",

@@ -264,6 +264,8 @@ static void read_server(struct reader *reader, const json_t *object, struct dcv_
     if (out->type == 0)
         fail(reader, "\"type\" is no record type");
     out->outcome = (enum dcv_outcome)choice_at(reader, object, "outcome", NULL, outcome_name, DCV_OUTCOME_UNRECORDED + 1);
+    out->security = (enum dcv_security)choice_at(reader, object, "security", "unchecked", security_name, DCV_SECURITY_INDETERMINATE + 1);
+    out->trust = trust_at(reader, object, out->security);
     out->rcode = rcode_at(reader, object);
     out->tcp = tcp_at(reader, object);
     out->no_edns = truth_at(reader, object, "no_edns", false);
