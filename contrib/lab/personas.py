@@ -94,6 +94,16 @@ async def without_do(exchange):
     return [wire.with_flags(reply, clear=wire.AD)]
 
 
+async def wrong_denial(exchange):
+    """Denies with the NSEC of another name than the one that was asked for."""
+    reply = await exchange.ask(exchange.query)
+    zone = wire.denied_in(reply)
+    if zone is None:
+        return [reply]
+    other = await exchange.ask(wire.with_name(exchange.query, b"\3www" + zone))
+    return [wire.with_name(other, wire.question_name(exchange.query))]
+
+
 def slow(seconds, behaviour=relay):
     """Half of the delay on the way in, half on the way out."""
     async def behave(exchange):
@@ -245,6 +255,7 @@ AUTHORITY_SIDE = (
     Persona("auth-tcp-dead", relay, "TCP refused", tcp=False),
     Persona("auth-no-edns", if_edns(says("FORMERR")), "FORMERR without OPT to EDNS queries"),
     Persona("auth-lower-case", edited(lower_case), "question lower-cased in the answer"),
+    Persona("auth-wrong-denial", wrong_denial, "denies with the NSEC of www"),
 )
 
 BY_NAME = {persona.name: persona for persona in RESOLVER_SIDE + AUTHORITY_SIDE}

@@ -16,6 +16,7 @@ PORT = 53
 PREFIX = "127.53"
 
 ROOT = f"{PREFIX}.0.1"
+ROOT_HINTS = f". 3600 NS ns1.\nns1. 3600 A {ROOT}\n"
 TLDS = ("jp", "com", "net", "org", "example", "shop")
 TLD_ADDRESS = {tld: f"{PREFIX}.1.{number}" for number, tld in enumerate(TLDS, 1)}
 FIRST = f"{PREFIX}.2.1"

@@ -19,6 +19,7 @@ STOP_S = 3
 PACKAGES = {
     "knotd": "knot", "nsd": "nsd", "unbound": "unbound",
     "dnssec-signzone": "bind9-utils", "dnssec-keygen": "bind9-utils",
+    "ldns-signzone": "ldnsutils",
     "ip": "iproute2",
 }
 PR_SET_PDEATHSIG = 1

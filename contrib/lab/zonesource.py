@@ -5,12 +5,14 @@ import re
 
 import personas
 import plan
+import signing
 
 SERIAL = 2026010102
 NOT_SECOND, TWIN_SUFFIX = ">", "-ok"
 DEFAULT_LINES = ("@ MX 10 mail", "mail A 192.0.2.25", "www A 192.0.2.80")
-OPTIONS = {"signed", "bare", "ns", "rname", "dates", "bad-sig", "strip", "ds",
-           "algorithm"}
+OPTIONS = {"signed", "bare", "ns", "rname", "keys", "iterations", "salt", "flood", "dates", "ds",
+           "key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm",
+           "parent-proof"}
 
 
 class SourceError(Exception):
@@ -42,6 +44,17 @@ class Zone:
         if "signed" not in self.options:
             return None
         return self.options["signed"] or "nsec"
+
+    @property
+    def keys(self):
+        """The kinds of its keys, for signing.make_key()."""
+        return (self.options.get("keys") or signing.ALGORITHM).split(",")
+
+    @property
+    def ds(self):
+        """The kinds of its DS records, for signing.ds_lines()."""
+        kinds = (self.options.get("ds") or "good").split(",")
+        return [] if kinds == ["none"] else kinds
 
     @property
     def labels(self):

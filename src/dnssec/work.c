@@ -35,7 +35,7 @@ struct dcv_trust dcv_trust_bogus(enum dcv_cause cause, const struct dcv_name *zo
     return dcv_outcome_of(DCV_SECURITY_BOGUS, cause, zone, owner, type).trust;
 }
 
-struct dcv_outcome dcv_outcome_unknown(enum dcv_known known, const struct dcv_name *name, uint16_t type)
+struct dcv_outcome dcv_outcome_unknown(enum dcv_knowledge known, const struct dcv_name *name, uint16_t type)
 {
     struct dcv_outcome outcome = dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_CHAIN_UNANSWERED, NULL, name, type);
     outcome.pending = known == DCV_KNOWN_NOT_ASKED;

@@ -56,7 +56,7 @@ struct dcv_trust dcv_trust_bogus(enum dcv_cause cause, const struct dcv_name *zo
 struct dcv_outcome dcv_outcome_of(enum dcv_security security, enum dcv_cause cause, const struct dcv_name *zone, const struct dcv_name *owner,
                                   uint16_t type);
 /* A missing lookup, or one that failed. */
-struct dcv_outcome dcv_outcome_unknown(enum dcv_known known, const struct dcv_name *name, uint16_t type);
+struct dcv_outcome dcv_outcome_unknown(enum dcv_knowledge known, const struct dcv_name *name, uint16_t type);
 bool dcv_outcome_secure(const struct dcv_outcome *outcome);
 /* Both together: the weightier, of two secure ones that which ends first. Nothing is said of what follows a part that is pending, or the verdict
  * would depend on the order in which lookups end. */

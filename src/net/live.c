@@ -6,11 +6,13 @@
 #include "net/net.h"
 
 #include <ares.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -32,6 +34,8 @@ struct channel {
 
 struct server {
     struct dcv_endpoint endpoint;
+    bool no_route; /* this host cannot send there at all */
+    uint64_t used; /* when, in submissions */
     struct channel *udp[POOL];
     struct channel *tcp[POOL]; /* several: a server may close a connection after one answer, and with it all that wait on it */
     unsigned turn, tcp_turn;
@@ -48,6 +52,7 @@ struct live {
     struct channel *old; /* spoiled ones, freed when nothing is in flight */
     struct dcv_exchange *first, *last; /* finished */
     size_t pending;
+    uint64_t submissions;
     uint64_t now_us, swept_us;
     uint64_t held_us; /* how long we were held up so far: time that did not pass */
     bool closing;
@@ -187,17 +192,66 @@ static void free_idle_old(struct live *live)
     }
 }
 
+/* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */
+static bool no_route_to(const struct dcv_endpoint *endpoint)
+{
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port)};
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(endpoint->port)};
+    bool is_v6 = inet_pton(AF_INET6, endpoint->host, &v6.sin6_addr) == 1;
+    if (!is_v6 && inet_pton(AF_INET, endpoint->host, &v4.sin_addr) != 1)
+        return false;
+    int fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno == EAFNOSUPPORT;
+    int failed = is_v6 ? connect(fd, (const struct sockaddr *)&v6, sizeof v6) : connect(fd, (const struct sockaddr *)&v4, sizeof v4);
+    bool none = failed != 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT);
+    (void)close(fd);
+    return none;
+}
+
+static bool idle(const struct server *server)
+{
+    for (size_t i = 0; i < POOL; i++)
+        if ((server->udp[i] != NULL && server->udp[i]->in_flight != 0) || (server->tcp[i] != NULL && server->tcp[i]->in_flight != 0))
+            return false;
+    return true;
+}
+
+static void server_free(struct server *server)
+{
+    for (size_t i = 0; i < POOL; i++) {
+        channel_free(server->udp[i]);
+        channel_free(server->tcp[i]);
+    }
+    free(server);
+}
+
+/* Room for one more server: that of the one which has been idle longest. False: all are busy. */
+static bool make_room(struct live *live)
+{
+    size_t oldest = SIZE_MAX;
+    for (size_t i = 0; i < live->server_count; i++)
+        if (idle(live->servers[i]) && (oldest == SIZE_MAX || live->servers[i]->used < live->servers[oldest]->used))
+            oldest = i;
+    if (oldest == SIZE_MAX)
+        return false;
+    server_free(live->servers[oldest]);
+    live->servers[oldest] = live->servers[--live->server_count];
+    return true;
+}
+
 static struct server *server_of(struct live *live, const struct dcv_endpoint *endpoint)
 {
     for (size_t i = 0; i < live->server_count; i++)
         if (live->servers[i]->endpoint.port == endpoint->port && strcmp(live->servers[i]->endpoint.host, endpoint->host) == 0)
             return live->servers[i];
-    if (live->server_count == SERVERS_MAX)
+    if (live->server_count == SERVERS_MAX && !make_room(live))
         return NULL;
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return NULL;
     server->endpoint = *endpoint;
+    server->no_route = no_route_to(endpoint);
     live->servers[live->server_count++] = server;
     return server;
 }
@@ -224,6 +278,13 @@ static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_e
     if (now_us > live->now_us)
         live->now_us = now_us;
     struct server *server = server_of(live, &exchange->to);
+    if (server != NULL)
+        server->used = ++live->submissions;
+    if (server != NULL && server->no_route) {
+        live->pending++;
+        finish(live, exchange, DCV_EXCHANGE_NO_ROUTE);
+        return DCV_OK;
+    }
     struct channel *channel = server != NULL ? channel_of(live, server, exchange->tcp) : NULL;
     if (channel == NULL)
         return DCV_ERR_SYSTEM;
@@ -346,13 +407,8 @@ static void live_free(struct dcv_transport *transport)
 {
     struct live *live = (struct live *)transport;
     live->closing = true; /* c-ares calls back for everything in flight */
-    for (size_t i = 0; i < live->server_count; i++) {
-        for (size_t j = 0; j < POOL; j++) {
-            channel_free(live->servers[i]->udp[j]);
-            channel_free(live->servers[i]->tcp[j]);
-        }
-        free(live->servers[i]);
-    }
+    for (size_t i = 0; i < live->server_count; i++)
+        server_free(live->servers[i]);
     while (live->old != NULL) {
         struct channel *channel = live->old;
         live->old = channel->next_old;

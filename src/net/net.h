@@ -34,6 +34,7 @@ enum dcv_exchange_end {
     DCV_EXCHANGE_ANSWER,
     DCV_EXCHANGE_TIMEOUT,
     DCV_EXCHANGE_UNREACHABLE, /* refused, or no route */
+    DCV_EXCHANGE_NO_ROUTE,    /* this host has no way to such addresses, as without IPv6: nothing was sent */
     DCV_EXCHANGE_FAILED,      /* anything else that the system reports */
     DCV_EXCHANGE_UNRECORDED,  /* a replay has no such exchange */
 };

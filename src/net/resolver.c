@@ -233,7 +233,7 @@ static struct attempt *attempt_create(struct lookup *lookup)
     struct dcv_buf query;
     dcv_buf_init(&query, 1024);
     struct dcv_question question = lookup->question;
-    question.plain = lookup->resolver->knows_no_edns[lookup->server];
+    question.plain = question.plain || lookup->resolver->knows_no_edns[lookup->server];
     if (attempt == NULL || exchange == NULL
         || dcv_query_build(&question, (uint16_t)packet_value(lookup, 'i'), packet_value(lookup, 'c'), &query) != DCV_OK) {
         free(attempt);
@@ -382,7 +382,7 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
         return;
     }
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to,
-                                       .server_number = (int)attempt->server, .tcp = exchange->tcp,
+                                       .server_number = (int)attempt->server, .tcp = exchange->tcp, .plain = attempt->plain,
                                        .rtt_us = exchange->done_us - exchange->sent_us};
     lookup->server = attempt->server;
     judge_answer(lookup, attempt, &result);
@@ -402,6 +402,10 @@ static void on_failure(struct lookup *lookup, enum dcv_exchange_end end, bool tc
     }
     /* Refused: at once to the next server; when all have refused there is nothing to wait for. */
     size_t servers = lookup->pinned ? 1 : lookup->resolver->server_count;
+    if (end == DCV_EXCHANGE_NO_ROUTE && servers == 1) {
+        give_up(lookup, DCV_LOOKUP_NO_ROUTE);
+        return;
+    }
     if (++lookup->unreachable >= servers && lookup->attempts == NULL)
         give_up(lookup, DCV_LOOKUP_UNREACHABLE);
     else
@@ -443,7 +447,7 @@ static size_t put_key(const struct dcv_question *question, int server, uint8_t k
     memcpy(key, name.wire, name.len);
     key[name.len] = (uint8_t)(question->type >> 8);
     key[name.len + 1] = (uint8_t)question->type;
-    key[name.len + 2] = question->checking_disabled;
+    key[name.len + 2] = (uint8_t)(question->checking_disabled | question->plain << 1 | question->authority << 2 | question->tcp << 3);
     key[name.len + 3] = (uint8_t)(server + 1);
     return (size_t)name.len + 4;
 }
@@ -495,6 +499,7 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     lookup->repeat = (uintptr_t)dcv_map_get(resolver->repeats, key, key_len);
     lookup->pinned = server != DCV_ANY_SERVER;
     lookup->server = lookup->pinned ? (size_t)server : resolver->preferred;
+    lookup->tcp = question->tcp;
     lookup->waits = 1;
     lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};

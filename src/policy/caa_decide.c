@@ -431,6 +431,8 @@ static bool asked_in_earnest(const struct dcv_dns_fact *fact)
     case DCV_OUTCOME_NODATA:
     case DCV_OUTCOME_NXDOMAIN:
     case DCV_OUTCOME_UNREACHABLE:
+    case DCV_OUTCOME_NO_ROUTE:
+    case DCV_OUTCOME_PRIVATE:
     case DCV_OUTCOME_DEADLINE:
     case DCV_OUTCOME_UNRECORDED: return false;
     }
