@@ -54,7 +54,7 @@ static void fail(struct dcv_denied *denied, const struct dcv_trust *why)
 static bool signed_by(const struct dcv_rrset *rrset, const struct dcv_name *zone)
 {
     for (size_t i = 0; i < rrset->signature_count; i++)
-        if (dcv_name_equal(&rrset->signatures[i].signer, zone))
+        if (dcv_name_equal(&rrset->signatures[i].rrsig.signer, zone))
             return true;
     return false;
 }

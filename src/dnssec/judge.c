@@ -4,7 +4,7 @@ const struct dcv_name *dcv_rrset_signer(const struct dcv_rrset *rrset, const str
                                         const struct dcv_name *best)
 {
     for (size_t i = 0; i < rrset->signature_count; i++) {
-        const struct dcv_name *signer = &rrset->signatures[i].signer;
+        const struct dcv_name *signer = &rrset->signatures[i].rrsig.signer;
         if (dcv_name_under(base, signer) && dcv_name_under(signer, anchor) && (best == NULL || signer->len > best->len))
             best = signer;
     }
@@ -26,7 +26,7 @@ static struct dcv_outcome judge_unsigned(struct dcv_work *work, const struct dcv
         return outcome;
     if (rrset->signature_count == 0)
         return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_SIGNATURE_MISSING, &zone, &rrset->owner, rrset->type);
-    return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_SIGNER_WRONG, &rrset->signatures[0].signer, &rrset->owner, rrset->type);
+    return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_SIGNER_WRONG, &rrset->signatures[0].rrsig.signer, &rrset->owner, rrset->type);
 }
 
 void dcv_judge_rrset(struct dcv_work *work, const struct dcv_rrset *rrset, bool above, struct dcv_judged *out)

@@ -10,13 +10,14 @@ static void put_part(ldns_sha256_CTX *context, const struct dcv_octets *part)
         ldns_sha256_update(context, part->data, part->len);
 }
 
+/* The algorithm is among the data; whether the key may sign is not remembered. */
 void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key, uint8_t out[DCV_MEMORY_KEY])
 {
     ldns_sha256_CTX context;
     ldns_sha256_init(&context);
     put_part(&context, data);
     put_part(&context, signature);
-    put_part(&context, &key->rdata);
+    put_part(&context, &(struct dcv_octets){key->key, key->key_len});
     ldns_sha256_final(out, &context);
 }
 

@@ -3,8 +3,18 @@
 #include "base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { CLASS_IN = 1 };
+enum { CLASS_IN = 1, RRSIG_HEAD = 18 /* octets before the signer's name */ };
+
+int dcv_octets_compare(const struct dcv_octets *a, const struct dcv_octets *b)
+{
+    const size_t common = a->len < b->len ? a->len : b->len;
+    const int order = common != 0 ? memcmp(a->data, b->data, common) : 0;
+    if (order != 0)
+        return order;
+    return a->len == b->len ? 0 : a->len < b->len ? -1 : 1;
+}
 
 /* The types whose RDATA hold names that are lower-cased in canonical form (RFC 4034 §6.2 as amended by RFC 6840 §5.1), and what comes before
  * a name: a digit is a number of octets, 's' a character-string, 'n' the name. A6 (RFC 6563) and SIG, KEY, NXT are of the past. */
@@ -83,7 +93,7 @@ static size_t arrange(struct dcv_octets *items, size_t count)
 
 static bool covers(const struct dcv_rr *rr, uint16_t type)
 {
-    return rr->type == DCV_TYPE_RRSIG && rr->rdlen >= DCV_RRSIG_HEAD && (rr->rdata[0] << 8 | rr->rdata[1]) == type;
+    return rr->type == DCV_TYPE_RRSIG && rr->rdlen >= RRSIG_HEAD && (rr->rdata[0] << 8 | rr->rdata[1]) == type;
 }
 
 static bool find_signatures(struct dcv_arena *arena, struct dcv_octets *items, size_t count, struct dcv_rrset *out)
@@ -92,9 +102,15 @@ static bool find_signatures(struct dcv_arena *arena, struct dcv_octets *items, s
     out->signatures = dcv_arena_array(arena, count, sizeof out->signatures[0]);
     if (out->signatures == NULL)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (dcv_rrsig_read(&items[i], &out->signatures[out->signature_count]))
-            out->signature_count++;
+    for (size_t i = 0; i < count; i++) {
+        const struct dcv_rr rr = {.type = DCV_TYPE_RRSIG, .rdlen = (uint16_t)items[i].len, .rdata = items[i].data};
+        struct dcv_signature *signature = &out->signatures[out->signature_count];
+        if (!dcv_rr_rrsig(&rr, &signature->rrsig))
+            continue;
+        dcv_name_lower(&signature->rrsig.signer);
+        signature->rdata = items[i];
+        out->signature_count++;
+    }
     return true;
 }
 
@@ -126,28 +142,28 @@ bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, cons
     return find_signatures(arena, items, signatures, out) && !dcv_arena_failed(arena);
 }
 
-bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_rrsig *signature, struct dcv_buf *out)
+bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_signature *signature, struct dcv_buf *out)
 {
     struct dcv_name owner = rrset->owner;
-    if (signature->labels > dcv_name_labels(&owner))
+    if (signature->rrsig.labels > dcv_name_labels(&owner))
         return false;
-    if (signature->labels < dcv_name_labels(&owner)) { /* RFC 4035 §5.3.2: made from a wildcard */
-        const struct dcv_name encloser = dcv_name_suffix(&owner, signature->labels);
+    if (signature->rrsig.labels < dcv_name_labels(&owner)) { /* RFC 4035 §5.3.2: made from a wildcard */
+        const struct dcv_name encloser = dcv_name_suffix(&owner, signature->rrsig.labels);
         if (dcv_name_prepend("*", &encloser, &owner) != DCV_OK)
             return false;
     }
-    size_t size = DCV_RRSIG_HEAD + signature->signer.len;
+    size_t size = RRSIG_HEAD + signature->rrsig.signer.len;
     for (size_t i = 0; i < rrset->count && size <= DCV_SIGNED_MAX; i++)
         size += owner.len + 10U + rrset->rdatas[i].len;
     if (size > DCV_SIGNED_MAX)
         return false;
-    dcv_buf_put(out, signature->rdata.data, DCV_RRSIG_HEAD);
-    dcv_buf_put(out, signature->signer.wire, signature->signer.len);
+    dcv_buf_put(out, signature->rdata.data, RRSIG_HEAD);
+    dcv_buf_put(out, signature->rrsig.signer.wire, signature->rrsig.signer.len);
     for (size_t i = 0; i < rrset->count; i++) {
         dcv_buf_put(out, owner.wire, owner.len);
         dcv_buf_u16(out, rrset->type);
         dcv_buf_u16(out, CLASS_IN);
-        dcv_buf_u32(out, signature->original_ttl);
+        dcv_buf_u32(out, signature->rrsig.original_ttl);
         dcv_buf_u16(out, (uint16_t)rrset->rdatas[i].len);
         dcv_buf_put(out, rrset->rdatas[i].data, rrset->rdatas[i].len);
     }

@@ -2,8 +2,16 @@
 #ifndef DCV_DNSSEC_RRSET_H
 #define DCV_DNSSEC_RRSET_H
 
-#include "dnssec/rdata.h"
+#include "dnssec/crypto.h"
 #include "record/message.h"
+
+/* Memory order, the shorter first among equals: the canonical order of RDATA (RFC 4034 §6.3). */
+int dcv_octets_compare(const struct dcv_octets *a, const struct dcv_octets *b);
+
+struct dcv_signature {
+    struct dcv_rrsig rrsig; /* the signer in lower case */
+    struct dcv_octets rdata;
+};
 
 /* An RRset and the signatures over it; in an arena, names and octets lent from the message or from the arena. */
 struct dcv_rrset {
@@ -11,7 +19,7 @@ struct dcv_rrset {
     uint16_t type;
     struct dcv_octets *rdatas; /* in canonical form and order, none twice (RFC 4034 §6.2 and §6.3) */
     size_t count;
-    struct dcv_rrsig *signatures; /* that cover it, none twice */
+    struct dcv_signature *signatures; /* that cover it, none twice */
     size_t signature_count;
 };
 
@@ -21,6 +29,6 @@ bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, cons
 /* What a signature is made over (RFC 4034 §3.1.8.1): appended to `out`, which fails when memory is short. False: the signature counts more
  * labels than the owner has, or the data are larger than any message. */
 enum { DCV_SIGNED_MAX = 65535 };
-bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_rrsig *signature, struct dcv_buf *out);
+bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_signature *signature, struct dcv_buf *out);
 
 #endif

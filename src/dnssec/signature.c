@@ -25,16 +25,15 @@ struct check {
     size_t key_count;
     unsigned operations;
     enum rank rank;
-    const struct dcv_rrsig *telling; /* what `rank` is about; NULL: no signature in particular */
+    const struct dcv_signature *telling; /* what `rank` is about; NULL: no signature in particular */
 };
 
-/* Seconds from `now` to a time of a signature, in serial number arithmetic (RFC 4034 §3.1.5). */
-static int32_t from_now(const struct check *check, uint32_t time)
+static int64_t time_of(const struct check *check, uint32_t date)
 {
-    return (int32_t)(time - (uint32_t)check->work->now);
+    return dcv_rrsig_time(date, check->work->now);
 }
 
-static void fail(struct check *check, enum rank rank, const struct dcv_rrsig *signature)
+static void fail(struct check *check, enum rank rank, const struct dcv_signature *signature)
 {
     if (rank > check->rank) {
         check->rank = rank;
@@ -43,32 +42,33 @@ static void fail(struct check *check, enum rank rank, const struct dcv_rrsig *si
 }
 
 /* One key: remembered, or tried. True: the signature is good. */
-static bool try_key(struct check *check, const struct dcv_rrsig *signature, const struct dcv_octets *data, const struct dcv_dnskey *key)
+static bool try_key(struct check *check, const struct dcv_signature *signature, const struct dcv_octets *data, const struct dcv_dnskey *key)
 {
     struct dcv_validator *validator = check->work->validator;
     uint8_t memory_key[DCV_MEMORY_KEY];
     check->operations++;
     check->work->operations++;
-    dcv_memory_key(data, &signature->signature, key, memory_key);
+    const struct dcv_octets octets = {signature->rrsig.signature, signature->rrsig.signature_len};
+    dcv_memory_key(data, &octets, key, memory_key);
     const enum dcv_memory memory = dcv_memory_get(validator, memory_key);
     if (memory != DCV_MEMORY_NONE) {
         validator->counts.remembered++;
         return memory == DCV_MEMORY_GOOD;
     }
     validator->counts.signatures++;
-    const enum dcv_crypto result = dcv_crypto_verify(key, &signature->signature, data);
+    const enum dcv_crypto result = dcv_crypto_verify(key, &octets, data);
     if (result == DCV_CRYPTO_NOMEM || !dcv_memory_put(validator, memory_key, result == DCV_CRYPTO_GOOD ? DCV_MEMORY_GOOD : DCV_MEMORY_BAD))
         dcv_arena_fail(check->work->arena);
     return result == DCV_CRYPTO_GOOD;
 }
 
-static bool names_key(const struct dcv_rrsig *signature, const struct dcv_dnskey *key)
+static bool names_key(const struct dcv_signature *signature, const struct dcv_dnskey *key)
 {
-    return key->tag == signature->key_tag && key->algorithm == signature->algorithm;
+    return key->tag == signature->rrsig.tag && key->algorithm == signature->rrsig.algorithm;
 }
 
 /* Every key that the signature may be of. Operations that were spared count as well: what an answer is worth must not depend on what came before. */
-static bool try_keys(struct check *check, const struct dcv_rrsig *signature, const struct dcv_octets *data)
+static bool try_keys(struct check *check, const struct dcv_signature *signature, const struct dcv_octets *data)
 {
     unsigned tried = 0;
     for (size_t i = 0; i < check->key_count; i++) {
@@ -88,9 +88,9 @@ static bool try_keys(struct check *check, const struct dcv_rrsig *signature, con
 }
 
 /* What can be told without a look at the signature itself; RANK_NONE: nothing is wrong so far. */
-static enum rank fault_outside(const struct check *check, const struct dcv_rrsig *signature)
+static enum rank fault_outside(const struct check *check, const struct dcv_signature *signature)
 {
-    if (!dcv_algorithm_supported(signature->algorithm, check->work->validator->options.refuse_sha1))
+    if (!dcv_algorithm_supported(signature->rrsig.algorithm, check->work->validator->options.refuse_sha1))
         return RANK_UNSUPPORTED;
     bool named = false, fit = false;
     for (size_t i = 0; i < check->key_count; i++) {
@@ -99,19 +99,19 @@ static enum rank fault_outside(const struct check *check, const struct dcv_rrsig
     }
     if (!fit)
         return named ? RANK_KEY_UNFIT : RANK_KEY_MISSING;
-    if ((int32_t)(signature->expiration - signature->inception) < 0)
+    if (time_of(check, signature->rrsig.expiration) < time_of(check, signature->rrsig.inception))
         return RANK_INVALID;
-    if (from_now(check, signature->expiration) < 0)
+    if (time_of(check, signature->rrsig.expiration) < check->work->now)
         return RANK_EXPIRED;
-    if (from_now(check, signature->inception) > 0)
+    if (time_of(check, signature->rrsig.inception) > check->work->now)
         return RANK_NOT_YET;
     /* RFC 4035 §5.3.1; and no wildcard above the zone can be the zone's. */
-    if (signature->labels > dcv_name_labels(&check->rrset->owner) || signature->labels < dcv_name_labels(check->zone))
+    if (signature->rrsig.labels > dcv_name_labels(&check->rrset->owner) || signature->rrsig.labels < dcv_name_labels(check->zone))
         return RANK_INVALID;
     return RANK_NONE;
 }
 
-static bool try_signature(struct check *check, const struct dcv_rrsig *signature)
+static bool try_signature(struct check *check, const struct dcv_signature *signature)
 {
     struct dcv_buf data;
     dcv_buf_init(&data, DCV_SIGNED_MAX);
@@ -129,34 +129,34 @@ static bool try_signature(struct check *check, const struct dcv_rrsig *signature
 }
 
 struct candidate {
-    const struct dcv_rrsig *signature;
-    int32_t left; /* seconds until it expires */
+    const struct dcv_signature *signature;
+    int64_t until;
 };
 
 /* Those that last longest come first, so that the one that is found good is the one that counts. */
 static int by_expiration(const void *a, const void *b)
 {
     const struct candidate *first = a, *second = b;
-    if (first->left != second->left)
-        return first->left > second->left ? -1 : 1;
+    if (first->until != second->until)
+        return first->until > second->until ? -1 : 1;
     return dcv_octets_compare(&first->signature->rdata, &second->signature->rdata);
 }
 
-static const struct dcv_rrsig *find_good(struct check *check)
+static const struct dcv_signature *find_good(struct check *check)
 {
     struct candidate *candidates = dcv_arena_array(check->work->arena, check->rrset->signature_count, sizeof *candidates);
     if (candidates == NULL)
         return NULL;
     size_t count = 0;
     for (size_t i = 0; i < check->rrset->signature_count; i++) {
-        const struct dcv_rrsig *signature = &check->rrset->signatures[i];
-        if (dcv_name_equal(&signature->signer, check->zone))
-            candidates[count++] = (struct candidate){signature, from_now(check, signature->expiration)};
+        const struct dcv_signature *signature = &check->rrset->signatures[i];
+        if (dcv_name_equal(&signature->rrsig.signer, check->zone))
+            candidates[count++] = (struct candidate){signature, time_of(check, signature->rrsig.expiration)};
     }
     qsort(candidates, count, sizeof *candidates, by_expiration);
     unsigned tried = 0;
     for (size_t i = 0; i < count && check->rank < RANK_TOO_MUCH; i++) {
-        const struct dcv_rrsig *signature = candidates[i].signature;
+        const struct dcv_signature *signature = candidates[i].signature;
         const enum rank fault = fault_outside(check, signature);
         if (fault != RANK_NONE)
             fail(check, fault, signature);
@@ -171,14 +171,14 @@ static const struct dcv_rrsig *find_good(struct check *check)
 static struct dcv_trust failure(const struct check *check)
 {
     struct dcv_trust trust = dcv_trust_bogus(causes[check->rank], check->zone, &check->rrset->owner, check->rrset->type);
-    const struct dcv_rrsig *signature = check->telling;
+    const struct dcv_signature *signature = check->telling;
     if (signature != NULL) {
-        trust.key_tag = signature->key_tag;
-        trust.algorithm = signature->algorithm;
+        trust.key_tag = signature->rrsig.tag;
+        trust.algorithm = signature->rrsig.algorithm;
         if (check->rank == RANK_EXPIRED)
-            trust.at = check->work->now + from_now(check, signature->expiration);
+            trust.at = time_of(check, signature->rrsig.expiration);
         if (check->rank == RANK_NOT_YET)
-            trust.at = check->work->now + from_now(check, signature->inception);
+            trust.at = time_of(check, signature->rrsig.inception);
     }
     return trust;
 }
@@ -187,13 +187,13 @@ void dcv_signature_check(struct dcv_work *work, const struct dcv_rrset *rrset, c
                          size_t key_count, struct dcv_checked *out)
 {
     struct check check = {.work = work, .rrset = rrset, .zone = zone, .keys = keys, .key_count = key_count};
-    const struct dcv_rrsig *good = find_good(&check);
+    const struct dcv_signature *good = find_good(&check);
     *out = (struct dcv_checked){.labels = dcv_name_labels(&rrset->owner)};
     if (good == NULL) {
         out->trust = failure(&check);
         return;
     }
-    out->labels = good->labels;
-    out->trust = (struct dcv_trust){.security = DCV_SECURITY_SECURE, .until = work->now + from_now(&check, good->expiration),
+    out->labels = good->rrsig.labels;
+    out->trust = (struct dcv_trust){.security = DCV_SECURITY_SECURE, .until = time_of(&check, good->rrsig.expiration),
                                     .until_zone = *zone, .until_owner = rrset->owner, .until_type = rrset->type};
 }

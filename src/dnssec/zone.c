@@ -2,8 +2,9 @@
 
 /* What a zone's keys are measured by: a DS of the parent, or an anchor, which is a DS or the key itself. */
 struct pin {
-    struct dcv_ds ds;      /* tag and algorithm only, where `key` is there */
-    struct dcv_octets key; /* RDATA of a DNSKEY; len 0: a DS */
+    bool is_key;
+    struct dcv_ds ds;      /* tag and algorithm only of a key */
+    struct dcv_dnskey key;
 };
 struct pins {
     DCV_VEC(struct pin) list; /* those that can be used */
@@ -30,7 +31,7 @@ static void add_pin(struct dcv_work *work, struct pins *pins, const struct pin *
 {
     const bool refuse_sha1 = work->validator->options.refuse_sha1;
     const bool algorithm = dcv_algorithm_supported(pin->ds.algorithm, refuse_sha1);
-    if (algorithm && (pin->key.len != 0 || dcv_digest_supported(pin->ds.digest_type, refuse_sha1))) {
+    if (algorithm && (pin->is_key || dcv_digest_supported(pin->ds.digest_type, refuse_sha1))) {
         struct pin *slot = DCV_VEC_ADD(work->arena, &pins->list);
         if (slot != NULL)
             *slot = *pin;
@@ -47,15 +48,14 @@ static void pins_of_anchors(struct dcv_work *work, const struct dcv_name *zone, 
     pins->anchor = true;
     for (size_t i = 0; i < dcv_anchors_count(anchors); i++) {
         const struct dcv_rr *rr = dcv_anchors_at(anchors, i);
-        const struct dcv_octets rdata = {rr->rdata, rr->rdlen};
-        struct pin pin = {.key = {NULL, 0}};
-        struct dcv_dnskey key;
+        struct pin pin = {.is_key = false};
         if (!dcv_name_equal(&rr->owner, zone))
             continue;
-        if (rr->type == DCV_TYPE_DS && dcv_ds_read(&rdata, &pin.ds)) {
+        if (dcv_rr_dnskey(rr, &pin.key)) {
+            pin.is_key = true;
+            pin.ds = (struct dcv_ds){.tag = pin.key.tag, .algorithm = pin.key.algorithm};
             add_pin(work, pins, &pin);
-        } else if (rr->type == DCV_TYPE_DNSKEY && dcv_dnskey_read(&rdata, &key)) {
-            pin = (struct pin){.ds = {.tag = key.tag, .algorithm = key.algorithm}, .key = rdata};
+        } else if (dcv_rr_ds(rr, &pin.ds)) {
             add_pin(work, pins, &pin);
         }
     }
@@ -64,8 +64,9 @@ static void pins_of_anchors(struct dcv_work *work, const struct dcv_name *zone, 
 static void pins_of_ds(struct dcv_work *work, const struct dcv_rrset *ds, struct pins *pins)
 {
     for (size_t i = 0; i < ds->count; i++) {
-        struct pin pin = {.key = {NULL, 0}};
-        if (dcv_ds_read(&ds->rdatas[i], &pin.ds))
+        const struct dcv_rr rr = {.type = DCV_TYPE_DS, .rdlen = (uint16_t)ds->rdatas[i].len, .rdata = ds->rdatas[i].data};
+        struct pin pin = {.is_key = false};
+        if (dcv_rr_ds(&rr, &pin.ds))
             add_pin(work, pins, &pin);
     }
 }
@@ -74,11 +75,11 @@ static void pins_of_ds(struct dcv_work *work, const struct dcv_rrset *ds, struct
 static bool outdone(const struct pins *pins, const struct pin *pin)
 {
     enum { SHA1 = 1 };
-    if (pin->key.len != 0 || pin->ds.digest_type != SHA1)
+    if (pin->is_key || pin->ds.digest_type != SHA1)
         return false;
     for (size_t i = 0; i < pins->list.count; i++) {
         const struct pin *other = &pins->list.items[i];
-        if (other->key.len == 0 && other->ds.algorithm == pin->ds.algorithm && other->ds.digest_type != SHA1)
+        if (!other->is_key && other->ds.algorithm == pin->ds.algorithm && other->ds.digest_type != SHA1)
             return true;
     }
     return false;
@@ -93,12 +94,18 @@ struct search {
     const struct dcv_dnskey *unfit; /* named, but not allowed to sign */
 };
 
+static bool same_key(const struct dcv_dnskey *a, const struct dcv_dnskey *b)
+{
+    const struct dcv_octets first = {a->key, a->key_len}, second = {b->key, b->key_len};
+    return a->flags == b->flags && a->protocol == b->protocol && dcv_octets_compare(&first, &second) == 0;
+}
+
 static bool matches(struct search *search, const struct pin *pin, const struct dcv_dnskey *key)
 {
     if (key->tag != pin->ds.tag || key->algorithm != pin->ds.algorithm)
         return false;
-    if (pin->key.len != 0)
-        return dcv_octets_compare(&pin->key, &key->rdata) == 0;
+    if (pin->is_key)
+        return same_key(&pin->key, key);
     return ++search->digests <= DCV_DIGESTS_MAX && dcv_ds_digests(&pin->ds, &search->zone->name, key);
 }
 
@@ -184,9 +191,10 @@ static struct dcv_outcome read_keys(struct dcv_work *work, const struct dcv_rrse
     search.found = dcv_arena_array(work->arena, rrset->count, sizeof search.found[0]);
     if (zone->keys == NULL || search.found == NULL)
         return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NONE, NULL, NULL, 0);
-    for (size_t i = 0; i < rrset->count; i++)
-        if (dcv_dnskey_read(&rrset->rdatas[i], &zone->keys[zone->key_count]))
-            zone->key_count++;
+    for (size_t i = 0; i < rrset->count; i++) {
+        const struct dcv_rr rr = {.type = DCV_TYPE_DNSKEY, .rdlen = (uint16_t)rrset->rdatas[i].len, .rdata = rrset->rdatas[i].data};
+        zone->key_count += dcv_rr_dnskey(&rr, &zone->keys[zone->key_count]);
+    }
     find_keys(&search, pins);
     return search.count != 0 ? check_keys(work, rrset, &search) : no_key(&search, pins);
 }
@@ -228,7 +236,7 @@ static struct dcv_outcome find_out(struct dcv_work *work, struct dcv_zone *zone)
     struct pins pins = {.anchor = false};
     if (!dcv_chain_anchor(work, &zone->name, &anchor))
         return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, &zone->name, NULL, 0);
-    if (work->depth == DCV_CHAIN_MAX)
+    if (work->depth > DCV_CHAIN_MAX)
         return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, NULL, 0);
     if (dcv_name_equal(&anchor, &zone->name)) {
         pins_of_anchors(work, &zone->name, &pins);

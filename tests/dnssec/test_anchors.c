@@ -1,6 +1,6 @@
 #include "dnssec/dnssec.h"
 
-#include "dnssec/rdata.h"
+#include "dnssec/crypto.h"
 #include "support/rows.h"
 #include "support/run.h"
 #include "support/sign.h"
@@ -22,12 +22,6 @@ static enum dcv_status parse(const char *text)
     return dcv_anchors_parse(text, strlen(text), &anchors, &line);
 }
 
-static struct dcv_octets rdata_of(size_t index)
-{
-    const struct dcv_rr *rr = dcv_anchors_at(anchors, index);
-    return (struct dcv_octets){rr->rdata, rr->rdlen};
-}
-
 #define KSK_2017                                                                                                                                   \
     "AwEAAaz/tAm8yTn4Mfeh5eyI96WSVexTBAvkMgJzkKTOiW1vkIbzxeF3+/4RgWOq7HrxRixHlFlExOLAJr5emLvN7SWXgnLh4+B5xQlNVz8Og8kvArMtNROxVQuCaSnIDdD5LKyWbRd2n9WG"  \
     "e2R8PzgCmr3EgVLrjyBxWezF0jLHwVN8efS3rCj/EWgvIWgb9tarpVUDK/b58Da+sqqls3eNbuv7pr+eoZG+SrDK6nWeL3c6H5Apxz7LjVc1uTIdsIXxuOLYA4/ilBmSVIzuDWfdRUfhHdY6+cn8" \
@@ -46,13 +40,12 @@ START_TEST(iana)
     ck_assert_int_eq(dcv_anchors_iana(&anchors), DCV_OK);
     ck_assert_uint_eq(dcv_anchors_count(anchors), 2);
     for (size_t i = 0; i < 2; i++) {
-        const struct dcv_octets rdata = rdata_of(i);
         struct dcv_rr rr;
         struct dcv_dnskey key;
         struct dcv_ds ds;
         ck_assert_int_eq(dcv_rr_from_text(arena, keys[i], &rr), DCV_OK);
-        ck_assert(dcv_dnskey_read(&(struct dcv_octets){rr.rdata, rr.rdlen}, &key));
-        ck_assert(dcv_ds_read(&rdata, &ds));
+        ck_assert(dcv_rr_dnskey(&rr, &key));
+        ck_assert(dcv_rr_ds(dcv_anchors_at(anchors, i), &ds));
         ck_assert_uint_eq(dcv_anchors_at(anchors, i)->owner.len, 1);
         ck_assert_uint_eq(ds.tag, tags[i]);
         ck_assert_uint_eq(key.tag, tags[i]);
@@ -140,16 +133,15 @@ START_TEST(digests)
     char text[4096];
     (void)snprintf(text, sizeof text, "%s%s", signer_dnskey(signer), signer_ds(signer, types[_i]));
     ck_assert_int_eq(parse(text), DCV_OK);
-    const struct dcv_octets key_data = rdata_of(0), ds_data = rdata_of(1);
     struct dcv_dnskey key;
     struct dcv_ds ds;
-    ck_assert(dcv_dnskey_read(&key_data, &key) && dcv_ds_read(&ds_data, &ds));
+    ck_assert(dcv_rr_dnskey(dcv_anchors_at(anchors, 0), &key) && dcv_rr_ds(dcv_anchors_at(anchors, 1), &ds));
     ck_assert_uint_eq(key.tag, signer_tag(signer));
     ck_assert_uint_eq(ds.tag, key.tag);
     ck_assert(dcv_ds_digests(&ds, &dcv_anchors_at(anchors, 0)->owner, &key));
     const struct dcv_name root = dcv_name_root();
     ck_assert(!dcv_ds_digests(&ds, &root, &key));
-    ds.digest.len--;
+    ds.digest_len--;
     ck_assert(!dcv_ds_digests(&ds, &dcv_anchors_at(anchors, 0)->owner, &key));
     signer_free(signer);
 }

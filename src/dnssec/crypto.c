@@ -1,96 +1,18 @@
-#include "dnssec/rdata.h"
-
-#include "base/buf.h"
+#include "dnssec/crypto.h"
 
 #include <ldns/ldns.h>
 #include <string.h>
 
-enum {
-    ZONE_KEY = 0x0100, REVOKED = 0x0080, /* RFC 4034 §2.1.1, RFC 5011 §3 */
-    PROTOCOL = 3,
-};
-
-int dcv_octets_compare(const struct dcv_octets *a, const struct dcv_octets *b)
-{
-    const size_t common = a->len < b->len ? a->len : b->len;
-    const int order = common != 0 ? memcmp(a->data, b->data, common) : 0;
-    if (order != 0)
-        return order;
-    return a->len == b->len ? 0 : a->len < b->len ? -1 : 1;
-}
-
-static struct dcv_octets rest(const struct dcv_cursor *cursor)
-{
-    return (struct dcv_octets){cursor->at, dcv_cursor_left(cursor)};
-}
-
-bool dcv_rrsig_read(const struct dcv_octets *rdata, struct dcv_rrsig *out)
-{
-    struct dcv_cursor cursor;
-    dcv_cursor_init(&cursor, rdata->data, rdata->len);
-    out->covered = dcv_cursor_u16(&cursor);
-    out->algorithm = dcv_cursor_u8(&cursor);
-    out->labels = dcv_cursor_u8(&cursor);
-    out->original_ttl = dcv_cursor_u32(&cursor);
-    out->expiration = dcv_cursor_u32(&cursor);
-    out->inception = dcv_cursor_u32(&cursor);
-    out->key_tag = dcv_cursor_u16(&cursor);
-    const uint8_t *signer = cursor.at;
-    uint8_t label;
-    do {
-        label = dcv_cursor_u8(&cursor);
-        if (label > DCV_LABEL_MAX || dcv_cursor_take(&cursor, label) == NULL)
-            return false;
-    } while (label != 0);
-    if (cursor.failed || dcv_name_from_wire(signer, (size_t)(cursor.at - signer), &out->signer) != DCV_OK)
-        return false;
-    dcv_name_lower(&out->signer);
-    out->signature = rest(&cursor);
-    out->rdata = *rdata;
-    return true;
-}
-
-static uint16_t key_tag(const struct dcv_octets *rdata)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < rdata->len; i++)
-        sum += (i & 1) != 0 ? rdata->data[i] : (uint32_t)rdata->data[i] << 8;
-    sum += sum >> 16 & 0xffff;
-    return (uint16_t)sum;
-}
-
-bool dcv_dnskey_read(const struct dcv_octets *rdata, struct dcv_dnskey *out)
-{
-    struct dcv_cursor cursor;
-    dcv_cursor_init(&cursor, rdata->data, rdata->len);
-    out->flags = dcv_cursor_u16(&cursor);
-    out->protocol = dcv_cursor_u8(&cursor);
-    out->algorithm = dcv_cursor_u8(&cursor);
-    out->key = rest(&cursor);
-    out->tag = key_tag(rdata);
-    out->rdata = *rdata;
-    return !cursor.failed;
-}
-
 bool dcv_dnskey_fit(const struct dcv_dnskey *key)
 {
-    return key->protocol == PROTOCOL && (key->flags & ZONE_KEY) != 0 && (key->flags & REVOKED) == 0;
-}
-
-bool dcv_ds_read(const struct dcv_octets *rdata, struct dcv_ds *out)
-{
-    struct dcv_cursor cursor;
-    dcv_cursor_init(&cursor, rdata->data, rdata->len);
-    out->tag = dcv_cursor_u16(&cursor);
-    out->algorithm = dcv_cursor_u8(&cursor);
-    out->digest_type = dcv_cursor_u8(&cursor);
-    out->digest = rest(&cursor);
-    return !cursor.failed;
+    enum { PROTOCOL = 3 };
+    return key->protocol == PROTOCOL && (key->flags & DCV_KEY_ZONE) != 0 && (key->flags & DCV_KEY_REVOKED) == 0;
 }
 
 /* RFC 4034 §5.1.4: the owner in canonical form, then the RDATA of the DNSKEY. */
 bool dcv_ds_digests(const struct dcv_ds *ds, const struct dcv_name *owner, const struct dcv_dnskey *key)
 {
+    const uint8_t head[] = {(uint8_t)(key->flags >> 8), (uint8_t)key->flags, key->protocol, key->algorithm};
     union {
         ldns_sha1_ctx sha1;
         ldns_sha256_CTX sha256;
@@ -102,27 +24,30 @@ bool dcv_ds_digests(const struct dcv_ds *ds, const struct dcv_name *owner, const
     case LDNS_SHA1:
         ldns_sha1_init(&context.sha1);
         ldns_sha1_update(&context.sha1, owner->wire, owner->len);
-        ldns_sha1_update(&context.sha1, key->rdata.data, (unsigned)key->rdata.len);
+        ldns_sha1_update(&context.sha1, head, sizeof head);
+        ldns_sha1_update(&context.sha1, key->key, (unsigned)key->key_len);
         ldns_sha1_final(digest, &context.sha1);
         len = LDNS_SHA1_DIGEST_LENGTH;
         break;
     case LDNS_SHA256:
         ldns_sha256_init(&context.sha256);
         ldns_sha256_update(&context.sha256, owner->wire, owner->len);
-        ldns_sha256_update(&context.sha256, key->rdata.data, key->rdata.len);
+        ldns_sha256_update(&context.sha256, head, sizeof head);
+        ldns_sha256_update(&context.sha256, key->key, key->key_len);
         ldns_sha256_final(digest, &context.sha256);
         len = LDNS_SHA256_DIGEST_LENGTH;
         break;
     case LDNS_SHA384:
         ldns_sha384_init(&context.sha384);
         ldns_sha384_update(&context.sha384, owner->wire, owner->len);
-        ldns_sha384_update(&context.sha384, key->rdata.data, key->rdata.len);
+        ldns_sha384_update(&context.sha384, head, sizeof head);
+        ldns_sha384_update(&context.sha384, key->key, key->key_len);
         ldns_sha384_final(digest, &context.sha384);
         len = LDNS_SHA384_DIGEST_LENGTH;
         break;
     default: return false;
     }
-    return ds->digest.len == len && memcmp(ds->digest.data, digest, len) == 0;
+    return ds->digest_len == len && memcmp(ds->digest, digest, len) == 0;
 }
 
 /* What ldns verifies with OpenSSL 3 (IANA "DNS Security Algorithm Numbers"). Sizes are in octets, 0 where they vary: ldns takes
@@ -178,16 +103,16 @@ static ldns_buffer *signature_form(uint8_t algorithm, const struct dcv_octets *s
 enum dcv_crypto dcv_crypto_verify(const struct dcv_dnskey *key, const struct dcv_octets *signature, const struct dcv_octets *data)
 {
     const struct algorithm *algorithm = find_algorithm(key->algorithm);
-    if (algorithm == NULL || key->key.len == 0 || signature->len == 0
-        || (algorithm->key_len != 0 && (key->key.len != algorithm->key_len || signature->len != algorithm->signature_len)))
+    if (algorithm == NULL || key->key_len == 0 || signature->len == 0
+        || (algorithm->key_len != 0 && (key->key_len != algorithm->key_len || signature->len != algorithm->signature_len)))
         return DCV_CRYPTO_BAD;
     enum dcv_crypto result = DCV_CRYPTO_NOMEM;
     ldns_buffer *form = signature_form(key->algorithm, signature), *signed_data = ldns_buffer_new(data->len);
-    unsigned char *public_key = malloc(key->key.len);
+    unsigned char *public_key = malloc(key->key_len);
     if (form != NULL && signed_data != NULL && public_key != NULL) {
-        memcpy(public_key, key->key.data, key->key.len);
+        memcpy(public_key, key->key, key->key_len);
         ldns_buffer_write(signed_data, data->data, data->len);
-        result = ldns_verify_rrsig_buffers_raw(ldns_buffer_begin(form), ldns_buffer_position(form), signed_data, public_key, key->key.len,
+        result = ldns_verify_rrsig_buffers_raw(ldns_buffer_begin(form), ldns_buffer_position(form), signed_data, public_key, key->key_len,
                                                key->algorithm) == LDNS_STATUS_OK ? DCV_CRYPTO_GOOD : DCV_CRYPTO_BAD;
     }
     free(public_key);
