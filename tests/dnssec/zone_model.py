@@ -203,12 +203,12 @@ def questions(names):
 
 
 def selections(chain, records, turn):
-    """Sets of records: all, what a server sends, that with one left out, all but one, each one, and by turns some two."""
+    """Sets of records: all, what a server sends, that with one left out, each one, and by turns all but one and some two."""
     everything = set(range(len(chain.records)))
     yield everything
     yield records
     yield from (records - {index} for index in records)
-    yield from (everything - {index} for index in everything)
+    yield everything - {turn % len(everything)}
     yield from map(set, itertools.combinations(everything, 1))
     yield from map(set, itertools.islice(itertools.combinations(everything, 2), turn % PAIRS_SKIPPED, None, PAIRS_SKIPPED))
 
