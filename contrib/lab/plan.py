@@ -13,6 +13,8 @@ ZONE_SOURCES = LAB_PROGRAM.parent / "zones"
 PORTFOLIO = LAB_PROGRAM.parent / "portfolio.txt"
 
 PORT = 53
+# Where the honest servers are when a relay that loses packets stands before them.
+BEHIND_PORT = 8053
 PREFIX = "127.53"
 
 ROOT = f"{PREFIX}.0.1"

@@ -230,12 +230,12 @@ def record_octets(type_name, ttl_s, data):
     return owner + RR_FIXED.pack(TYPES[type_name], CLASS_IN, ttl_s, len(data)) + data
 
 
-def udp_ask(address, query, timeout_s):
+def udp_ask(address, query, timeout_s, port=PORT):
     """One query over UDP, one answer; raises OSError (TimeoutError)."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.settimeout(timeout_s)
-        sock.connect((address, PORT))
+        sock.connect((address, port))
         sock.send(query)
         return sock.recv(65535)
 
