@@ -64,7 +64,7 @@ ensure_packages() {
 # What each script takes of these is its own affair.
 # shellcheck disable=SC2034
 build_packages=(build-essential cmake ninja-build pkg-config libc-ares-dev libldns-dev libicu-dev libpsl-dev
-    publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev uthash-dev gettext)
+    publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev libcurl4-openssl-dev uthash-dev gettext)
 # shellcheck disable=SC2034
 lab_packages=(nsd knot unbound bind9-utils ldnsutils iproute2 python3)
 # shellcheck disable=SC2034

@@ -44,10 +44,14 @@ static const struct cli_option options[] = {
     {"validated", '\0', "YYYY-MM-DD", "", BIT(CLI_TIMELINE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the day on which the present validation was done (default: the day from which the certificate is valid)")},
 
-    {"resolver", '\0', "ADDR[:PORT]", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("ask this resolver; may be repeated (default: those of the system)")},
+    {"resolver", '\0', "ADDR[:PORT]|URL", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("ask this resolver, over UDP and TCP; a URL is tcp://ADDR, tls://HOST[#NAME] for DNS over TLS, or https://HOST/PATH "
+        "for DNS over HTTPS; may be repeated (default: those of the system)")},
+    {"ca-file", '\0', "FILE", "@file", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("believe the certificates of resolvers that lead to those in this file (PEM), too, not only to those that the system "
+        "trusts")},
     {"dns-port", '\0', "PORT", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("the port of resolvers given without one (default: 53)")},
+     N_("the port of resolvers given without one, over UDP and TCP (default: 53)")},
     {"dnssec", '\0', "MODE", "resolver off", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("who validates DNSSEC: resolver (the default), or off: nobody")},
     {"deadline", '\0', "SECONDS", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,

@@ -9,7 +9,7 @@
 
 enum { START_US = 1000000, TIMEOUT_MS = 5000 };
 
-static const struct dcv_endpoint servers[] = {{"192.0.2.1", 53}, {"192.0.2.2", 53}};
+static const struct dcv_endpoint servers[] = {{.host = "192.0.2.1", .port = 53}, {.host = "192.0.2.2", .port = 53}};
 static struct peer *peer;
 static struct dcv_net *net;
 static struct dcv_resolver *resolver;

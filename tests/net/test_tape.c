@@ -130,7 +130,7 @@ enum { QUESTIONS = 3 };
 
 static void run(struct dcv_transport *through, uint64_t start_us, const struct dcv_seed *seed, bool close, struct outcome out[QUESTIONS])
 {
-    static const struct dcv_endpoint servers[] = {{"192.0.2.1", 53}, {"2001:db8::2", 5353}};
+    static const struct dcv_endpoint servers[] = {{.host = "192.0.2.1", .port = 53}, {.host = "2001:db8::2", .port = 5353}};
     static const char *const names[QUESTIONS] = {"a.example.jp", "b.example.jp", "c.example.jp"};
     struct dcv_resolver_options options = {.servers = servers, .server_count = 2, .seed = *seed, .timeout_ms = 5000};
     struct dcv_net *net;
