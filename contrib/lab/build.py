@@ -6,6 +6,7 @@ of one. Signatures outlive MAX_AGE_S by far.
 
     <server>.d/<name.>zone   the zones of each server (root, tld, first, second, ipv6)
     root.anchor              the root's DNSKEY and DS
+    tls/                     the CA; certificate and key of the resolver
 """
 
 import concurrent.futures
@@ -16,6 +17,7 @@ import shutil
 import tempfile
 import time
 
+import pki
 import plan
 import signing
 import zonesource
@@ -23,7 +25,7 @@ import zonesource
 MAX_AGE_S = 7 * 86400
 OTHERS_KEPT_S = 3600
 SERVERS = ("root", "tld", "first", "second", "ipv6")
-BUILDERS = ("build.py", "personas.py", "plan.py", "signing.py", "zonesource.py")
+BUILDERS = ("build.py", "personas.py", "pki.py", "plan.py", "signing.py", "zonesource.py")
 
 
 def source_hash(extra=None):
@@ -97,6 +99,9 @@ class _Builder:
             self._add_ds(zones)
             list(pool.map(self._write, zones.values()))
         self._write_anchor()
+        tls = self._directory / "tls"
+        tls.mkdir()
+        pki.make(tls)
         shutil.rmtree(self._keys_directory)
 
     def _make_key(self, name):

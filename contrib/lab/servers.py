@@ -19,7 +19,7 @@ STOP_S = 3
 PACKAGES = {
     "knotd": "knot", "nsd": "nsd", "unbound": "unbound",
     "dnssec-signzone": "bind9-utils", "dnssec-keygen": "bind9-utils",
-    "ip": "iproute2",
+    "ip": "iproute2", "openssl": "openssl",
 }
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -139,10 +139,23 @@ remote-control:
                   answers(addresses[0], next(iter(zones))))
 
 
-def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False):
+def listeners(address, tls):
+    """Settings for DNS over TLS and over HTTPS, with the keys in `tls`."""
+    return f"""\
+    interface: {address}@{plan.TLS_PORT}
+    interface: {address}@{plan.HTTPS_PORT}
+    tls-port: {plan.TLS_PORT}
+    https-port: {plan.HTTPS_PORT}
+    http-endpoint: "/dns-query"
+    tls-service-key: "{tls / 'resolver.key'}"
+    tls-service-pem: "{tls / 'resolver.pem'}"
+"""
+
+
+def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, tls=None):
     """A resolver below the root server `upstream`; validates with `anchor`.
 
-    Without `ipv6` it asks no server over IPv6, nor for the address of one.
+    With `tls`, the directory of its keys, it serves TLS and HTTPS, too. Without `ipv6` it asks no server over IPv6, nor for the address of one.
 
     The infra-* and outbound-* settings make it give up on a silent server
     within seconds, and yet not hold one silent question against the server's
@@ -157,7 +170,7 @@ def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False):
 server:
     interface: {address}
     port: {plan.PORT}
-    {validation}
+{listeners(address, tls) if tls else ""}    {validation}
     root-hints: "{hints}"
     directory: "{directory}"
     username: ""
@@ -235,6 +248,9 @@ def lab_servers(directory, build):
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
+    tls = directory / "tls"
+    shutil.rmtree(tls, ignore_errors=True)
+    shutil.copytree(build / "tls", tls)
     over_ipv6 = zones("ipv6")
     return [
         knot("root", directory, [plan.ROOT], zones("root")),
@@ -243,7 +259,7 @@ def lab_servers(directory, build):
         nsd("second", directory, [plan.SECOND], zones("second")),
         *([nsd("ipv6", directory, [plan.IPV6], over_ipv6)] if over_ipv6 else []),
         unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor,
-                ipv6=bool(over_ipv6)),
+                ipv6=bool(over_ipv6), tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT,
                 ipv6=bool(over_ipv6)),
         proxy("proxy", directory, lab_parts(), []),
