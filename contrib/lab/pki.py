@@ -1,4 +1,4 @@
-"""Keys and certificates of the lab: a CA of its own, and what the validating resolver shows over TLS."""
+"""The lab's own CA, and the certificate that the validating resolver shows."""
 
 import subprocess
 

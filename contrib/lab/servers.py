@@ -155,7 +155,8 @@ def listeners(address, tls):
 def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, tls=None):
     """A resolver below the root server `upstream`; validates with `anchor`.
 
-    With `tls`, the directory of its keys, it serves TLS and HTTPS, too. Without `ipv6` it asks no server over IPv6, nor for the address of one.
+    With `tls`, the directory of its keys, it serves TLS and HTTPS, too.
+    Without `ipv6` it asks no server over IPv6, nor for the address of one.
 
     The infra-* and outbound-* settings make it give up on a silent server
     within seconds, and yet not hold one silent question against the server's
