@@ -48,8 +48,7 @@ static const struct cli_option options[] = {
      N_("ask this resolver, over UDP and TCP; a URL is tcp://ADDR, tls://HOST[#NAME] for DNS over TLS, or https://HOST/PATH "
         "for DNS over HTTPS; may be repeated (default: those of the system)")},
     {"ca-file", '\0', "FILE", "@file", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("believe the certificates of resolvers that lead to those in this file (PEM), too, not only to those that the system "
-        "trusts")},
+     N_("trust the certificates in this file (PEM), too, beside those of the system, when a resolver is asked over TLS or HTTPS")},
     {"dns-port", '\0', "PORT", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("the port of resolvers given without one, over UDP and TCP (default: 53)")},
     {"dnssec", '\0', "MODE", "resolver off", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,

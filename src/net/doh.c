@@ -329,9 +329,10 @@ void dcv_doh_free(struct dcv_doh *doh)
 {
     if (doh == NULL)
         return;
-    while (doh->transfers != NULL) {
-        struct dcv_exchange *exchange = take_exchange(doh->transfers);
-        exchange->drop(exchange);
+    for (struct transfer *transfer = doh->transfers, *next; transfer != NULL; transfer = next) {
+        next = transfer->next;
+        transfer->exchange->drop(transfer->exchange);
+        transfer_free(transfer);
     }
     if (doh->multi != NULL)
         (void)curl_multi_cleanup(doh->multi);

@@ -29,7 +29,6 @@ struct link {
     struct dcv_dot *dot;
     struct link *next;
     struct dcv_endpoint to;
-    const struct dcv_trust *trust;
     int fd;
     enum stage stage;
     SSL *ssl;              /* NULL: TCP alone */
@@ -41,6 +40,7 @@ struct link {
     size_t have;           /* of `frame` */
     struct dcv_exchange *waiting;
     bool answered;         /* it has brought an answer */
+    bool over;             /* nothing waits on it any more, and nothing will */
     uint64_t used_us, heard_us;
 };
 
@@ -55,6 +55,7 @@ struct dcv_dot {
     struct dcv_loop *loop;
     SSL_CTX *context; /* with the first use of TLS */
     struct link *links;
+    struct dcv_exchange *again; /* to be sent once more */
 };
 
 /* ---- the end of a connection ------------------------------------------------------------------------------------------------- */
@@ -71,16 +72,6 @@ static void link_free(struct link *link)
     free(link);
 }
 
-static void unlink_link(struct link *link)
-{
-    for (struct link **at = &link->dot->links; *at != NULL; at = &(*at)->next) {
-        if (*at == link) {
-            *at = link->next;
-            return;
-        }
-    }
-}
-
 static void finish(struct dcv_dot *dot, struct dcv_exchange *exchange, const struct ending *ending)
 {
     if (ending->what != NULL)
@@ -90,21 +81,34 @@ static void finish(struct dcv_dot *dot, struct dcv_exchange *exchange, const str
     dcv_loop_finish(dot->loop, exchange, ending->end);
 }
 
-/* Frees the connection. A server may close one after any answer; what else was asked on it is asked on the next (RFC 7766 §6.2.4). One
- * that closes without an answer is not tried again: it might go on like this. */
+/* A server may close a connection after any answer; what else was asked on it is asked on the next (RFC 7766 §6.2.4). One that closes it
+ * without an answer is not tried again: it might go on like this. */
 static void link_end(struct link *link, const struct ending *ending)
 {
     struct dcv_dot *dot = link->dot;
-    struct dcv_exchange *waiting = link->waiting;
-    const struct dcv_trust *trust = link->trust;
-    bool again = link->answered;
-    unlink_link(link);
-    link_free(link);
-    while (waiting != NULL) {
-        struct dcv_exchange *exchange = waiting;
-        waiting = exchange->next;
-        if (!again || dcv_dot_submit(dot, trust, exchange) != DCV_OK)
+    link->over = true;
+    while (link->waiting != NULL) {
+        struct dcv_exchange *exchange = link->waiting;
+        link->waiting = exchange->next;
+        if (!link->answered) {
             finish(dot, exchange, ending);
+            continue;
+        }
+        exchange->next = dot->again;
+        dot->again = exchange;
+    }
+}
+
+static void free_links(struct dcv_dot *dot)
+{
+    for (struct link **at = &dot->links; *at != NULL;) {
+        struct link *link = *at;
+        if (!link->over) {
+            at = &link->next;
+            continue;
+        }
+        *at = link->next;
+        link_free(link);
     }
 }
 
@@ -289,6 +293,8 @@ static bool connected(struct link *link, struct ending *ending)
     return link->ssl == NULL || decrypt(link);
 }
 
+static void settle(struct dcv_dot *dot);
+
 static void link_ready(struct dcv_watch *watch, int fd, bool readable, bool writable)
 {
     struct link *link = (struct link *)watch;
@@ -305,15 +311,12 @@ static void link_ready(struct dcv_watch *watch, int fd, bool readable, bool writ
     }
     if (!good)
         link_end(link, &ending);
+    settle(link->dot);
 }
 
 static bool start_tls(struct link *link)
 {
     struct dcv_dot *dot = link->dot;
-    if (dot->context == NULL && (dot->context = SSL_CTX_new(TLS_client_method())) != NULL && !dcv_trust_apply(link->trust, dot->context)) {
-        SSL_CTX_free(dot->context);
-        dot->context = NULL;
-    }
     link->ssl = dot->context != NULL ? SSL_new(dot->context) : NULL;
     link->in = BIO_new(BIO_s_mem());
     link->out = BIO_new(BIO_s_mem());
@@ -329,8 +332,8 @@ static bool start_tls(struct link *link)
         && (link->to.name[0] == '\0' || SSL_set_tlsext_host_name(link->ssl, link->to.name) == 1);
 }
 
-/* NULL: memory is short. A connection that cannot be made ends at once, with what waits on it. */
-static struct link *link_create(struct dcv_dot *dot, const struct dcv_endpoint *to, const struct dcv_trust *trust)
+/* NULL: memory is short. */
+static struct link *link_create(struct dcv_dot *dot, const struct dcv_endpoint *to)
 {
     struct link *link = calloc(1, sizeof *link);
     if (link == NULL)
@@ -338,7 +341,6 @@ static struct link *link_create(struct dcv_dot *dot, const struct dcv_endpoint *
     link->watch.ready = link_ready;
     link->dot = dot;
     link->to = *to;
-    link->trust = trust;
     link->fd = -1;
     link->used_us = link->heard_us = dot->loop->now_us;
     dcv_buf_init(&link->plain, QUEUE_MAX);
@@ -376,16 +378,17 @@ static bool has_id(const struct link *link, const struct dcv_exchange *asked)
     return exchange != NULL;
 }
 
-enum dcv_status dcv_dot_submit(struct dcv_dot *dot, const struct dcv_trust *trust, struct dcv_exchange *exchange)
+/* Puts the exchange on a connection, an open one if there is; false: memory is short. */
+static bool place(struct dcv_dot *dot, struct dcv_exchange *exchange)
 {
     struct ending ending;
     struct link *link = dot->links;
-    while (link != NULL && (!dcv_endpoint_equal(&link->to, &exchange->to) || has_id(link, exchange)))
+    while (link != NULL && (link->over || !dcv_endpoint_equal(&link->to, &exchange->to) || has_id(link, exchange)))
         link = link->next;
     if (link == NULL)
-        link = link_create(dot, &exchange->to, trust);
+        link = link_create(dot, &exchange->to);
     if (link == NULL)
-        return DCV_ERR_NOMEM;
+        return false;
     link->used_us = dot->loop->now_us;
     exchange->next = link->waiting;
     link->waiting = exchange;
@@ -393,6 +396,41 @@ enum dcv_status dcv_dot_submit(struct dcv_dot *dot, const struct dcv_trust *trus
     dcv_buf_put(&link->plain, exchange->query, exchange->query_len);
     if (link->fd < 0 ? !link_connect(link, &ending) : !send_some(link, &ending))
         link_end(link, &ending);
+    return true;
+}
+
+/* Does what the end of connections has left to do. To be called last: the connections may be gone then. */
+static void settle(struct dcv_dot *dot)
+{
+    static const struct ending failed = {.end = DCV_EXCHANGE_FAILED};
+    while (dot->again != NULL) {
+        struct dcv_exchange *exchange = dot->again;
+        dot->again = exchange->next;
+        if (!place(dot, exchange))
+            finish(dot, exchange, &failed);
+    }
+    free_links(dot);
+}
+
+static bool have_context(struct dcv_dot *dot, const struct dcv_trust *trust)
+{
+    if (dot->context != NULL)
+        return true;
+    dot->context = SSL_CTX_new(TLS_client_method());
+    if (dot->context != NULL && dcv_trust_apply(trust, dot->context))
+        return true;
+    SSL_CTX_free(dot->context);
+    dot->context = NULL;
+    return false;
+}
+
+enum dcv_status dcv_dot_submit(struct dcv_dot *dot, const struct dcv_trust *trust, struct dcv_exchange *exchange)
+{
+    if (exchange->to.protocol == DCV_PROTO_TLS && !have_context(dot, trust))
+        return DCV_ERR_NOMEM;
+    if (!place(dot, exchange))
+        return DCV_ERR_NOMEM;
+    settle(dot);
     return DCV_OK;
 }
 
@@ -415,37 +453,27 @@ static bool expire(struct link *link, uint64_t timeout_us)
     return dead;
 }
 
-static void link_close(struct link *link)
+static void sweep_link(struct link *link, uint64_t timeout_us)
 {
     struct ending ending;
+    if (expire(link, timeout_us)) {
+        link_end(link, &too_late);
+        return;
+    }
+    if (link->waiting != NULL || link->dot->loop->now_us < link->used_us + IDLE_US)
+        return;
     if (link->stage == OPEN && link->ssl != NULL) {
         (void)SSL_shutdown(link->ssl);
         (void)send_some(link, &ending);
     }
-    unlink_link(link);
-    link_free(link);
-}
-
-/* False: there was nothing to end; else the list may be another one now. */
-static bool sweep_one(struct dcv_dot *dot, uint64_t timeout_us)
-{
-    for (struct link *link = dot->links; link != NULL; link = link->next) {
-        if (expire(link, timeout_us)) {
-            link_end(link, &too_late);
-            return true;
-        }
-        if (link->waiting == NULL && dot->loop->now_us >= link->used_us + IDLE_US) {
-            link_close(link);
-            return true;
-        }
-    }
-    return false;
+    link->over = true;
 }
 
 void dcv_dot_sweep(struct dcv_dot *dot, uint64_t timeout_us)
 {
-    while (sweep_one(dot, timeout_us))
-        continue;
+    for (struct link *link = dot->links; link != NULL; link = link->next)
+        sweep_link(link, timeout_us);
+    settle(dot);
 }
 
 enum dcv_status dcv_dot_create(struct dcv_loop *loop, struct dcv_dot **out)
@@ -462,16 +490,11 @@ void dcv_dot_free(struct dcv_dot *dot)
 {
     if (dot == NULL)
         return;
-    while (dot->links != NULL) {
-        struct link *link = dot->links;
-        dot->links = link->next;
-        while (link->waiting != NULL) {
-            struct dcv_exchange *exchange = link->waiting;
-            link->waiting = exchange->next;
-            exchange->drop(exchange);
-        }
-        link_free(link);
+    for (struct link *link = dot->links; link != NULL; link = link->next) {
+        link->answered = false;
+        link_end(link, &too_late); /* which drops them: the loop is closing */
     }
+    free_links(dot);
     SSL_CTX_free(dot->context);
     free(dot);
 }

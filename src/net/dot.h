@@ -9,7 +9,7 @@ struct dcv_dot;
 
 /* The loop is lent. DCV_ERR_NOMEM. */
 enum dcv_status dcv_dot_create(struct dcv_loop *loop, struct dcv_dot **out);
-/* Drops what is under way. */
+/* Drops what is under way. The loop is closing. */
 void dcv_dot_free(struct dcv_dot *dot);
 /* Takes the exchange. `trust` is lent for good; it may be NULL for TCP alone. DCV_ERR_NOMEM: it is not taken. */
 enum dcv_status dcv_dot_submit(struct dcv_dot *dot, const struct dcv_trust *trust, struct dcv_exchange *exchange);
