@@ -386,9 +386,9 @@ static bool split(char *line, char *fields[FIELDS], const char **rest)
 static bool good_why(const char *text, const struct recorded *recorded)
 {
     size_t len = 0;
-    while (text[len] >= ' ' && text[len] <= '~')
+    while (len < DCV_WHY_TEXT && text[len] >= ' ' && text[len] <= '~')
         len++;
-    return text[len] == '\0' && len < DCV_WHY_TEXT && (len == 0 || (!recorded->pending && recorded->end != DCV_EXCHANGE_ANSWER));
+    return len < DCV_WHY_TEXT && text[len] == '\0' && (len == 0 || (!recorded->pending && recorded->end != DCV_EXCHANGE_ANSWER));
 }
 
 /* The server as dcv_endpoint_text() writes it, since it is part of the key. */
