@@ -83,27 +83,32 @@ static inline void make_chain(const struct parameters *with, struct chain *out)
     qsort(out->links, out->count, sizeof *out->links, by_hash);
 }
 
+static inline size_t next_of(const struct chain *chain, size_t index)
+{
+    return index + 1 < chain->count ? index + 1 : 0;
+}
+
 static inline void put_record(const struct chain *chain, size_t index, struct dcv_buf *out)
 {
     const struct link *link = &chain->links[index];
     const struct parameters *with = chain->parameters;
     dcv_buf_printf(out, "%s.example. 300 IN NSEC3 1 %u %u %s %s %s\n", link->hash, with->flags, with->iterations, with->salt,
-                   chain->links[(index + 1) % chain->count].hash, link->node->types);
+                   chain->links[next_of(chain, index)].hash, link->node->types);
 }
 
 /* The record that a selector means. */
 static inline void put_selected(const struct chain *chain, char kind, const char *name, struct dcv_buf *out)
 {
     char hash[HASH_ROOM];
-    size_t index = chain->count - 1;
     put_hash(chain->parameters, name, hash);
+    size_t index = chain->count - 1; /* the last, before the first */
     for (size_t i = 0; i < chain->count; i++) {
         const int order = strcmp(chain->links[i].hash, hash);
-        if (order == 0 || order > 0)
+        if (order >= 0)
             break;
         index = i;
     }
-    const size_t next = (index + 1) % chain->count;
+    const size_t next = next_of(chain, index);
     const bool matches = strcmp(chain->links[next].hash, hash) == 0;
     ck_assert_msg(matches == (kind == '='), "%c%s", kind, name);
     put_record(chain, matches ? next : index, out);

@@ -63,12 +63,12 @@ START_TEST(longest_name)
     uint64_t rounds = 0;
     read_selected(arena, "=example ~m.example ~*.example", 2, &denying);
     ck_assert_str_eq(denying_ask(&denying, long_ask(), &rounds), "good");
-    ck_assert_uint_eq(rounds, 125U * 151U);
+    ck_assert_uint_eq(rounds, UINTMAX_C(125) * 151U);
     ck_assert_str_eq(denying_ask(&denying, long_ask(), &rounds), "limit");
     ck_assert_uint_le(rounds, DCV_DENIAL_HASH_ROUNDS);
     ck_assert_str_eq(denying_ask(&denying, "cut ns.example", &rounds), "limit");
     ck_assert_str_eq(denying_ask(&denying, "expanded q.w.example 2", &rounds), "limit");
-    ck_assert_uint_eq(rounds, DCV_DENIAL_HASH_ROUNDS / 151U * 151U);
+    ck_assert_uint_eq(rounds, (uintmax_t)DCV_DENIAL_HASH_ROUNDS / 151U * 151U);
 }
 END_TEST
 
@@ -103,7 +103,7 @@ START_TEST(many_chains)
     uint64_t rounds = 0;
     make_chains(64, 0, &denying);
     ck_assert_str_eq(denying_ask(&denying, long_ask(), &rounds), "none");
-    ck_assert_uint_eq(rounds, 64U * 124U);
+    ck_assert_uint_eq(rounds, UINTMAX_C(64) * 124U);
     rounds = 0;
     make_chains(64, 150, &denying);
     ck_assert_str_eq(denying_ask(&denying, long_ask(), &rounds), "limit");
