@@ -1,5 +1,5 @@
 /* Denial by NSEC3. */
-#include "dnssec/chain.h"
+#include "dnssec/nsec3_chain.h"
 #include "support/run.h"
 
 static struct dcv_arena *arena;

@@ -1,5 +1,5 @@
 /* What denial by NSEC3 costs, and where it ends (CVE-2023-50868). */
-#include "dnssec/chain.h"
+#include "dnssec/nsec3_chain.h"
 #include "support/run.h"
 
 static struct dcv_arena *arena;

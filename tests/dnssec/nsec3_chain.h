@@ -1,7 +1,7 @@
 /* NSEC3 records made from the names of a zone, hashed by ldns, and chosen in words: "=name" is the record that matches, "~name" the one
  * that covers. */
-#ifndef DCV_DNSSEC_CHAIN_H
-#define DCV_DNSSEC_CHAIN_H
+#ifndef DCV_DNSSEC_NSEC3_CHAIN_H
+#define DCV_DNSSEC_NSEC3_CHAIN_H
 
 #include "dnssec/denying.h"
 #include "support/rows.h"
