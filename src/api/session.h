@@ -6,11 +6,14 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/vec.h"
+#include "dnssec/dnssec.h"
 #include "fact/document.h"
+#include "gather/gather.h"
 #include "input/input.h"
 #include "input/x509.h"
 #include "name/mailbox.h"
 #include "fact/x509.h"
+#include "net/host.h"
 #include "net/net.h"
 #include "net/tls.h"
 #include "policy/policy.h"
@@ -48,7 +51,11 @@ struct source {
 };
 
 struct settings {
-    bool dnssec;
+    enum dcv_dnssec_mode dnssec;
+    bool refuse_sha1;
+    bool authority, misplaced, compare; /* compare: every resolver is asked on its own, too */
+    bool allow_private;                 /* as the tape was recorded */
+    uint16_t authority_port;
     unsigned timeout_ms, deadline_ms, concurrency;
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count;
@@ -81,7 +88,10 @@ struct dcv_session {
     struct settings settings;
     struct dcv_report_options report;
     long dns_port;                 /* 0: 53 */
-    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id;
+    const char *trust_anchor;      /* NULL: those of the system */
+    bool no_authority;
+    unsigned signature_days;       /* 0: the policy's own measure */
+    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
@@ -174,12 +184,32 @@ bool certificate_guessed(const struct dcv_session *session);
 /* Notes for dcv_session_error() that the server showed none. */
 void certificate_tell(struct dcv_session *session);
 
+/* ---- anchors.c ------------------------------------------------------------------------------------------------------------ */
+
+/* The trust anchors asked for: those named, those installed, or those built in. */
+enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **out);
+/* Writes them as lines for a tape, in the arena of the run; returns how many. */
+enum { ANCHOR_LINES = 64 };
+size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
+/* Reads what stood behind "anchor " on the lines of a tape, one a line. */
+enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out);
+/* ---- resolvers.c ---------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status set_resolver(struct dcv_session *session, const char *value);
+enum dcv_status set_ca_file(struct dcv_session *session, const char *value);
+/* The resolvers to ask, by address: those named, or those of the system. */
+enum dcv_status session_servers(struct dcv_session *session, struct settings *settings);
+struct dcv_live_options live_options(const struct dcv_session *session);
+/* Asks the servers of `settings` for the addresses of a host. */
+enum dcv_status find_host(const struct dcv_session *session, const struct settings *settings, const struct dcv_name *name, uint16_t port,
+                          struct dcv_host *out);
+/* A server that does not answer, and why, as far as that is known. */
+void put_server_failure(struct dcv_buf *out, const struct dcv_endpoint *server, const char *why);
+
 /* ---- batch.c -------------------------------------------------------------------------------------------------------------- */
 
 /* Gathers facts for the results from number `from` on: from the network, or from the tape whose text is given. */
 enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path);
-/* The resolvers to ask: those named, or those of the system. */
-enum dcv_status session_servers(struct dcv_session *session, struct settings *settings);
 /* Adds a result for each name that the tape was recorded for. */
 enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path);
 

@@ -1,4 +1,4 @@
-/* A stub resolver over exchanges: retries, TCP after truncation, several servers, one lookup in flight a question, a cache by TTL. */
+/* A stub resolver over exchanges: retries, TCP after truncation over UDP, several servers, one lookup in flight a question, a cache by TTL. */
 #ifndef DCV_NET_RESOLVER_H
 #define DCV_NET_RESOLVER_H
 
@@ -19,6 +19,7 @@ enum dcv_lookup_end {
     DCV_LOOKUP_ANSWERED,    /* a message was read, whatever its RCODE */
     DCV_LOOKUP_TIMEOUT,
     DCV_LOOKUP_UNREACHABLE,
+    DCV_LOOKUP_NO_ROUTE,    /* the only server is one to which this host has no way */
     DCV_LOOKUP_MALFORMED,
     DCV_LOOKUP_TRUNCATED,   /* truncated over UDP, and no answer over TCP */
     DCV_LOOKUP_UNRECORDED,
@@ -29,8 +30,10 @@ struct dcv_lookup_result {
     struct dcv_response *response; /* lent: reference it to keep it; NULL unless ANSWERED */
     struct dcv_endpoint server;    /* who answered, or was asked last */
     int server_number;
-    bool tcp, cached, joined;      /* cached: nothing was sent; joined: it waited for another's question */
+    const char *why;               /* without an answer, what the server asked last says of it, for people; "": nothing. Lent. */
+    bool tcp, cached, joined;      /* tcp: or another stream; cached: nothing was sent; joined: it waited for another's question */
     bool case_ignored;             /* the server does not echo the case of the question */
+    bool plain;                    /* answered without EDNS, with which it had failed */
     unsigned exchanges;            /* packets sent for this question */
     unsigned waits;                /* answers waited for one after the other: 1, or more after truncation and failures */
     uint64_t rtt_us;               /* of the exchange that answered */
@@ -63,6 +66,8 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
 size_t dcv_resolver_server_count(const struct dcv_resolver *resolver);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter);
+/* Why server number `server` gave no answer when it last gave none, for people; "": nothing is known. Lent. */
+const char *dcv_resolver_why(const struct dcv_resolver *resolver, size_t server);
 /* Was something asked, and did no server ever answer anything? */
 bool dcv_resolver_deaf(const struct dcv_resolver *resolver);
 
