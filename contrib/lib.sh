@@ -66,7 +66,7 @@ ensure_packages() {
 build_packages=(build-essential cmake ninja-build pkg-config libc-ares-dev libldns-dev libicu-dev libpsl-dev
     publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev libcurl4-openssl-dev uthash-dev gettext)
 # shellcheck disable=SC2034
-lab_packages=(nsd knot unbound bind9-utils ldnsutils iproute2 openssl python3)
+lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 openssl python3)
 # shellcheck disable=SC2034
 test_packages=(git check python3-jsonschema clang clang-tidy cppcheck shellcheck pyflakes3 strace bind9-dnsutils
     knot-dnsutils unbound-host)

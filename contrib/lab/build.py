@@ -17,15 +17,19 @@ import shutil
 import tempfile
 import time
 
+import defects
 import pki
 import plan
 import signing
 import zonesource
 
-MAX_AGE_S = 7 * 86400
+MAX_AGE_S = 86400
 OTHERS_KEPT_S = 3600
 SERVERS = ("root", "tld", "first", "second", "ipv6")
-BUILDERS = ("build.py", "personas.py", "pki.py", "plan.py", "signing.py", "zonesource.py")
+BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "pki.py", "plan.py", "rdata.py",
+            "roles.py", "signing.py", "zonesource.py")
+# Options that break the signed zone, in this order.
+BREAKING = ("key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm")
 
 
 def source_hash(extra=None):
@@ -85,6 +89,7 @@ class _Builder:
         self._directory = pathlib.Path(directory)
         self._keys_directory = self._directory / "keys"
         self._keys_directory.mkdir()
+        self._zones = {}
         self._keys = {}
         self._parent_lines = {}
         for server in SERVERS:
@@ -92,11 +97,13 @@ class _Builder:
 
     def build(self, zones):
         """Children first: a parent holds its children's DS."""
-        signed = [zone.name for zone in zones.values() if zone.signing]
-        self._delegate(zones)
+        self._zones = zones
+        signed = [zone for zone in zones.values() if zone.signing]
+        self._delegate()
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            self._keys = dict(zip(signed, pool.map(self._make_key, signed)))
-            self._add_ds(zones)
+            made = pool.map(self._make_keys, signed)
+            self._keys = {zone.name: keys for zone, keys in zip(signed, made)}
+            self._add_ds()
             list(pool.map(self._write, zones.values()))
         self._write_anchor()
         tls = self._directory / "tls"
@@ -104,31 +111,35 @@ class _Builder:
         pki.make(tls)
         shutil.rmtree(self._keys_directory)
 
-    def _make_key(self, name):
-        return signing.make_key(name, self._keys_directory)
+    def _make_keys(self, zone):
+        return [signing.make_key(zone.name, self._keys_directory, kind) for kind in zone.keys]
 
-    def _parent(self, zone, zones):
-        return next(name for name in zone.parent_candidates if name in zones)
+    def _parent(self, zone):
+        return next(name for name in zone.parent_candidates if name in self._zones)
 
-    def _delegate(self, zones):
-        for zone in zones.values():
+    def _delegate(self):
+        for zone in self._zones.values():
             if zone.labels:
-                lines = self._parent_lines.setdefault(self._parent(zone, zones), [])
+                lines = self._parent_lines.setdefault(self._parent(zone), [])
                 lines.extend(zone.delegation())
 
-    def _add_ds(self, zones):
-        for zone in zones.values():
+    def _add_ds(self):
+        for zone in self._zones.values():
             if zone.labels and zone.signing:
-                ds = signing.ds_line(zone.name, self._published_key(zone))
-                self._parent_lines[self._parent(zone, zones)].append(ds)
+                lines = self._parent_lines[self._parent(zone)]
+                for key in self._keys[zone.name]:
+                    if key.role in ("", "ksk"):
+                        published = self._published(zone, key)
+                        lines.extend(signing.ds_lines(zone.name, published, zone.ds))
 
-    def _published_key(self, zone):
-        """The key that the zone's DS is made from."""
-        dnskey = self._keys[zone.name][1]
-        if zone.options.get("ds") == "wrong":
-            return signing.wrong_key(dnskey)
+    @staticmethod
+    def _published(zone, key):
+        """The DNSKEY as the zone shows it."""
+        dnskey = key.dnskey
         if "algorithm" in zone.options:
-            return signing.with_algorithm(dnskey, zone.options["algorithm"])
+            dnskey = defects.with_algorithm(dnskey, zone.options["algorithm"])
+        if "key-flags" in zone.options:
+            dnskey = " ".join([zone.options["key-flags"], *dnskey.split()[1:]])
         return dnskey
 
     def _write(self, zone):
@@ -143,19 +154,71 @@ class _Builder:
         """Sign, and break what the source says is broken."""
         if not zone.signing:
             return text
-        options = zone.options
-        key = self._keys[zone.name]
-        dates = signing.parse_dates(options["dates"]) if "dates" in options else None
-        text = signing.sign(zone.name, text, key, self._keys_directory,
-                            denial=zone.signing, dates=dates)
-        if "bad-sig" in options:
-            text = signing.spoil_signatures(text, options["bad-sig"])
-        if "strip" in options:
-            text = signing.strip(text, options["strip"].split(","))
-        if "algorithm" in options:
-            text = signing.change_algorithm(text, key[1], options["algorithm"])
+        keys, options = self._keys[zone.name], zone.options
+        flood = int(options.get("flood", 0))
+        others = defects.colliding_keys(keys[0].dnskey, flood)
+        text += "".join(f"{zone.name} DNSKEY {other}\n" for other in others)
+        text = signing.sign(zone.name, text, keys, denial=zone.signing,
+                            iterations=int(options.get("iterations", 0)),
+                            salt=options.get("salt", "-"),
+                            dates=signing.validity(options.get("dates", "")))
+        if flood:
+            text = defects.flood_signatures(text, flood)
+        for option in BREAKING:
+            if option in options:
+                text = getattr(self, f"_break_{option.replace('-', '_')}")(
+                    zone, text, options[option])
+        return self._break_proofs_of_children(zone, text)
+
+    # BREAKING: each takes the zone, its text and the option's value
+
+    def _break_key_flags(self, zone, text, _):
+        (key,) = self._keys[zone.name]
+        dnskey = self._published(zone, key)
+        return defects.resign(defects.replace_keys(text, dnskey), {"ANY"}, key, zone.name,
+                              dnskey=dnskey)
+
+    def _break_redate(self, zone, text, value):
+        rrtype, _, dates = value.partition(":")
+        return defects.resign(text, {rrtype}, self._keys[zone.name][0], zone.name,
+                              dates=signing.validity(dates))
+
+    def _break_signer(self, _, text, value):
+        rrtype, _, signer = value.partition("@")
+        return defects.resign(text, {rrtype}, self._keys[signer][0], signer)
+
+    @staticmethod
+    def _break_bad_sig(_, text, value):
+        return defects.spoil_signatures(text, value.split(","))
+
+    @staticmethod
+    def _break_strip(_, text, value):
+        return defects.strip(text, value.split(","))
+
+    @staticmethod
+    def _break_strip_sig(_, text, value):
+        return defects.strip_signatures(text, value.split(","))
+
+    @staticmethod
+    def _break_algorithm(_, text, value):
+        return defects.change_algorithm(text, value)
+
+    def _break_proofs_of_children(self, zone, text):
+        """The signatures over a child's DS, or over the NSEC that denies it."""
+        for child in self._zones.values():
+            kind = child.options.get("parent-proof")
+            if not kind or self._parent(child) != zone.name:
+                continue
+            rrtype = "DS" if child.signing else "NSEC"
+            if kind == "bad":
+                text = defects.spoil_signatures(text, {rrtype}, child.name)
+            elif kind == "missing":
+                text = defects.strip_signatures(text, {rrtype}, child.name)
+            else:
+                text = defects.resign(text, {rrtype}, self._keys[zone.name][0], zone.name,
+                                      owner=child.name, dates=signing.validity(kind))
         return text
 
     def _write_anchor(self):
         (self._directory / "root.anchor").write_text(
-            signing.anchor(".", self._keys["."][1]), encoding="ascii")
+            signing.anchor(".", self._keys["."][0].dnskey), encoding="ascii")

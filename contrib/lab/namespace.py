@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import traceback
 
 import plan
 from servers import LIBC, PR_SET_PDEATHSIG
@@ -13,6 +14,8 @@ CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 RESOLV_CONF = pathlib.Path("/etc/resolv.conf")
+# Where Debian's dns-root-data puts the root's keys and addresses.
+ROOT_DATA = pathlib.Path("/usr/share/dns")
 
 
 class Refused(Exception):
@@ -61,6 +64,28 @@ def _furnish():
     _ip("link", "set", "lo", "up", check=True)
     for address in plan.GLOBAL_ADDRESSES:
         _ip("address", "add", address, "dev", "lo", check=False)
+    for network in plan.LOST_NETWORKS:
+        # The loopback interface drops what is for no address of this machine.
+        _ip("route", "add", network, "dev", "lo", check=False)
+
+
+def replace_root_data(build):
+    """The lab's root.key, root.ds and root.hints instead of the Internet's.
+
+    To be called inside. Nothing is created on the host: without a directory
+    to mount over, nothing is done.
+    """
+    if not ROOT_DATA.is_dir():
+        return
+    try:
+        _mount("tmpfs", ROOT_DATA, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755")
+    except OSError:
+        return
+    for rrtype, name in (("DNSKEY", "root.key"), ("DS", "root.ds")):
+        lines = (build / "root.anchor").read_text(encoding="ascii").splitlines()
+        (ROOT_DATA / name).write_text(
+            "".join(f"{line}\n" for line in lines if line.split()[3] == rrtype), encoding="ascii")
+    (ROOT_DATA / "root.hints").write_text(plan.ROOT_HINTS, encoding="ascii")
 
 
 def _ip(*arguments, check):
@@ -89,6 +114,8 @@ def _fork(function, outer):
         status = 1
         try:
             status = _inside(writing, function)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
     os.close(writing)

@@ -1,29 +1,50 @@
-"""Signs zones with dnssec-signzone and breaks signed zones on purpose."""
+"""Signs zones with dnssec-signzone, and makes their DS records."""
 
 import base64
+import dataclasses
 import hashlib
+import pathlib
 import re
-import struct
 import subprocess
 import time
 
+import defects
+import rdata
 import wire
 
 ALGORITHM = "ECDSAP256SHA256"
+RSA_BITS = {"RSASHA1": 1024, "NSEC3RSASHA1": 1024, "RSASHA256": 2048, "RSASHA512": 2048}
 VALID_FROM_S, VALID_UNTIL_S = -3600, 30 * 86400
 SHA256_DIGEST = 2
-DENIAL_OPTIONS = {
-    "nsec": [],
-    "nsec3": ["-3", "-", "-H", "0"],
-    "optout": ["-3", "-", "-H", "0", "-A"],
-}
-# A line of dnssec-signzone -O full.
-RECORD = re.compile(r"(?P<owner>\S+)\s+(?P<ttl>\d+)\s+IN\s+(?P<type>\S+)\s+(?P<rdata>.*)")
+# Digest types by number (RFC 4509, RFC 6605); one that nobody knows looks like SHA-256.
+DIGESTS = {1: hashlib.sha1, 4: hashlib.sha384}
+# More iterations are refused by dnssec-signzone, but not by ldns-signzone.
+ITERATIONS_MAX = 150
 KEY_RECORD = re.compile(r"^[^;]\S*\s+IN\s+DNSKEY\s+(.*)$", re.MULTILINE)
+PRIVATE_KEY = re.compile(r"^PrivateKey: (\S+)$", re.MULTILINE)
 
 
 class SigningError(Exception):
-    """dnssec-keygen or dnssec-signzone failed."""
+    """dnssec-keygen or a signer failed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """A key of a zone; `base` is its files' name, `dnskey` its record's data.
+
+    `role`: "" for a key that signs everything, "ksk", "zsk", or "next" for
+    one that is published and does not sign yet.
+    """
+
+    base: str
+    dnskey: str
+    role: str
+    directory: pathlib.Path
+
+    def private(self):
+        """The 32 octets of a P-256 key."""
+        text = (self.directory / f"{self.base}.private").read_text(encoding="ascii")
+        return base64.b64decode(PRIVATE_KEY.search(text)[1])
 
 
 def _run(argv, directory):
@@ -33,122 +54,81 @@ def _run(argv, directory):
     return done.stdout
 
 
-def make_key(name, directory):
-    """Generate the zone's only key; returns (base name, DNSKEY rdata text)."""
-    base = _run(["dnssec-keygen", "-q", "-f", "KSK", "-a", ALGORITHM, name],
-                directory).strip()
+def make_key(name, directory, kind=ALGORITHM):
+    """`kind`: an algorithm, with a role behind a slash or without."""
+    algorithm, _, role = kind.partition("/")
+    size = ["-b", str(RSA_BITS[algorithm])] if algorithm in RSA_BITS else []
+    flag = [] if role == "zsk" else ["-f", "KSK"]
+    base = _run(["dnssec-keygen", "-q", *flag, "-a", algorithm, *size, name], directory).strip()
     text = (directory / f"{base}.key").read_text(encoding="ascii")
-    return base, KEY_RECORD.search(text)[1]
+    *head, key = KEY_RECORD.search(text)[1].split(None, 3)
+    dnskey = " ".join([*head, "".join(key.split())])
+    return Key(base, dnskey, role, directory)
 
 
-def sign(name, text, key, directory, *, denial="nsec", dates=None):
+def sign(name, text, keys, *, denial="nsec", iterations=0, salt="-", dates=None):
     """The signed zone as text, one record a line."""
-    base, dnskey = key
+    directory, base = keys[0].directory, keys[0].base
     source = directory / f"{base}.zone"
-    source.write_text(f"{text}{name} DNSKEY {dnskey}\n", encoding="ascii")
-    start, end = (_stamp(offset) for offset in dates or (VALID_FROM_S, VALID_UNTIL_S))
-    _run(["dnssec-signzone", "-q", "-P", "-z", "-O", "full", "-o", name,
-          "-s", start, "-e", end, "-f", f"{base}.signed", *DENIAL_OPTIONS[denial],
-          source.name, base], directory)
-    return (directory / f"{base}.signed").read_text(encoding="ascii")
+    records = "".join(f"{name} DNSKEY {key.dnskey}\n" for key in keys)
+    source.write_text(text + records, encoding="ascii")
+    since, until = dates or validity()
+    target = f"{base}.signed"
+    if iterations > ITERATIONS_MAX:
+        argv = ["ldns-signzone", "-n", "-t", str(iterations), "-s", salt.removeprefix("-"),
+                "-o", name, "-i", since, "-e", until, "-f", target]
+    else:
+        # -z: a key does the work of both; -x: each does its own.
+        split = ["-x"] if any(key.role == "zsk" for key in keys) else ["-z"]
+        argv = ["dnssec-signzone", "-q", "-P", *split, "-O", "full", "-o", name,
+                "-s", since, "-e", until, "-f", target,
+                *_denial_options(denial, iterations, salt)]
+    bases = [key.base for key in keys if key.role != "next"]
+    _run([*argv, source.name, *bases], directory)
+    signed = (directory / target).read_text(encoding="ascii")
+    # ldns-signzone writes comments behind the keys.
+    return re.sub(r"\s*;\{.*", "", signed)
 
 
-def _stamp(offset_s):
-    return time.strftime("%Y%m%d%H%M%S", time.gmtime(time.time() + offset_s))
+def _denial_options(denial, iterations, salt):
+    if denial == "nsec":
+        return []
+    return ["-3", salt, "-H", str(iterations), *(["-A"] if denial == "optout" else [])]
 
 
-def parse_dates(text):
-    """`-60d:-30d` as seconds from now."""
-    return tuple(int(part.rstrip("d")) * 86400 for part in text.split(":"))
+def validity(text=""):
+    """(inception, expiration); `text` is like `-60d:-30d`, from now."""
+    offsets = [int(part.rstrip("d")) * 86400 for part in text.split(":") if part]
+    return tuple(time.strftime("%Y%m%d%H%M%S", time.gmtime(time.time() + offset))
+                 for offset in offsets or (VALID_FROM_S, VALID_UNTIL_S))
 
 
 # Delegation signer records
 
 
-def _rdata(dnskey):
-    flags, protocol, algorithm, *key = dnskey.split()
-    fixed = struct.pack("!HBB", int(flags), int(protocol), int(algorithm))
-    return fixed + base64.b64decode("".join(key))
+def ds_line(name, dnskey, *, digest_type=SHA256_DIGEST, algorithm=None):
+    """`algorithm`: what the DS says of the key, by default the truth."""
+    octets = wire.encode_name(name) + rdata.dnskey(dnskey)
+    digest = DIGESTS.get(digest_type, hashlib.sha256)(octets).hexdigest()
+    algorithm = algorithm or dnskey.split()[2]
+    return f"{name} DS {defects.key_tag(dnskey)} {algorithm} {digest_type} {digest}"
 
 
-def key_tag(dnskey):
-    """RFC 4034 appendix B."""
-    rdata = _rdata(dnskey)
-    rdata += b"\0" * (len(rdata) % 2)
-    total = sum(struct.unpack(f"!{len(rdata) // 2}H", rdata))
-    return (total + (total >> 16)) & 0xFFFF
-
-
-def ds_line(name, dnskey):
-    digest = hashlib.sha256(wire.encode_name(name) + _rdata(dnskey)).hexdigest()
-    algorithm = dnskey.split()[2]
-    return f"{name} DS {key_tag(dnskey)} {algorithm} {SHA256_DIGEST} {digest}"
+def ds_lines(name, key, kinds):
+    """One line for each kind: good, wrong, algorithm, or digest-N."""
+    for kind in kinds:
+        word, _, number = kind.partition("-")
+        if word == "digest":
+            yield ds_line(name, key, digest_type=int(number))
+        elif word == "algorithm":
+            yield ds_line(name, key, algorithm=8)
+        elif word == "wrong":
+            yield ds_line(name, defects.wrong_key(key))
+        else:
+            yield ds_line(name, key)
 
 
 def anchor(name, dnskey):
     """A trust anchor as a master file: the DNSKEY and its DS."""
     ds = ds_line(name, dnskey).split(None, 2)[2]
     return f"{name} 300 IN DNSKEY {dnskey}\n{name} 300 IN DS {ds}\n"
-
-
-# Mutilation: each takes the signed zone's text and returns it broken
-
-
-def _covered(record):
-    """The type a record belongs to: an RRSIG's is the one that it covers."""
-    return record["rdata"].split()[0] if record["type"] == "RRSIG" else record["type"]
-
-
-def strip(text, types):
-    """Leave out the records of these types and their signatures."""
-    records = [RECORD.match(line) for line in text.splitlines()]
-    kept = [record[0] for record in records
-            if record and not {record["type"], _covered(record)} & set(types)]
-    return "\n".join(kept) + "\n"
-
-
-def spoil_signatures(text, covered):
-    """Change the signatures over one type; "ANY" stands for all types."""
-    def spoil(line):
-        record = RECORD.match(line)
-        if not record or record["type"] != "RRSIG":
-            return line
-        if covered not in ("ANY", _covered(record)):
-            return line
-        *head, signature = record["rdata"].split(None, 8)
-        return " ".join([line[:record.start("rdata")], *head, flip_bits(signature)])
-    return "\n".join(map(spoil, text.splitlines())) + "\n"
-
-
-def with_algorithm(dnskey, algorithm):
-    flags, protocol, _, key = dnskey.split(None, 3)
-    return f"{flags} {protocol} {algorithm} {key}"
-
-
-def change_algorithm(text, dnskey, algorithm):
-    """Claim another algorithm number in the DNSKEY and all signatures."""
-    tag = key_tag(with_algorithm(dnskey, algorithm))
-
-    def change(line):
-        record = RECORD.match(line)
-        if not record or record["type"] not in ("DNSKEY", "RRSIG"):
-            return line
-        start = line[:record.start("rdata")]
-        if record["type"] == "DNSKEY":
-            return start + with_algorithm(record["rdata"], algorithm)
-        fields = record["rdata"].split()
-        fields[1], fields[6] = str(algorithm), str(tag)
-        return start + " ".join(fields)
-    return "\n".join(map(change, text.splitlines())) + "\n"
-
-
-def wrong_key(dnskey):
-    """Another key: the same in appearance, with other bits."""
-    *head, key = dnskey.split(None, 3)
-    return " ".join([*head, flip_bits(key)])
-
-
-def flip_bits(text):
-    """Base64 of the same length that stands for other octets."""
-    raw = base64.b64decode("".join(text.split()))
-    return base64.b64encode(bytes(octet ^ 0x55 for octet in raw)).decode()

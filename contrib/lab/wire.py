@@ -10,7 +10,7 @@ from plan import PORT
 TYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28,
     "DNAME": 39, "OPT": 41, "DS": 43, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48,
-    "NSEC3": 50, "CAA": 257,
+    "NSEC3": 50, "NSEC3PARAM": 51, "CAA": 257,
 }
 TYPE_NAMES = {number: name for name, number in TYPES.items()}
 
@@ -106,6 +106,72 @@ def records(message):
         raise Malformed(str(error)) from error
 
 
+# Where names stand in the data of a type that may be compressed (RFC 3597 §4): the octets before them, and how many.
+NAMES_IN = {"NS": (0, 1), "CNAME": (0, 1), "SOA": (0, 2), "MX": (2, 1)}
+
+
+def read_name(message, offset):
+    """The name at `offset` as octets without compression, and the offset after it."""
+    end, name = skip_name(message, offset), b""
+    while message[offset]:
+        length = message[offset]
+        if length >= 0xC0:
+            offset = struct.unpack_from("!H", message, offset)[0] & 0x3FFF
+            continue
+        name += message[offset:offset + 1 + length]
+        offset += 1 + length
+    return name + b"\0", end
+
+
+def _plain_rdata(message, record):
+    """The data of a record without compression."""
+    before, count = NAMES_IN.get(TYPE_NAMES.get(record.rrtype), (0, 0))
+    offset = record.rdata_at + before
+    data = message[record.rdata_at:offset]
+    for _ in range(count):
+        name, offset = read_name(message, offset)
+        data += name
+    return data + message[offset:record.end]
+
+
+def question_name(message):
+    return read_name(message, HEADER.size)[0]
+
+
+def with_name(message, name):
+    """The message with another question name; nothing in it is compressed."""
+    fixed = message[question(message).end - 4:question(message).end]
+    octets = message[:HEADER.size] + name + fixed
+    owner_at = question(message).end
+    for record in records(message):
+        data = _plain_rdata(message, record)
+        head = message[record.ttl_at - 4:record.rdata_at - 2]
+        octets += read_name(message, owner_at)[0] + head + struct.pack("!H", len(data)) + data
+        owner_at = record.end
+    return octets
+
+
+def without_authority(message):
+    """The message without its authority section; the additional one must be an OPT."""
+    end = question(message).end
+    opt = max((record.end for record in records(message) if record.section == 1), default=end)
+    counts = list(HEADER.unpack_from(message))
+    counts[4] = 0
+    return HEADER.pack(*counts) + message[HEADER.size:end] + message[opt:]
+
+
+def denied_in(message):
+    """The apex of the zone that denies what was asked, or None."""
+    soa, owner_at = None, question(message).end
+    for record in records(message):
+        if record.section == 0:
+            return None
+        if record.rrtype == TYPES["SOA"]:
+            soa = read_name(message, owner_at)[0]
+        owner_at = record.end
+    return soa
+
+
 def find_opt(message):
     """The OPT record of a message, or None."""
     for record in records(message):
@@ -149,20 +215,27 @@ def make_query(name, rrtype, *, edns=True, do=True, extra_flags=0):
     return header + asked + (opt if edns else b"")
 
 
-def make_reply(query, rcode, *, put=0, answer=b"", authority=b""):
-    """A reply without OPT to `query`; each section is at most one record."""
+def make_reply(query, rcode, *, put=0, answer=b"", authority=b"", edns=False):
+    """A reply to `query`, with an OPT only if `edns`; each section is at most one record."""
     ident, value = HEADER.unpack_from(query)[:2]
     value = value & (OPCODE_MASK | RD | CD) | QR | RCODES[rcode] | put
-    header = HEADER.pack(ident, value, 1, int(bool(answer)), int(bool(authority)), 0)
-    return header + query[HEADER.size:question(query).end] + answer + authority
+    opt = b"\0" + RR_FIXED.pack(TYPES["OPT"], UDP_PAYLOAD, 0, 0) if edns else b""
+    header = HEADER.pack(ident, value, 1, int(bool(answer)), int(bool(authority)), int(edns))
+    return header + query[HEADER.size:question(query).end] + answer + authority + opt
 
 
-def udp_ask(address, query, timeout_s):
+def record_octets(type_name, ttl_s, data):
+    """A record of the name in the question."""
+    owner = struct.pack("!H", 0xC000 | HEADER.size)
+    return owner + RR_FIXED.pack(TYPES[type_name], CLASS_IN, ttl_s, len(data)) + data
+
+
+def udp_ask(address, query, timeout_s, port=PORT):
     """One query over UDP, one answer; raises OSError (TimeoutError)."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.settimeout(timeout_s)
-        sock.connect((address, PORT))
+        sock.connect((address, port))
         sock.send(query)
         return sock.recv(65535)
 

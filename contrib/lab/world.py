@@ -110,8 +110,8 @@ class World:
             return text
         key = signing.make_key(".", self._directory)
         self.anchor = self._directory / "root.anchor"
-        self.anchor.write_text(signing.anchor(".", key[1]), encoding="ascii")
-        return signing.sign(".", text, key, self._directory)
+        self.anchor.write_text(signing.anchor(".", key.dnskey), encoding="ascii")
+        return signing.sign(".", text, [key])
 
     def _reserve(self):
         """A free address; nobody else gets it before the world ends."""

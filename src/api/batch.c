@@ -2,12 +2,13 @@
 #include "api/session.h"
 
 #include "base/text.h"
-#include "gather/gather.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PEER_TIMEOUT_MS = 4000 }; /* of a question to one server: five tries */
 
 /* Everything a batch needs while it runs. */
 struct batch {
@@ -20,8 +21,13 @@ struct batch {
     struct dcv_transport *recorder; /* the same, when recording */
     struct dcv_net *net;
     struct dcv_resolver *resolver;
+    struct dcv_peers *peers;
+    struct dcv_anchors *anchors;
+    struct dcv_validator *validator;
     struct dcv_gather *gather;
 };
+
+static const char *const mode_names[] = {[DCV_DNSSEC_OFF] = "off", [DCV_DNSSEC_RESOLVER] = "resolver", [DCV_DNSSEC_LOCAL] = "local"};
 
 /* ---- the tape ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -44,6 +50,12 @@ static void put_number(struct dcv_session *session, struct header_lines *lines, 
     put_line(session, lines, key, text);
 }
 
+static void put_flag(struct dcv_session *session, struct header_lines *lines, const char *key, bool value)
+{
+    if (value)
+        put_line(session, lines, key, "yes");
+}
+
 /* The name and, unless it was given once by the caller, "origin ORIGIN TIMES" after it: what an order says of a name depends on both. */
 static void put_name(struct dcv_session *session, struct header_lines *lines, const struct dcv_result *result)
 {
@@ -60,10 +72,18 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
 {
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
-    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + 9, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + ANCHOR_LINES + 16, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
-    put_line(session, lines, "dnssec", settings->dnssec ? "resolver" : "off");
+    put_line(session, lines, "dnssec", mode_names[settings->dnssec]);
+    if (batch->anchors != NULL)
+        lines->count += anchors_lines(session, batch->anchors, lines->items + lines->count, ANCHOR_LINES);
+    put_number(session, lines, "authority_port", settings->authority_port);
+    put_flag(session, lines, "dnssec_sha1_insecure", settings->refuse_sha1);
+    put_flag(session, lines, "authority", settings->authority);
+    put_flag(session, lines, "misplaced", settings->misplaced);
+    put_flag(session, lines, "compare", settings->compare);
+    put_flag(session, lines, "allow_private", settings->allow_private);
     put_number(session, lines, "timeout_ms", settings->timeout_ms);
     put_number(session, lines, "deadline_ms", settings->deadline_ms);
     put_number(session, lines, "concurrency", settings->concurrency);
@@ -111,12 +131,53 @@ static void read_number(const char *line, const char *key, unsigned *out)
         *out = (unsigned)number;
 }
 
+static void read_flag(const char *line, const char *key, bool *out)
+{
+    if (line_value(line, key) != NULL)
+        *out = true;
+}
+
+static void read_mode(const char *line, struct settings *settings)
+{
+    const char *value = line_value(line, "dnssec");
+    for (size_t i = 0; value != NULL && i < sizeof mode_names / sizeof mode_names[0]; i++)
+        if (strcmp(mode_names[i], value) == 0)
+            settings->dnssec = (enum dcv_dnssec_mode)i;
+}
+
+static void read_port(const char *line, struct settings *settings)
+{
+    const char *value = line_value(line, "authority_port");
+    long port;
+    if (value != NULL && dcv_text_number(value, 1, UINT16_MAX, &port))
+        settings->authority_port = (uint16_t)port;
+}
+
 static void read_server(const char *line, struct settings *settings)
 {
     const char *value = line_value(line, "resolver");
     if (value != NULL && settings->server_count < SERVERS_MAX
         && dcv_endpoint_parse(value, 53, &settings->servers[settings->server_count]) == DCV_OK)
         settings->server_count++;
+}
+
+/* One line of what a replay needs. */
+static void read_setting(const char *line, struct settings *settings, struct dcv_buf *anchors)
+{
+    const char *anchor = line_value(line, "anchor");
+    if (anchor != NULL)
+        dcv_buf_printf(anchors, "%s\n", anchor);
+    read_mode(line, settings);
+    read_port(line, settings);
+    read_flag(line, "dnssec_sha1_insecure", &settings->refuse_sha1);
+    read_flag(line, "authority", &settings->authority);
+    read_flag(line, "misplaced", &settings->misplaced);
+    read_flag(line, "compare", &settings->compare);
+    read_flag(line, "allow_private", &settings->allow_private);
+    read_number(line, "timeout_ms", &settings->timeout_ms);
+    read_number(line, "deadline_ms", &settings->deadline_ms);
+    read_number(line, "concurrency", &settings->concurrency);
+    read_server(line, settings);
 }
 
 static enum dcv_status open_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path, struct dcv_transport **out,
@@ -139,17 +200,19 @@ static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *t
     batch->start_us = header.start_us;
     batch->seed = header.seed;
     certificate_forget(batch->session);
+    struct dcv_buf anchors;
+    dcv_buf_init(&anchors, 1 << 20);
+    batch->settings = (struct settings){.timeout_ms = batch->settings.timeout_ms, .deadline_ms = batch->settings.deadline_ms,
+                                        .concurrency = batch->settings.concurrency, .authority_port = 53};
     for (size_t i = 0; status == DCV_OK && i < header.line_count; i++) {
-        const char *dnssec = line_value(header.lines[i], "dnssec"), *tls = line_value(header.lines[i], "tls");
+        const char *tls = line_value(header.lines[i], "tls");
         if (tls != NULL && batch->session->certificate.path == NULL)
             status = certificate_replay(batch->session, tls);
-        if (dnssec != NULL)
-            batch->settings.dnssec = strcmp(dnssec, "resolver") == 0;
-        read_number(header.lines[i], "timeout_ms", &batch->settings.timeout_ms);
-        read_number(header.lines[i], "deadline_ms", &batch->settings.deadline_ms);
-        read_number(header.lines[i], "concurrency", &batch->settings.concurrency);
-        read_server(header.lines[i], &batch->settings);
+        read_setting(header.lines[i], &batch->settings, &anchors);
     }
+    if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
+        status = anchors_replay(&anchors, &batch->anchors);
+    dcv_buf_done(&anchors);
     if (status == DCV_OK)
         status = certificate_unrecorded(batch->session);
     if (status == DCV_OK && batch->settings.server_count == 0)
@@ -200,12 +263,26 @@ enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dc
     return status;
 }
 
+/* How far a command looks. */
+static void settle_scope(const struct dcv_session *session, struct settings *settings)
+{
+    const bool thorough = session->view == DCV_SHOW_CHECK;
+    settings->authority = thorough && !session->no_authority;
+    settings->misplaced = thorough;
+    settings->compare = thorough && session->resolvers.count > 1;
+    settings->allow_private = session->allow_private;
+    settings->authority_port = session->dns_port != 0 ? (uint16_t)session->dns_port : 53;
+}
+
 static enum dcv_status start_live(struct batch *batch, size_t from)
 {
     struct dcv_session *session = batch->session;
     batch->wall_s = session->clock.wall_s(session->clock.user);
     batch->start_us = session->clock.mono_us(session->clock.user);
     enum dcv_status status = session_servers(session, &batch->settings);
+    settle_scope(session, &batch->settings);
+    if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
+        status = anchors_load(session, &batch->anchors);
     if (status == DCV_OK)
         status = dcv_seed_fresh(&batch->seed);
     struct dcv_live_options options = live_options(session);
@@ -248,13 +325,23 @@ static enum dcv_status start_engine(struct batch *batch)
     const struct settings *settings = &batch->settings;
     struct dcv_resolver_options resolver = {.servers = settings->servers, .server_count = settings->server_count, .seed = batch->seed,
                                             .timeout_ms = settings->timeout_ms};
-    struct dcv_gather_options gather = {.ask_dnssec = settings->dnssec, .deadline_ms = settings->deadline_ms,
-                                        .concurrency = settings->concurrency, .wall_s = batch->wall_s};
+    struct dcv_validator_options validator = {.anchors = batch->anchors, .refuse_sha1 = settings->refuse_sha1};
+    struct dcv_gather_options gather = {
+        .psl = batch->session->psl, .dnssec = settings->dnssec, .authority = settings->authority, .misplaced = settings->misplaced,
+        .views = settings->servers, .view_count = settings->compare ? settings->server_count : 0,
+        .authority_port = settings->authority_port, .allow_private = settings->allow_private, .deadline_ms = settings->deadline_ms,
+        .concurrency = settings->concurrency, .wall_s = batch->wall_s, .start_us = batch->start_us};
     enum dcv_status status = dcv_net_create(batch->transport, batch->start_us, &batch->net);
     if (status == DCV_OK)
         status = dcv_resolver_create(batch->net, &resolver, &batch->resolver);
     if (status == DCV_OK)
-        status = dcv_gather_create(batch->net, batch->resolver, batch->session->psl, &gather, &batch->gather);
+        status = dcv_peers_create(batch->net, &batch->seed, settings->timeout_ms < PEER_TIMEOUT_MS ? settings->timeout_ms : PEER_TIMEOUT_MS,
+                                  &batch->peers);
+    if (status == DCV_OK && settings->dnssec == DCV_DNSSEC_LOCAL)
+        status = dcv_validator_create(&validator, &batch->validator);
+    gather.validator = batch->validator;
+    if (status == DCV_OK)
+        status = dcv_gather_create(batch->net, batch->resolver, batch->peers, &gather, &batch->gather);
     return status;
 }
 
@@ -297,6 +384,9 @@ static enum dcv_status stop(struct batch *batch, enum dcv_status status)
     if (batch->recorder != NULL && dcv_recorder_close(batch->recorder) != DCV_OK && status == DCV_OK)
         status = session_fail(batch->session, DCV_ERR_IO, "--record: %s: %s", batch->session->record, strerror(errno));
     dcv_gather_free(batch->gather);
+    dcv_peers_free(batch->peers);
+    dcv_validator_free(batch->validator);
+    dcv_anchors_free(batch->anchors);
     dcv_resolver_free(batch->resolver);
     if (batch->net != NULL)
         dcv_net_free(batch->net);

@@ -25,7 +25,7 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     }
     dcv_buf_init(&session->error, 16384);
     session->clock = dcv_clock_system();
-    session->settings = (struct settings){.dnssec = true, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
+    session->settings = (struct settings){.dnssec = DCV_DNSSEC_LOCAL, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
     session->report.width = 80;
     session->as_of = session->certificate.validated = DCV_DATE_NONE;
     dcv_buf_init(&session->certificate.der, DCV_TLS_CERTIFICATE_MAX);
@@ -141,10 +141,34 @@ static enum dcv_status set_dns_port(struct dcv_session *session, const char *val
 
 static enum dcv_status set_dnssec(struct dcv_session *session, const char *value)
 {
-    session->settings.dnssec = strcmp(value, "resolver") == 0;
-    if (session->settings.dnssec || strcmp(value, "off") == 0)
+    static const char *const names[] = {[DCV_DNSSEC_OFF] = "off", [DCV_DNSSEC_RESOLVER] = "resolver", [DCV_DNSSEC_LOCAL] = "local"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], value) == 0) {
+            session->settings.dnssec = (enum dcv_dnssec_mode)i;
+            return DCV_OK;
+        }
+    }
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: local, resolver, off"), value);
+}
+
+static enum dcv_status set_sha1(struct dcv_session *session, const char *value)
+{
+    session->settings.refuse_sha1 = strcmp(value, "insecure") == 0;
+    if (session->settings.refuse_sha1 || strcmp(value, "valid") == 0)
         return DCV_OK;
-    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: resolver, off"), value);
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: valid, insecure"), value);
+}
+
+static enum dcv_status set_trust_anchor(struct dcv_session *session, const char *value)
+{
+    return keep(session, &session->trust_anchor, value);
+}
+
+static enum dcv_status set_no_authority(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->no_authority = true;
+    return DCV_OK;
 }
 
 static enum dcv_status set_account(struct dcv_session *session, const char *value)
@@ -193,6 +217,15 @@ static enum dcv_status set_concurrency(struct dcv_session *session, const char *
     if (!dcv_text_number(value, 1, 100000, &number))
         return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number from 1 to 100000"), value);
     session->settings.concurrency = (unsigned)number;
+    return DCV_OK;
+}
+
+static enum dcv_status set_signature_days(struct dcv_session *session, const char *value)
+{
+    long number;
+    if (!dcv_text_number(value, 1, 365, &number))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number of days from 1 to 365"), value);
+    session->signature_days = (unsigned)number;
     return DCV_OK;
 }
 
@@ -376,7 +409,8 @@ static const struct {
     setter *set;
 } options[] = {
     {"ca", set_ca}, {"as-of", set_as_of}, {"method", set_method}, {"format", set_format}, {"resolver", set_resolver},
-    {"dns-port", set_dns_port}, {"dnssec", set_dnssec}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
+    {"dns-port", set_dns_port}, {"dnssec", set_dnssec}, {"dnssec-sha1", set_sha1}, {"trust-anchor", set_trust_anchor},
+    {"no-authority", set_no_authority}, {"signature-days", set_signature_days}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/vec.h"
+#include "dnssec/dnssec.h"
 #include "fact/document.h"
+#include "gather/gather.h"
 #include "input/input.h"
 #include "input/x509.h"
 #include "name/mailbox.h"
@@ -49,7 +51,11 @@ struct source {
 };
 
 struct settings {
-    bool dnssec;
+    enum dcv_dnssec_mode dnssec;
+    bool refuse_sha1;
+    bool authority, misplaced, compare; /* compare: every resolver is asked on its own, too */
+    bool allow_private;                 /* as the tape was recorded */
+    uint16_t authority_port;
     unsigned timeout_ms, deadline_ms, concurrency;
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count;
@@ -82,6 +88,9 @@ struct dcv_session {
     struct settings settings;
     struct dcv_report_options report;
     long dns_port;                 /* 0: 53 */
+    const char *trust_anchor;      /* NULL: those of the system */
+    bool no_authority;
+    unsigned signature_days;       /* 0: the policy's own measure */
     const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
     bool order;                    /* the names are to be on one certificate */
@@ -187,6 +196,16 @@ enum dcv_status find_host(const struct dcv_session *session, const struct settin
                           struct dcv_host *out);
 /* A server that does not answer, and why, as far as that is known. */
 void put_server_failure(struct dcv_buf *out, const struct dcv_endpoint *server, const char *why);
+
+/* ---- anchors.c ------------------------------------------------------------------------------------------------------------ */
+
+/* The trust anchors asked for: those named, those installed, or those built in. */
+enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **out);
+/* Writes them as lines for a tape, in the arena of the run; returns how many. */
+enum { ANCHOR_LINES = 64 };
+size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
+/* Reads what stood behind "anchor " on the lines of a tape, one a line. */
+enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out);
 
 /* ---- batch.c -------------------------------------------------------------------------------------------------------------- */
 

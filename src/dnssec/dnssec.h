@@ -37,9 +37,9 @@ void dcv_validator_free(struct dcv_validator *validator);
 const struct dcv_validator_counts *dcv_validator_counts(const struct dcv_validator *validator);
 
 /* What is known of a question that the chain of trust may need. */
-enum dcv_known { DCV_KNOWN_NOT_ASKED, DCV_KNOWN_FAILED, DCV_KNOWN_ANSWER };
+enum dcv_knowledge { DCV_KNOWN_NOT_ASKED, DCV_KNOWN_FAILED, DCV_KNOWN_ANSWER };
 struct dcv_known_answer {
-    enum dcv_known state;
+    enum dcv_knowledge state;
     const struct dcv_message *message; /* of ANSWER: NOERROR or NXDOMAIN, asked with CD */
 };
 /* Where the validator looks up DS and DNSKEY RRsets. */

@@ -33,6 +33,8 @@ const char *dcv_outcome_text(enum dcv_outcome outcome)
     case DCV_OUTCOME_MALFORMED: return "malformed";
     case DCV_OUTCOME_TRUNCATED: return "truncated";
     case DCV_OUTCOME_DEADLINE: return "deadline";
+    case DCV_OUTCOME_NO_ROUTE: return "no-route";
+    case DCV_OUTCOME_PRIVATE: return "private";
     case DCV_OUTCOME_UNRECORDED: return "unrecorded";
     }
     return "unknown";
@@ -48,6 +50,37 @@ const struct dcv_message *dcv_dns_fact_data(const struct dcv_dns_fact *fact)
     if (fact == NULL || (!dcv_outcome_conclusive(fact->outcome) && fact->security != DCV_SECURITY_BOGUS))
         return NULL;
     return fact->message;
+}
+
+const char *dcv_asked_as_text(enum dcv_asked_as as)
+{
+    switch (as) {
+    case DCV_ASKED_PARENT: return "parent";
+    case DCV_ASKED_AUTHORITY: return "authority";
+    case DCV_ASKED_RESOLVER: return "resolver";
+    }
+    return "authority";
+}
+
+const char *dcv_asked_over_text(enum dcv_asked_over over)
+{
+    switch (over) {
+    case DCV_OVER_UDP: return "udp";
+    case DCV_OVER_TCP: return "tcp";
+    case DCV_OVER_PLAIN: return "plain";
+    }
+    return "udp";
+}
+
+const char *dcv_validation_text(enum dcv_known_validation validation)
+{
+    switch (validation) {
+    case DCV_VALIDATION_UNKNOWN: return "unknown";
+    case DCV_VALIDATION_NO: return "no";
+    case DCV_VALIDATION_YES: return "yes";
+    case DCV_VALIDATION_STRIPPED: return "stripped";
+    }
+    return "unknown";
 }
 
 const char *dcv_contacts_state_text(enum dcv_contacts_state state)
@@ -166,10 +199,26 @@ static const char *validating_server(const struct dcv_facts *facts)
     return fact != NULL && facts->about.validation == DCV_VALIDATION_YES ? fact->server : "";
 }
 
+enum dcv_status dcv_facts_set_trust(struct dcv_facts *facts, size_t index, const struct dcv_trust *trust)
+{
+    struct dcv_trust *copy = dcv_arena_copy(facts->arena, trust, sizeof *trust);
+    if (copy == NULL)
+        return DCV_ERR_NOMEM;
+    struct dcv_fact *fact = &facts->facts.items[index];
+    if (fact->kind == DCV_FACT_SERVER) {
+        fact->server.trust = copy;
+        fact->server.security = trust->security;
+    } else {
+        fact->dns.trust = copy;
+        fact->dns.security = trust->security;
+    }
+    return DCV_OK;
+}
+
 void dcv_facts_freeze(struct dcv_facts *facts)
 {
     const char *validating = validating_server(facts);
-    bool checked = strcmp(facts->about.dnssec_source, "off") != 0;
+    bool checked = strcmp(facts->about.dnssec_source, "resolver") == 0;
     for (size_t i = 0; checked && i < facts->facts.count; i++) {
         struct dcv_fact *fact = &facts->facts.items[i];
         if (fact->kind == DCV_FACT_DNS && fact->dns.security == DCV_SECURITY_UNCHECKED)

@@ -20,6 +20,8 @@ enum dcv_outcome {
     DCV_OUTCOME_MALFORMED,   /* an answer that cannot be read */
     DCV_OUTCOME_TRUNCATED,   /* truncated over UDP, and TCP failed */
     DCV_OUTCOME_DEADLINE,    /* the name's time was over before an answer came */
+    DCV_OUTCOME_NO_ROUTE,    /* this host has no way there, as without IPv6: nothing was sent */
+    DCV_OUTCOME_PRIVATE,     /* a private address, which dcvready was not allowed to ask: nothing was sent */
     DCV_OUTCOME_UNRECORDED,  /* a replay was asked for something that the recording does not hold */
 };
 
@@ -48,6 +50,44 @@ struct dcv_dns_fact {
     int64_t at;                 /* UNIX time of the answer */
 };
 
+/* In which part a server was asked. */
+enum dcv_asked_as {
+    DCV_ASKED_PARENT,    /* a server of the zone above, about the delegation of `zone` */
+    DCV_ASKED_AUTHORITY, /* a server of `zone` */
+    DCV_ASKED_RESOLVER,  /* a resolver, for comparison */
+};
+const char *dcv_asked_as_text(enum dcv_asked_as as);
+
+enum dcv_asked_over {
+    DCV_OVER_UDP,   /* with EDNS; over TCP after truncation */
+    DCV_OVER_TCP,
+    DCV_OVER_PLAIN, /* UDP without EDNS */
+};
+const char *dcv_asked_over_text(enum dcv_asked_over over);
+
+/* What one server said to one question. */
+struct dcv_server_fact {
+    enum dcv_asked_as as;
+    struct dcv_name zone;       /* len 0 for resolvers */
+    struct dcv_name host;       /* of the NS record that names it; len 0: a resolver */
+    const char *server;         /* "192.0.2.1#53" */
+    const struct dcv_rr *address; /* the A or AAAA record that led there; NULL: a resolver, or read from a file */
+    struct dcv_name name;
+    uint16_t type;
+    enum dcv_asked_over over;
+    enum dcv_security security; /* of what it said; UNCHECKED: that was not validated */
+    const struct dcv_trust *trust;
+    enum dcv_outcome outcome;   /* NODATA or NXDOMAIN from a server that does not recurse says nothing of targets in other zones */
+    uint16_t rcode;
+    const struct dcv_message *message; /* what was answered, whatever its RCODE; NULL: nothing that could be read */
+    bool tcp;                   /* it came over TCP */
+    bool case_ignored;          /* the case of the question was not echoed */
+    bool no_edns;               /* asked with EDNS it refused, without it it answered */
+    unsigned tries;             /* packets sent */
+    uint64_t rtt_us;
+    int64_t at;
+};
+
 enum dcv_contacts_state {
     DCV_CONTACTS_FOUND, DCV_CONTACTS_NONE, DCV_CONTACTS_FREE, DCV_CONTACTS_RESERVED, DCV_CONTACTS_SUSPENDED, DCV_CONTACTS_REDACTED,
     DCV_CONTACTS_RATE_LIMITED, DCV_CONTACTS_REFUSED, DCV_CONTACTS_UNREACHABLE,
@@ -70,13 +110,14 @@ struct dcv_contacts_fact {
     int64_t at;
 };
 
-enum dcv_fact_kind { DCV_FACT_DNS, DCV_FACT_CONTACTS };
+enum dcv_fact_kind { DCV_FACT_DNS, DCV_FACT_CONTACTS, DCV_FACT_SERVER };
 
 struct dcv_fact {
     enum dcv_fact_kind kind;
     union {
         struct dcv_dns_fact dns;
         struct dcv_contacts_fact contacts;
+        struct dcv_server_fact server;
     };
 };
 
@@ -92,8 +133,10 @@ struct dcv_arena *dcv_facts_arena(struct dcv_facts *facts);
 enum dcv_status dcv_facts_add(struct dcv_facts *facts, const struct dcv_fact *fact, size_t *index);
 /* Releases `thing` with the facts; on DCV_ERR_NOMEM it is released at once. For what facts point into. */
 enum dcv_status dcv_facts_keep(struct dcv_facts *facts, void *thing, void (*release)(void *thing));
+/* The verdict of a validation on the fact number `index`, one of the DNS or of a server, copied. DCV_ERR_NOMEM. */
+enum dcv_status dcv_facts_set_trust(struct dcv_facts *facts, size_t index, const struct dcv_trust *trust);
 /* Gives every DNS fact whose security is still unchecked the state that the resolver's AD bit and what is known of the resolver
- * imply (`about` must be complete), and ends the adding of facts. */
+ * imply (`about` must be complete) where the resolver was to validate, and ends the adding of facts. */
 void dcv_facts_freeze(struct dcv_facts *facts);
 size_t dcv_facts_count(const struct dcv_facts *facts);
 const struct dcv_fact *dcv_facts_at(const struct dcv_facts *facts, size_t index);
@@ -103,13 +146,17 @@ const struct dcv_dns_fact *dcv_facts_dns(const struct dcv_facts *facts, const st
 /* What is known of the resolving as a whole. */
 struct dcv_facts_about {
     int64_t at;                 /* UNIX time the gathering began */
-    const char *dnssec_source;  /* "resolver" or "off" */
+    const char *resolver;       /* that answered first, "127.0.0.1#53"; NULL: not known */
+    const char *dnssec_source;  /* "local", "resolver" or "off" */
     enum dcv_known_validation { DCV_VALIDATION_UNKNOWN, DCV_VALIDATION_NO, DCV_VALIDATION_YES, DCV_VALIDATION_STRIPPED } validation; /* of the resolver */
     unsigned queries, cached;   /* exchanges sent for this name, lookups answered from the cache */
     unsigned round_trips;       /* longest chain of lookups that had to wait for one another */
     uint64_t elapsed_us;
     bool deadline;              /* the budget ran out */
+    bool authority;             /* the zones' own servers were asked, too */
+    unsigned signatures;        /* signature checks made for this name */
 };
+const char *dcv_validation_text(enum dcv_known_validation validation);
 struct dcv_facts_about *dcv_facts_about(struct dcv_facts *facts);
 const struct dcv_facts_about *dcv_facts_about_const(const struct dcv_facts *facts);
 

@@ -6,8 +6,6 @@
 #include <jansson.h>
 #include <string.h>
 
-/* ---- writing ---------------------------------------------------------------------------------------------------------- */
-
 static json_t *text_of_name(const struct dcv_name *name)
 {
     char text[DCV_NAME_TEXT_MAX];
@@ -55,18 +53,80 @@ static json_t *edes_to_json(const struct dcv_message *message)
     return array;
 }
 
+static json_t *time_or_null(int64_t at)
+{
+    char text[DCV_TIME_TEXT];
+    return at != 0 ? json_string(dcv_time_format(at, text)) : json_null();
+}
+
+static json_t *name_or_null(const struct dcv_name *name)
+{
+    return name->len != 0 ? text_of_name(name) : json_null();
+}
+
+static json_t *type_or_null(uint16_t type)
+{
+    char text[DCV_TYPE_TEXT];
+    return type != 0 ? json_string(dcv_type_text(type, text)) : json_null();
+}
+
+static json_t *number_or_null(bool there, int number)
+{
+    return there ? json_integer(number) : json_null();
+}
+
+/* Why an answer is secure or not; null when it was not validated here. */
+static json_t *trust_to_json(const struct dcv_trust *trust)
+{
+    if (trust == NULL)
+        return json_null();
+    int ede = dcv_cause_ede(trust->cause);
+    json_t *cause = trust->cause != DCV_CAUSE_NONE ? json_string(dcv_cause_text(trust->cause)) : json_null();
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "cause", cause, "zone", name_or_null(&trust->zone), "owner",
+                     name_or_null(&trust->owner), "type", type_or_null(trust->type), "key_tag",
+                     number_or_null(trust->algorithm != 0, trust->key_tag), "algorithm",
+                     number_or_null(trust->algorithm != 0, trust->algorithm), "at", time_or_null(trust->at), "ede",
+                     number_or_null(ede >= 0, ede), "until", time_or_null(trust->until), "until_owner", name_or_null(&trust->until_owner),
+                     "until_type", type_or_null(trust->until_type));
+}
+
 static json_t *dns_to_json(const struct dcv_dns_fact *fact)
 {
     static const struct dcv_message nothing = {0};
     const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
     char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
-    return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
+    return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
                      text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
-                     "rcode", dcv_rcode_text(fact->rcode, rcode), "security", dcv_security_text(fact->security), "answer",
+                     "rcode", dcv_rcode_text(fact->rcode, rcode), "security", dcv_security_text(fact->security), "trust",
+                     trust_to_json(fact->trust), "answer",
                      rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "ede", edes_to_json(message),
                      "server", fact->server, "transport", fact->tcp ? "tcp" : "udp", "cached", (int)fact->cached, "tries",
                      (int)fact->tries, "rtt_us", (json_int_t)fact->rtt_us, "ttl", (json_int_t)dcv_message_ttl(message), "at",
                      dcv_time_format(fact->at, at), "has_message", fact->message != NULL);
+}
+
+static json_t *server_to_json(const struct dcv_server_fact *fact)
+{
+    static const struct dcv_message nothing = {0};
+    const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
+    char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
+    json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "kind", "server", "as", dcv_asked_as_text(fact->as),
+                               "zone", name_or_null(&fact->zone), "host", name_or_null(&fact->host), "server", fact->server, "name",
+                               text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "over", dcv_asked_over_text(fact->over),
+                               "outcome", dcv_outcome_text(fact->outcome), "rcode", dcv_rcode_text(fact->rcode, rcode), "transport",
+                               fact->tcp ? "tcp" : "udp");
+    json_t *answer = json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:I, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "security", dcv_security_text(fact->security), "trust",
+                               trust_to_json(fact->trust), "has_message", fact->message != NULL, "authoritative", (int)message->authoritative, "edns", (int)message->edns, "no_edns", (int)fact->no_edns,
+                               "case_ignored", (int)fact->case_ignored, "size", (json_int_t)message->size, "tries", (int)fact->tries,
+                               "rtt_us", (json_int_t)fact->rtt_us, "at", dcv_time_format(fact->at, at), "answer",
+                               rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "additional",
+                               rrs_to_json(&message->additional), "ede", edes_to_json(message));
+    if (object == NULL || answer == NULL || json_object_update(object, answer) != 0) {
+        json_decref(object);
+        object = NULL;
+    }
+    json_decref(answer);
+    return object;
 }
 
 /* A text from a registry; escaped only where it could not stand in JSON at all, so that it reads back as it was. */
@@ -99,13 +159,21 @@ static json_t *contacts_to_json(const struct dcv_contacts_fact *fact)
                      dcv_time_format(fact->at, at));
 }
 
+static json_t *fact_to_json(const struct dcv_fact *fact)
+{
+    switch (fact->kind) {
+    case DCV_FACT_DNS: return dns_to_json(&fact->dns);
+    case DCV_FACT_CONTACTS: return contacts_to_json(&fact->contacts);
+    case DCV_FACT_SERVER: return server_to_json(&fact->server);
+    }
+    return NULL;
+}
+
 json_t *dcv_facts_to_json(const struct dcv_facts *facts)
 {
     json_t *array = json_array();
     for (size_t i = 0; array != NULL && i < dcv_facts_count(facts); i++) {
-        const struct dcv_fact *fact = dcv_facts_at(facts, i);
-        json_t *object = fact->kind == DCV_FACT_DNS ? dns_to_json(&fact->dns) : contacts_to_json(&fact->contacts);
-        if (json_array_append_new(array, object) != 0) {
+        if (json_array_append_new(array, fact_to_json(dcv_facts_at(facts, i))) != 0) {
             json_decref(array);
             array = NULL;
         }
@@ -113,295 +181,12 @@ json_t *dcv_facts_to_json(const struct dcv_facts *facts)
     return array;
 }
 
-static const char *const validation_texts[] = {
-    [DCV_VALIDATION_UNKNOWN] = "unknown", [DCV_VALIDATION_NO] = "no", [DCV_VALIDATION_YES] = "yes", [DCV_VALIDATION_STRIPPED] = "stripped"};
-enum { VALIDATIONS = sizeof validation_texts / sizeof validation_texts[0] };
-
 json_t *dcv_facts_about_to_json(const struct dcv_facts *facts)
 {
     const struct dcv_facts_about *about = dcv_facts_about_const(facts);
     char at[DCV_TIME_TEXT];
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:I, s:b}", "at", dcv_time_format(about->at, at), "dnssec", about->dnssec_source,
-                     "validation", validation_texts[about->validation], "queries", (int)about->queries, "cached", (int)about->cached,
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:I, s:b, s:b, s:i, s:s?}", "at", dcv_time_format(about->at, at), "dnssec", about->dnssec_source,
+                     "validation", dcv_validation_text(about->validation), "queries", (int)about->queries, "cached", (int)about->cached,
                      "round_trips", (int)about->round_trips, "elapsed_us", (json_int_t)about->elapsed_us, "deadline",
-                     (int)about->deadline);
-}
-
-/* ---- reading ---------------------------------------------------------------------------------------------------------- */
-
-struct reader {
-    struct dcv_facts *facts;
-    struct dcv_arena *arena;
-    const char *fault; /* the first one */
-    size_t index;      /* of the fact being read */
-};
-
-static void fail(struct reader *reader, const char *what)
-{
-    if (reader->fault == NULL)
-        reader->fault = dcv_arena_printf(reader->arena, "fact %zu: %s", reader->index, what);
-}
-
-static const char *string_at(struct reader *reader, const json_t *object, const char *key, const char *fallback)
-{
-    const json_t *value = json_object_get(object, key);
-    if (value == NULL && fallback != NULL)
-        return fallback;
-    if (!json_is_string(value)) {
-        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a string", key));
-        return fallback != NULL ? fallback : "";
-    }
-    const char *copy = dcv_arena_strdup(reader->arena, json_string_value(value));
-    return copy != NULL ? copy : ""; /* the arena remembers that memory was short */
-}
-
-/* A whole number from 0 to `max`; 0 when it is left out. */
-static json_int_t number_at(struct reader *reader, const json_t *object, const char *key, json_int_t max)
-{
-    const json_t *value = json_object_get(object, key);
-    if (value == NULL)
-        return 0;
-    if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > max) {
-        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a whole number from 0 to %" JSON_INTEGER_FORMAT, key, max));
-        return 0;
-    }
-    return json_integer_value(value);
-}
-
-static bool truth_at(struct reader *reader, const json_t *object, const char *key, bool fallback)
-{
-    const json_t *value = json_object_get(object, key);
-    if (value != NULL && !json_is_boolean(value))
-        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be true or false", key));
-    return value != NULL ? json_is_true(value) : fallback;
-}
-
-/* An array, or NULL when it is left out. */
-static const json_t *array_at(struct reader *reader, const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    if (value != NULL && !json_is_array(value))
-        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be an array", key));
-    return value;
-}
-
-static void name_at(struct reader *reader, const json_t *object, const char *key, struct dcv_name *out)
-{
-    const char *text = string_at(reader, object, key, NULL);
-    if (dcv_name_parse(text, out, NULL) != DCV_OK)
-        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a domain name", key));
-}
-
-/* The number of `text` among `count` texts given by `name_of`, or -1. */
-static int index_of(const char *text, const char *(*name_of)(int), int count)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(name_of(i), text) == 0)
-            return i;
-    return -1;
-}
-
-static const char *outcome_name(int i)
-{
-    return dcv_outcome_text((enum dcv_outcome)i);
-}
-
-static const char *security_name(int i)
-{
-    return dcv_security_text((enum dcv_security)i);
-}
-
-static const char *state_name(int i)
-{
-    return dcv_contacts_state_text((enum dcv_contacts_state)i);
-}
-
-static int choice_at(struct reader *reader, const json_t *object, const char *key, const char *fallback, const char *(*name_of)(int),
-                     int count)
-{
-    const char *text = string_at(reader, object, key, fallback);
-    int index = index_of(text, name_of, count);
-    if (index < 0) {
-        fail(reader, dcv_arena_printf(reader->arena, "\"%s\" has an unknown value", key));
-        return 0;
-    }
-    return index;
-}
-
-static void read_rr(struct reader *reader, const json_t *object, struct dcv_rr *out)
-{
-    if (json_object_get(object, "rdata") == NULL) {
-        const char *text = string_at(reader, object, "text", NULL);
-        if (dcv_rr_from_text(reader->arena, text, out) != DCV_OK)
-            fail(reader, "a record has neither \"rdata\" nor a \"text\" that can be read");
-        return;
-    }
-    name_at(reader, object, "owner", &out->owner);
-    out->type = dcv_type_parse(string_at(reader, object, "type", ""));
-    out->ttl = (uint32_t)number_at(reader, object, "ttl", INT32_MAX);
-    const char *hex = string_at(reader, object, "rdata", "");
-    size_t room = strlen(hex) / 2, len = 0;
-    uint8_t *rdata = dcv_arena_alloc(reader->arena, room);
-    if (rdata == NULL || room > UINT16_MAX || out->type == 0 || !dcv_hex_read(hex, rdata, room, &len)) {
-        fail(reader, "a record cannot be read (\"type\", or hexadecimal \"rdata\")");
-        return;
-    }
-    out->rdata = rdata;
-    out->rdlen = (uint16_t)len;
-}
-
-static void read_rrs(struct reader *reader, const json_t *array, struct dcv_rrs *out)
-{
-    size_t count = json_array_size(array);
-    out->items = dcv_arena_array(reader->arena, count, sizeof out->items[0]);
-    for (size_t i = 0; out->items != NULL && i < count && reader->fault == NULL; i++)
-        read_rr(reader, json_array_get(array, i), &out->items[out->count++]);
-}
-
-static void read_edes(struct reader *reader, const json_t *array, struct dcv_message *out)
-{
-    size_t count = json_array_size(array);
-    struct dcv_ede *edes = dcv_arena_array(reader->arena, count, sizeof *edes);
-    for (size_t i = 0; edes != NULL && i < count; i++) {
-        const json_t *item = json_array_get(array, i);
-        if (!json_is_object(item))
-            fail(reader, "\"ede\" must hold objects");
-        edes[i].code = (uint16_t)number_at(reader, item, "code", UINT16_MAX);
-        edes[i].text = string_at(reader, item, "text", "");
-        out->ede_count++;
-    }
-    out->edes = edes;
-}
-
-static uint16_t rcode_at(struct reader *reader, const json_t *object)
-{
-    const char *text = string_at(reader, object, "rcode", "NOERROR");
-    char known[DCV_RCODE_TEXT];
-    for (uint16_t rcode = 0; rcode < 4096; rcode++)
-        if (strcmp(dcv_rcode_text(rcode, known), text) == 0)
-            return rcode;
-    fail(reader, "\"rcode\" is no response code");
-    return 0;
-}
-
-static bool tcp_at(struct reader *reader, const json_t *object)
-{
-    const char *text = string_at(reader, object, "transport", "udp");
-    bool tcp = strcmp(text, "tcp") == 0;
-    if (!tcp && strcmp(text, "udp") != 0)
-        fail(reader, "\"transport\" must be udp or tcp");
-    return tcp;
-}
-
-static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns_fact *out)
-{
-    name_at(reader, object, "name", &out->name);
-    out->type = dcv_type_parse(string_at(reader, object, "type", NULL));
-    if (out->type == 0)
-        fail(reader, "\"type\" is no record type");
-    out->outcome = (enum dcv_outcome)choice_at(reader, object, "outcome", NULL, outcome_name, DCV_OUTCOME_UNRECORDED + 1);
-    out->security = (enum dcv_security)choice_at(reader, object, "security", "unchecked", security_name, DCV_SECURITY_INDETERMINATE + 1);
-    out->rcode = rcode_at(reader, object);
-    out->server = string_at(reader, object, "server", "");
-    out->tcp = tcp_at(reader, object);
-    out->cached = truth_at(reader, object, "cached", false);
-    out->tries = (unsigned)number_at(reader, object, "tries", 1000000);
-    out->rtt_us = (uint64_t)number_at(reader, object, "rtt_us", INT64_MAX);
-    if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
-        fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
-    if (!truth_at(reader, object, "has_message", true)) {
-        if (dcv_outcome_conclusive(out->outcome) || out->security == DCV_SECURITY_BOGUS)
-            fail(reader, "an \"outcome\" that rests on a message, and \"has_message\" is false");
-        return;
-    }
-    struct dcv_message *message = dcv_arena_alloc(reader->arena, sizeof *message);
-    if (message == NULL)
-        return;
-    message->rcode = out->rcode;
-    read_rrs(reader, array_at(reader, object, "answer"), &message->answer);
-    read_rrs(reader, array_at(reader, object, "authority"), &message->authority);
-    read_edes(reader, array_at(reader, object, "ede"), message);
-    out->message = message;
-}
-
-static void read_contacts(struct reader *reader, const json_t *object, struct dcv_contacts_fact *out)
-{
-    name_at(reader, object, "domain", &out->domain);
-    out->rdap = strcmp(string_at(reader, object, "kind", ""), "rdap") == 0;
-    out->state = (enum dcv_contacts_state)choice_at(reader, object, "state", "found", state_name, DCV_CONTACTS_UNREACHABLE + 1);
-    out->server = string_at(reader, object, "server", "");
-    if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &out->at))
-        fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
-    const json_t *array = array_at(reader, object, "contacts");
-    size_t count = json_array_size(array);
-    struct dcv_contact *contacts = dcv_arena_array(reader->arena, count, sizeof *contacts);
-    for (size_t i = 0; contacts != NULL && i < count; i++) {
-        const json_t *item = json_array_get(array, i);
-        contacts[i].role = string_at(reader, item, "role", NULL);
-        contacts[i].email = string_at(reader, item, "email", NULL);
-    }
-    out->contacts = contacts;
-    out->contact_count = count;
-}
-
-static enum dcv_status read_fact(struct reader *reader, const json_t *object)
-{
-    struct dcv_fact fact = {0};
-    const char *kind = string_at(reader, object, "kind", NULL);
-    if (strcmp(kind, "dns") == 0) {
-        fact.kind = DCV_FACT_DNS;
-        read_dns(reader, object, &fact.dns);
-    } else if (strcmp(kind, "whois") == 0 || strcmp(kind, "rdap") == 0) {
-        fact.kind = DCV_FACT_CONTACTS;
-        read_contacts(reader, object, &fact.contacts);
-    } else {
-        fail(reader, "\"kind\" must be dns, whois or rdap");
-    }
-    if (dcv_arena_failed(reader->arena))
-        return DCV_ERR_NOMEM;
-    if (reader->fault != NULL)
-        return DCV_ERR_SYNTAX;
-    enum dcv_status status = dcv_facts_add(reader->facts, &fact, NULL);
-    return status == DCV_ERR_USAGE ? DCV_OK : status;
-}
-
-static void read_about(struct reader *reader, const json_t *object)
-{
-    struct dcv_facts_about *about = dcv_facts_about(reader->facts);
-    if (!dcv_time_parse(string_at(reader, object, "at", "1970-01-01T00:00:00Z"), &about->at))
-        fail(reader, "\"at\" must be a time like 2026-11-21T09:30:00Z");
-    about->dnssec_source = strcmp(string_at(reader, object, "dnssec", "off"), "resolver") == 0 ? "resolver" : "off";
-    const char *validation = string_at(reader, object, "validation", "unknown");
-    int found = -1;
-    for (int i = 0; i < VALIDATIONS; i++)
-        if (strcmp(validation_texts[i], validation) == 0)
-            found = i;
-    if (found < 0)
-        fail(reader, "\"validation\" has an unknown value");
-    else
-        about->validation = (enum dcv_known_validation)found;
-    about->queries = (unsigned)number_at(reader, object, "queries", INT32_MAX);
-    about->cached = (unsigned)number_at(reader, object, "cached", INT32_MAX);
-    about->round_trips = (unsigned)number_at(reader, object, "round_trips", INT32_MAX);
-    about->elapsed_us = (uint64_t)number_at(reader, object, "elapsed_us", INT64_MAX);
-    about->deadline = truth_at(reader, object, "deadline", false);
-}
-
-enum dcv_status dcv_facts_from_json(struct dcv_facts *facts, const json_t *array, const json_t *about, const char **error)
-{
-    struct reader reader = {.facts = facts, .arena = dcv_facts_arena(facts)};
-    if (!json_is_array(array)) {
-        *error = "\"facts\" must be an array";
-        return DCV_ERR_SYNTAX;
-    }
-    if (about != NULL && !json_is_object(about))
-        fail(&reader, "\"about\" must be an object");
-    else if (about != NULL)
-        read_about(&reader, about);
-    enum dcv_status status = reader.fault != NULL ? DCV_ERR_SYNTAX : DCV_OK;
-    for (reader.index = 0; status == DCV_OK && reader.index < json_array_size(array); reader.index++)
-        status = read_fact(&reader, json_array_get(array, reader.index));
-    if (status == DCV_ERR_SYNTAX)
-        *error = reader.fault;
-    return status;
+                     (int)about->deadline, "authority", (int)about->authority, "signatures", (int)about->signatures, "resolver", about->resolver);
 }

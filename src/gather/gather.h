@@ -2,21 +2,36 @@
 #ifndef DCV_GATHER_GATHER_H
 #define DCV_GATHER_GATHER_H
 
+#include "dnssec/dnssec.h"
 #include "fact/fact.h"
 #include "name/psl.h"
-#include "net/resolver.h"
+#include "net/peers.h"
+
+/* Who validates DNSSEC. */
+enum dcv_dnssec_mode { DCV_DNSSEC_OFF, DCV_DNSSEC_RESOLVER, DCV_DNSSEC_LOCAL };
 
 struct dcv_gather_options {
-    bool ask_dnssec;       /* DNSSEC state from the resolver */
+    const struct dcv_psl *psl;
+    enum dcv_dnssec_mode dnssec;
+    struct dcv_validator *validator; /* of LOCAL; else NULL */
+    bool authority;        /* the zones' own servers are asked, too */
+    bool misplaced;        /* contact records are looked for at the usual wrong places, too */
+    const struct dcv_endpoint *views; /* resolvers to compare */
+    size_t view_count;
+    const struct dcv_name *watched;   /* as in dcv_plan_options */
+    uint16_t watched_type;
+    uint16_t authority_port;
+    bool allow_private;    /* name servers at private addresses are asked, too */
     unsigned deadline_ms;  /* of a name */
     unsigned concurrency;  /* names at once */
-    int64_t wall_s;        /* UNIX time at the start of the logical clock */
+    int64_t wall_s;        /* UNIX time at the logical time `start_us` */
+    uint64_t start_us;
 };
 
 struct dcv_gather;
 
 /* Everything is lent. */
-enum dcv_status dcv_gather_create(struct dcv_net *net, struct dcv_resolver *resolver, const struct dcv_psl *psl,
+enum dcv_status dcv_gather_create(struct dcv_net *net, struct dcv_resolver *resolver, struct dcv_peers *peers,
                                   const struct dcv_gather_options *options, struct dcv_gather **out);
 void dcv_gather_free(struct dcv_gather *gather);
 

@@ -32,6 +32,8 @@ struct channel {
 
 struct server {
     struct dcv_endpoint endpoint;
+    bool no_route; /* this host cannot send there at all */
+    uint64_t used; /* when, in submissions */
     struct channel *udp[POOL];
     struct channel *tcp[POOL]; /* several: a server may close a connection after one answer, and with it all that wait on it */
     unsigned turn, tcp_turn;
@@ -48,7 +50,7 @@ struct live {
     struct dcv_dot *dot;
     struct dcv_doh *doh;
     size_t pending;
-    uint64_t swept_us;
+    uint64_t submissions, swept_us;
 };
 
 /* ---- answers ---------------------------------------------------------------------------------------------------------------- */
@@ -157,17 +159,49 @@ static void free_idle_old(struct live *live)
     }
 }
 
+static bool idle(const struct server *server)
+{
+    for (size_t i = 0; i < POOL; i++)
+        if ((server->udp[i] != NULL && server->udp[i]->in_flight != 0) || (server->tcp[i] != NULL && server->tcp[i]->in_flight != 0))
+            return false;
+    return true;
+}
+
+static void server_free(struct server *server)
+{
+    for (size_t i = 0; i < POOL; i++) {
+        channel_free(server->udp[i]);
+        channel_free(server->tcp[i]);
+    }
+    free(server);
+}
+
+/* Room for one more server: that of the one which has been idle longest. False: all are busy. */
+static bool make_room(struct live *live)
+{
+    size_t oldest = SIZE_MAX;
+    for (size_t i = 0; i < live->server_count; i++)
+        if (idle(live->servers[i]) && (oldest == SIZE_MAX || live->servers[i]->used < live->servers[oldest]->used))
+            oldest = i;
+    if (oldest == SIZE_MAX)
+        return false;
+    server_free(live->servers[oldest]);
+    live->servers[oldest] = live->servers[--live->server_count];
+    return true;
+}
+
 static struct server *server_of(struct live *live, const struct dcv_endpoint *endpoint)
 {
     for (size_t i = 0; i < live->server_count; i++)
         if (dcv_endpoint_equal(&live->servers[i]->endpoint, endpoint))
             return live->servers[i];
-    if (live->server_count == SERVERS_MAX)
+    if (live->server_count == SERVERS_MAX && !make_room(live))
         return NULL;
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return NULL;
     server->endpoint = *endpoint;
+    server->no_route = !dcv_live_leads_to(endpoint);
     live->servers[live->server_count++] = server;
     return server;
 }
@@ -191,6 +225,12 @@ static struct channel *channel_of(struct live *live, struct server *server, bool
 static enum dcv_status submit_packet(struct live *live, struct dcv_exchange *exchange)
 {
     struct server *server = server_of(live, &exchange->to);
+    if (server != NULL)
+        server->used = ++live->submissions;
+    if (server != NULL && server->no_route) {
+        dcv_loop_finish(&live->loop, exchange, DCV_EXCHANGE_NO_ROUTE);
+        return DCV_OK;
+    }
     struct channel *channel = server != NULL ? channel_of(live, server, exchange->tcp) : NULL;
     if (channel == NULL)
         return DCV_ERR_SYSTEM;
@@ -328,13 +368,8 @@ static void live_free(struct dcv_transport *transport)
 {
     struct live *live = (struct live *)transport;
     live->loop.closing = true; /* c-ares calls back for everything in flight */
-    for (size_t i = 0; i < live->server_count; i++) {
-        for (size_t j = 0; j < POOL; j++) {
-            channel_free(live->servers[i]->udp[j]);
-            channel_free(live->servers[i]->tcp[j]);
-        }
-        free(live->servers[i]);
-    }
+    for (size_t i = 0; i < live->server_count; i++)
+        server_free(live->servers[i]);
     while (live->old != NULL) {
         struct channel *channel = live->old;
         live->old = channel->next_old;

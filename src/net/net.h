@@ -50,6 +50,7 @@ enum dcv_exchange_end {
     DCV_EXCHANGE_ANSWER,
     DCV_EXCHANGE_TIMEOUT,
     DCV_EXCHANGE_UNREACHABLE, /* refused, or no route */
+    DCV_EXCHANGE_NO_ROUTE,    /* this host has no way to such addresses, as without IPv6: nothing was sent */
     DCV_EXCHANGE_REJECTED,    /* it is none to ask: its certificate does not verify, or it serves no DNS there */
     DCV_EXCHANGE_FAILED,      /* anything else; asking again may help */
     DCV_EXCHANGE_UNRECORDED,  /* a replay has no such exchange */
@@ -125,7 +126,7 @@ struct dcv_live_options {
     const char *ca_file;          /* certificates (PEM) to trust besides those of the system; NULL: none. Lent. */
 };
 enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct dcv_transport **out);
-/* Is there a way to this address, as far as the system knows? Nothing is sent. */
+/* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */
 bool dcv_live_leads_to(const struct dcv_endpoint *endpoint);
 /* The servers of the system's resolver configuration. */
 enum dcv_status dcv_live_system_servers(uint16_t default_port, struct dcv_endpoint *out, size_t room, size_t *count);

@@ -67,10 +67,10 @@ struct cached {
 
 struct dcv_resolver {
     struct dcv_net *net;
-    struct dcv_endpoint servers[SERVERS_MAX];
+    struct dcv_endpoint *servers;
+    char (*why)[DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     size_t server_count, preferred;
     bool knows_no_edns[SERVERS_MAX];
-    char why[SERVERS_MAX][DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     struct dcv_seed seed;
     unsigned timeout_ms;
     struct dcv_map *repeats;   /* key → how often the question was asked, as a pointer */
@@ -239,7 +239,7 @@ static struct attempt *attempt_create(struct lookup *lookup)
     struct dcv_buf query;
     dcv_buf_init(&query, 1024);
     struct dcv_question question = lookup->question;
-    question.plain = lookup->resolver->knows_no_edns[lookup->server];
+    question.plain = question.plain || lookup->resolver->knows_no_edns[lookup->server];
     if (attempt == NULL || exchange == NULL
         || dcv_query_build(&question, (uint16_t)packet_value(lookup, 'i'), packet_value(lookup, 'c'), &query) != DCV_OK) {
         free(attempt);
@@ -402,7 +402,7 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
         return;
     }
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to,
-                                       .server_number = (int)attempt->server, .tcp = exchange->tcp,
+                                       .server_number = (int)attempt->server, .tcp = exchange->tcp, .plain = attempt->plain,
                                        .rtt_us = exchange->done_us - exchange->sent_us};
     lookup->server = attempt->server;
     judge_answer(lookup, attempt, &result);
@@ -434,6 +434,10 @@ static void on_failure(struct lookup *lookup, const struct attempt *attempt)
     }
     /* Refused: at once to the next server; when all have refused there is nothing to wait for. */
     size_t servers = lookup->pinned ? 1 : lookup->resolver->server_count;
+    if (end == DCV_EXCHANGE_NO_ROUTE && servers == 1) {
+        give_up(lookup, DCV_LOOKUP_NO_ROUTE);
+        return;
+    }
     if (++lookup->unreachable >= servers && lookup->attempts == NULL)
         give_up(lookup, DCV_LOOKUP_UNREACHABLE);
     else
@@ -475,7 +479,7 @@ static size_t put_key(const struct dcv_question *question, int server, uint8_t k
     memcpy(key, name.wire, name.len);
     key[name.len] = (uint8_t)(question->type >> 8);
     key[name.len + 1] = (uint8_t)question->type;
-    key[name.len + 2] = question->checking_disabled;
+    key[name.len + 2] = (uint8_t)(question->checking_disabled | question->plain << 1 | question->authority << 2 | question->tcp << 3);
     key[name.len + 3] = (uint8_t)(server + 1);
     return (size_t)name.len + 4;
 }
@@ -526,6 +530,7 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     lookup->repeat = (uintptr_t)dcv_map_get(resolver->repeats, key, key_len);
     lookup->pinned = server != DCV_ANY_SERVER;
     lookup->server = lookup->pinned ? (size_t)server : resolver->preferred;
+    lookup->tcp = question->tcp;
     lookup->waits = 1;
     lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
@@ -621,14 +626,17 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->seed = options->seed;
     resolver->timeout_ms = options->timeout_ms;
     resolver->server_count = options->server_count < SERVERS_MAX ? options->server_count : SERVERS_MAX;
-    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
+    resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
+    resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
     resolver->cache = dcv_map_create();
     resolver->repeats = dcv_map_create();
-    if (resolver->repeats == NULL || resolver->in_flight == NULL || resolver->cache == NULL) {
+    if (resolver->servers == NULL || resolver->why == NULL || resolver->repeats == NULL || resolver->in_flight == NULL
+        || resolver->cache == NULL) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
+    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
     *out = resolver;
     return DCV_OK;
 }
@@ -649,5 +657,7 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
     dcv_map_free(resolver->in_flight, drop_lookup);
     dcv_map_free(resolver->cache, cached_free);
     dcv_map_free(resolver->repeats, NULL);
+    free(resolver->servers);
+    free(resolver->why);
     free(resolver);
 }

@@ -19,6 +19,7 @@ enum dcv_lookup_end {
     DCV_LOOKUP_ANSWERED,    /* a message was read, whatever its RCODE */
     DCV_LOOKUP_TIMEOUT,
     DCV_LOOKUP_UNREACHABLE,
+    DCV_LOOKUP_NO_ROUTE,    /* the only server is one to which this host has no way */
     DCV_LOOKUP_MALFORMED,
     DCV_LOOKUP_TRUNCATED,   /* truncated over UDP, and no answer over TCP */
     DCV_LOOKUP_UNRECORDED,
@@ -32,6 +33,7 @@ struct dcv_lookup_result {
     const char *why;               /* without an answer, what the server asked last says of it, for people; "": nothing. Lent. */
     bool tcp, cached, joined;      /* tcp: or another stream; cached: nothing was sent; joined: it waited for another's question */
     bool case_ignored;             /* the server does not echo the case of the question */
+    bool plain;                    /* answered without EDNS, with which it had failed */
     unsigned exchanges;            /* packets sent for this question */
     unsigned waits;                /* answers waited for one after the other: 1, or more after truncation and failures */
     uint64_t rtt_us;               /* of the exchange that answered */

@@ -1,7 +1,7 @@
-#include "plan/plan.h"
+#include "plan/internal.h"
 
-#include "base/map.h"
 #include "fact/ladder.h"
+#include "fact/misplaced.h"
 #include "fact/way.h"
 #include "name/hostname.h"
 #include "name/mailbox.h"
@@ -11,23 +11,13 @@
 
 enum {
     WANTS_MAX = 1200,     /* lookups of one name, whatever its records say */
+    ASKS_MAX = 6000,      /* questions to servers, likewise */
     CONTACTS_MAX = 24,    /* mail domains followed from one contact RRset */
     EXCHANGES_MAX = 16,   /* mail hosts followed from one MX RRset */
 };
 
-static const char contact_label[] = "_validation-contactemail";
-
-struct dcv_plan {
-    const struct dcv_psl *psl;
-    struct dcv_name name;
-    struct dcv_arena *arena;
-    struct dcv_map *known; /* questions wanted already */
-    DCV_VEC(struct dcv_want) wants;
-    size_t handed_out;
-};
-
 /* Wants a lookup once. */
-static void want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth)
+void plan_want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth)
 {
     uint8_t key[DCV_NAME_WIRE_MAX + 2];
     struct dcv_name lower = *name;
@@ -46,14 +36,41 @@ static void want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t ty
         dcv_arena_fail(plan->arena);
 }
 
+enum dcv_status dcv_plan_want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth)
+{
+    plan_want(plan, name, type, depth);
+    return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : DCV_OK;
+}
+
+void plan_ask(struct dcv_plan *plan, const struct dcv_ask *ask)
+{
+    struct dcv_buf key;
+    struct dcv_name name = ask->name, zone = ask->zone;
+    dcv_name_lower(&name);
+    dcv_name_lower(&zone);
+    dcv_buf_init(&key, 1024);
+    dcv_buf_printf(&key, "%d %d %zu %u %u ", (int)ask->as, (int)ask->over, ask->view, (unsigned)ask->type, (unsigned)ask->address.type);
+    dcv_buf_put(&key, ask->address.rdata, ask->address.rdlen);
+    dcv_buf_put(&key, name.wire, name.len);
+    dcv_buf_put(&key, zone.wire, zone.len);
+    if (plan->asks.count < ASKS_MAX && dcv_map_get(plan->asked, dcv_buf_text(&key), key.len) == NULL) {
+        struct dcv_ask *added = DCV_VEC_ADD(plan->arena, &plan->asks);
+        if (added != NULL)
+            *added = *ask;
+        if (key.failed || !dcv_map_put(plan->asked, dcv_buf_text(&key), key.len, plan))
+            dcv_arena_fail(plan->arena);
+    }
+    dcv_buf_done(&key);
+}
+
 /* Can mail reach this domain? Addresses are asked for at once: without an MX they are what counts. */
 static void want_mail(struct dcv_plan *plan, const struct dcv_name *domain, unsigned depth)
 {
     if (domain->len <= 1)
         return;
-    want(plan, domain, DCV_TYPE_MX, depth);
-    want(plan, domain, DCV_TYPE_A, depth);
-    want(plan, domain, DCV_TYPE_AAAA, depth);
+    plan_want(plan, domain, DCV_TYPE_MX, depth);
+    plan_want(plan, domain, DCV_TYPE_A, depth);
+    plan_want(plan, domain, DCV_TYPE_AAAA, depth);
 }
 
 /* CAA at the name and every parent below the root, TLD included (RFC 8659 §3). */
@@ -61,7 +78,7 @@ static void want_caa_climb(struct dcv_plan *plan, const struct dcv_name *name, u
 {
     struct dcv_name at = *name;
     while (at.len > 1) {
-        want(plan, &at, DCV_TYPE_CAA, depth);
+        plan_want(plan, &at, DCV_TYPE_CAA, depth);
         if (!dcv_name_parent(&at, &at))
             break;
     }
@@ -71,10 +88,10 @@ static void want_rung(struct dcv_plan *plan, const struct dcv_name *adn, unsigne
 {
     struct dcv_name contact;
     want_caa_climb(plan, adn, depth);
-    if (dcv_name_prepend(contact_label, adn, &contact) == DCV_OK)
-        want(plan, &contact, DCV_TYPE_TXT, depth);
+    if (dcv_name_prepend(dcv_contact_label, adn, &contact) == DCV_OK)
+        plan_want(plan, &contact, DCV_TYPE_TXT, depth);
     want_mail(plan, adn, depth);
-    want(plan, adn, DCV_TYPE_SOA, depth);
+    plan_want(plan, adn, DCV_TYPE_SOA, depth);
 }
 
 /* Every Authorization Domain Name that the facts lead to. */
@@ -83,7 +100,7 @@ static enum dcv_status want_ladder(struct dcv_plan *plan, const struct dcv_facts
     struct dcv_ladder *ladder = calloc(1, sizeof *ladder);
     if (ladder == NULL)
         return DCV_ERR_NOMEM;
-    dcv_ladder_build(facts, plan->psl, &plan->name, ladder);
+    dcv_ladder_build(facts, plan->options.psl, &plan->name, ladder);
     for (size_t i = 0; i < ladder->count; i++)
         want_rung(plan, &ladder->rungs[i].name, depth);
     free(ladder);
@@ -94,7 +111,7 @@ static void want_label(struct dcv_plan *plan, const char *label, const struct dc
 {
     struct dcv_name owner;
     if (dcv_name_prepend(label, adn, &owner) == DCV_OK)
-        want(plan, &owner, DCV_TYPE_TXT, 1);
+        plan_want(plan, &owner, DCV_TYPE_TXT, 1);
 }
 
 /* What stands where a DNS method would have a record: at the name, and of persistent records also at its parents, whose
@@ -102,7 +119,7 @@ static void want_label(struct dcv_plan *plan, const char *label, const struct dc
 static void want_ways(struct dcv_plan *plan)
 {
     struct dcv_name at = plan->name, base;
-    if (!dcv_psl_base(plan->psl, &plan->name, &base))
+    if (!dcv_psl_base(plan->options.psl, &plan->name, &base))
         return;
     for (size_t i = 0; i < DCV_WAY_LABELS; i++)
         want_label(plan, dcv_way_labels[i], &plan->name);
@@ -110,29 +127,51 @@ static void want_ways(struct dcv_plan *plan)
         want_label(plan, dcv_persist_label, &at);
 }
 
-enum dcv_status dcv_plan_create(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_plan **out)
+/* The keys that a chain of trust to the base domain will need, as far as can be told before anything is known. */
+static void want_keys(struct dcv_plan *plan)
+{
+    struct dcv_name root = dcv_name_root(), top = dcv_name_suffix(&plan->name, 1);
+    plan_want(plan, &root, DCV_TYPE_DNSKEY, 1);
+    plan_want(plan, &top, DCV_TYPE_DS, 1);
+    plan_want(plan, &top, DCV_TYPE_DNSKEY, 1);
+    if (plan->base.len == 0)
+        return;
+    plan_want(plan, &plan->base, DCV_TYPE_DS, 1);
+    plan_want(plan, &plan->base, DCV_TYPE_DNSKEY, 1);
+}
+
+static enum dcv_status want_first(struct dcv_plan *plan)
+{
+    struct dcv_name root = dcv_name_root();
+    if (dcv_ladder_none(plan->options.psl, &plan->name))
+        return DCV_OK;
+    if (!dcv_psl_base(plan->options.psl, &plan->name, &plan->base))
+        plan->base.len = 0;
+    sweep_begin(plan);
+    if (plan->options.watched != NULL)
+        return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : DCV_OK;
+    if (plan->options.validate)
+        want_keys(plan);
+    else
+        plan_want(plan, &root, DCV_TYPE_SOA, 1); /* does the resolver validate? */
+    struct dcv_facts *nothing = dcv_facts_create();
+    enum dcv_status status = nothing != NULL ? want_ladder(plan, nothing, 1) : DCV_ERR_NOMEM;
+    want_ways(plan);
+    dcv_facts_free(nothing);
+    return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : status;
+}
+
+enum dcv_status dcv_plan_create(const struct dcv_plan_options *options, const struct dcv_name *name, struct dcv_plan **out)
 {
     struct dcv_plan *plan = calloc(1, sizeof *plan);
     if (plan == NULL)
         return DCV_ERR_NOMEM;
-    plan->psl = psl;
+    plan->options = *options;
     plan->name = *name;
     plan->arena = dcv_arena_create(NULL);
     plan->known = dcv_map_create();
-    struct dcv_facts *nothing = dcv_facts_create();
-    enum dcv_status status = DCV_ERR_NOMEM;
-    if (plan->arena != NULL && plan->known != NULL && nothing != NULL) {
-        if (!dcv_ladder_none(psl, name)) {
-            struct dcv_name root = dcv_name_root();
-            want(plan, &root, DCV_TYPE_SOA, 1); /* does the resolver validate? */
-        }
-        status = want_ladder(plan, nothing, 1);
-        if (!dcv_ladder_none(psl, name))
-            want_ways(plan);
-        if (dcv_arena_failed(plan->arena))
-            status = DCV_ERR_NOMEM;
-    }
-    dcv_facts_free(nothing);
+    plan->asked = dcv_map_create();
+    enum dcv_status status = plan->arena != NULL && plan->known != NULL && plan->asked != NULL ? want_first(plan) : DCV_ERR_NOMEM;
     if (status != DCV_OK) {
         dcv_plan_free(plan);
         return status;
@@ -146,6 +185,7 @@ void dcv_plan_free(struct dcv_plan *plan)
     if (plan == NULL)
         return;
     dcv_map_free(plan->known, NULL);
+    dcv_map_free(plan->asked, NULL);
     dcv_arena_free(plan->arena);
     free(plan);
 }
@@ -155,6 +195,14 @@ bool dcv_plan_next(struct dcv_plan *plan, struct dcv_want *out)
     if (plan->handed_out == plan->wants.count)
         return false;
     *out = plan->wants.items[plan->handed_out++];
+    return true;
+}
+
+bool dcv_plan_next_ask(struct dcv_plan *plan, struct dcv_ask *out)
+{
+    if (plan->asks_handed_out == plan->asks.count)
+        return false;
+    *out = plan->asks.items[plan->asks_handed_out++];
     return true;
 }
 
@@ -181,6 +229,27 @@ static void after_txt(struct dcv_plan *plan, const struct dcv_message *message, 
     }
 }
 
+static bool has_txt(const struct dcv_message *message)
+{
+    for (size_t i = 0; message != NULL && i < message->answer.count; i++)
+        if (message->answer.items[i].type == DCV_TYPE_TXT)
+            return true;
+    return false;
+}
+
+/* No contact is published for one of the name's own ADNs: does it stand at a wrong place? */
+static void after_missing_contact(struct dcv_plan *plan, const struct dcv_dns_fact *fact, unsigned depth)
+{
+    struct dcv_name adn, owner;
+    if (!plan->options.misplaced || plan->base.len == 0 || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message)
+        || !dcv_name_first_is(&fact->name, dcv_contact_label) || !dcv_name_parent(&fact->name, &adn) || !dcv_name_under(&plan->name, &adn)
+        || !dcv_name_under(&adn, &plan->base))
+        return;
+    for (int i = 0; i < DCV_MISPLACED_COUNT; i++)
+        if (dcv_misplaced_owner((enum dcv_misplacement)i, &adn, &plan->base, &owner))
+            plan_want(plan, &owner, DCV_TYPE_TXT, depth);
+}
+
 /* An alias where a record of a DNS method would stand: real, or made from a wildcard? A signature tells; else the wildcard itself does. */
 static void after_way(struct dcv_plan *plan, const struct dcv_dns_fact *fact, unsigned depth)
 {
@@ -190,7 +259,7 @@ static void after_way(struct dcv_plan *plan, const struct dcv_dns_fact *fact, un
         || dcv_message_origin(message, &fact->name, DCV_TYPE_CNAME) != DCV_ORIGIN_UNKNOWN)
         return;
     if (dcv_name_parent(&fact->name, &wildcard) && dcv_name_prepend("*", &wildcard, &wildcard) == DCV_OK)
-        want(plan, &wildcard, DCV_TYPE_CNAME, depth);
+        plan_want(plan, &wildcard, DCV_TYPE_CNAME, depth);
 }
 
 static void after_caa(struct dcv_plan *plan, const struct dcv_message *message, unsigned depth)
@@ -225,8 +294,8 @@ static void after_mx(struct dcv_plan *plan, const struct dcv_message *message, u
         struct dcv_mx mx;
         if (!dcv_rr_mx(&message->answer.items[i], &mx) || mx.exchange.len <= 1)
             continue;
-        want(plan, &mx.exchange, DCV_TYPE_A, depth);
-        want(plan, &mx.exchange, DCV_TYPE_AAAA, depth);
+        plan_want(plan, &mx.exchange, DCV_TYPE_A, depth);
+        plan_want(plan, &mx.exchange, DCV_TYPE_AAAA, depth);
         followed++;
     }
 }
@@ -236,7 +305,7 @@ static void after_failed_caa(struct dcv_plan *plan, const struct dcv_name *name,
 {
     struct dcv_name at = *name;
     while (at.len > 1) {
-        want(plan, &at, DCV_TYPE_DS, depth);
+        plan_want(plan, &at, DCV_TYPE_DS, depth);
         if (!dcv_name_parent(&at, &at))
             break;
     }
@@ -256,12 +325,13 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
     case DCV_TYPE_TXT:
         if (dcv_way_owner(&fact->name))
             after_way(plan, fact, depth);
-        else
+        else if (dcv_name_first_is(&fact->name, dcv_contact_label))
             after_txt(plan, message, depth);
+        after_missing_contact(plan, fact, depth);
         break;
     case DCV_TYPE_SOA:
         after_soa(plan, message, depth);
-        if (fact->name.len == 1 && !message->authentic)
+        if (fact->name.len == 1 && !message->authentic && !plan->options.validate)
             after_failed_caa(plan, &plan->name, depth); /* no validation to rely on: is there anything to validate? */
         break;
     case DCV_TYPE_MX: after_mx(plan, message, depth); break;
@@ -282,8 +352,12 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
 enum dcv_status dcv_plan_extend(struct dcv_plan *plan, const struct dcv_facts *facts, size_t index, unsigned depth)
 {
     const struct dcv_fact *fact = dcv_facts_at(facts, index);
-    if (fact->kind == DCV_FACT_DNS)
-        return after_dns(plan, facts, &fact->dns, depth + 1);
-    after_contacts(plan, &fact->contacts, depth + 1);
+    switch (fact->kind) {
+    case DCV_FACT_DNS:
+        sweep_after_dns(plan, facts, &fact->dns, depth + 1);
+        return plan->options.watched == NULL ? after_dns(plan, facts, &fact->dns, depth + 1) : DCV_OK;
+    case DCV_FACT_CONTACTS: after_contacts(plan, &fact->contacts, depth + 1); break;
+    case DCV_FACT_SERVER: sweep_after_server(plan, facts, &fact->server, depth + 1); break;
+    }
     return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : DCV_OK;
 }

@@ -15,14 +15,41 @@ struct dcv_want {
     unsigned depth;
 };
 
+/* One question to one server. */
+struct dcv_ask {
+    enum dcv_asked_as as;
+    struct dcv_name zone, host; /* as in dcv_server_fact */
+    struct dcv_rr address;      /* the A or AAAA record of `host`; only type and RDATA count. Not for resolvers. */
+    size_t view;                /* number of the resolver */
+    struct dcv_name name;
+    uint16_t type;
+    enum dcv_asked_over over;
+    unsigned depth;
+};
+
+struct dcv_plan_options {
+    const struct dcv_psl *psl;  /* lent */
+    bool validate;              /* DNSSEC is validated here: keys are wanted early */
+    bool authority;             /* the zones' own servers are asked, too */
+    bool misplaced;             /* where no contact is published, the usual wrong places are looked at */
+    size_t views;               /* resolvers to compare */
+    /* Nothing but how this question is answered by each of the zone's servers and each resolver; NULL: everything that a check needs. */
+    const struct dcv_name *watched;
+    uint16_t watched_type;
+};
+
 struct dcv_plan;
 
-/* The plan for `name` (without "*."). `psl` is lent. DCV_ERR_NOMEM. */
-enum dcv_status dcv_plan_create(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_plan **out);
+/* The plan for `name` (without "*."). DCV_ERR_NOMEM. */
+enum dcv_status dcv_plan_create(const struct dcv_plan_options *options, const struct dcv_name *name, struct dcv_plan **out);
 void dcv_plan_free(struct dcv_plan *plan);
 /* Takes in the fact number `index`, the answer to a lookup of depth `depth` (0: it was given): wants what follows from it. */
 enum dcv_status dcv_plan_extend(struct dcv_plan *plan, const struct dcv_facts *facts, size_t index, unsigned depth);
+/* Wants one lookup more, unless it was wanted before. DCV_ERR_NOMEM. */
+enum dcv_status dcv_plan_want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth);
 /* The next lookup to make, each once; false: none for now. */
 bool dcv_plan_next(struct dcv_plan *plan, struct dcv_want *out);
+/* The next question to a server, each once; false: none for now. Its address lends from the facts. */
+bool dcv_plan_next_ask(struct dcv_plan *plan, struct dcv_ask *out);
 
 #endif

@@ -1,5 +1,7 @@
 #include "probe/dns.h"
 
+#include "probe/answer.h"
+
 #include <stdlib.h>
 
 struct dcv_dns_probe {
@@ -15,80 +17,12 @@ struct dcv_dns_probe {
 
 static void on_first(void *user, const struct dcv_lookup_result *result);
 
-static void release_response(void *thing)
-{
-    dcv_response_unref(thing);
-}
-
-static bool has_type(const struct dcv_rrs *rrs, uint16_t type)
-{
-    for (size_t i = 0; i < rrs->count; i++)
-        if (rrs->items[i].type == type)
-            return true;
-    return false;
-}
-
-/* NOERROR without the type: no data, unless it is a referral from a server that does not recurse. */
-static enum dcv_outcome outcome_of_noerror(const struct dcv_message *message, const struct dcv_question *question)
-{
-    struct dcv_name last;
-    size_t links = dcv_message_chain(message, &question->name, NULL, 0, &last);
-    if (dcv_message_loops(message, &question->name))
-        return DCV_OUTCOME_MALFORMED; /* no answer at all, and certainly no proof of absence */
-    if (dcv_message_find(message, &last, question->type, 0) != SIZE_MAX)
-        return DCV_OUTCOME_ANSWER;
-    bool referral = links == 0 && !message->authoritative && has_type(&message->authority, DCV_TYPE_NS)
-        && !has_type(&message->authority, DCV_TYPE_SOA);
-    return referral ? DCV_OUTCOME_REFUSED : DCV_OUTCOME_NODATA;
-}
-
-/* A denial that brings the very records it denies is none. */
-static enum dcv_outcome outcome_of_nxdomain(const struct dcv_message *message, const struct dcv_question *question)
-{
-    struct dcv_name last;
-    (void)dcv_message_chain(message, &question->name, NULL, 0, &last);
-    bool contradicts = dcv_message_find(message, &last, question->type, 0) != SIZE_MAX;
-    return contradicts ? DCV_OUTCOME_MALFORMED : DCV_OUTCOME_NXDOMAIN;
-}
-
-static enum dcv_outcome outcome_of(const struct dcv_lookup_result *result, const struct dcv_question *question)
-{
-    switch (result->end) {
-    case DCV_LOOKUP_TIMEOUT: return DCV_OUTCOME_TIMEOUT;
-    case DCV_LOOKUP_UNREACHABLE: return DCV_OUTCOME_UNREACHABLE;
-    case DCV_LOOKUP_MALFORMED: return DCV_OUTCOME_MALFORMED;
-    case DCV_LOOKUP_TRUNCATED: return DCV_OUTCOME_TRUNCATED;
-    case DCV_LOOKUP_UNRECORDED: return DCV_OUTCOME_UNRECORDED;
-    case DCV_LOOKUP_ANSWERED: break;
-    }
-    switch (result->response->message.rcode) {
-    case 0: return outcome_of_noerror(&result->response->message, question);
-    case 2: return DCV_OUTCOME_SERVFAIL;
-    case 3: return outcome_of_nxdomain(&result->response->message, question);
-    case 5: return DCV_OUTCOME_REFUSED;
-    default: return DCV_OUTCOME_RCODE;
-    }
-}
-
-/* Keeps the message alive as long as the facts; NULL when there is none, or memory is short. */
-static const struct dcv_message *keep_message(struct dcv_dns_probe *probe, struct dcv_response *response)
-{
-    if (response == NULL)
-        return NULL;
-    dcv_response_ref(response);
-    if (dcv_facts_keep(probe->options.facts, response, release_response) != DCV_OK)
-        return NULL;
-    return &response->message;
-}
-
 /* The answer to a question without CD; what was spent before it is added. */
 static void take_first(struct dcv_dns_probe *probe, const struct dcv_lookup_result *result)
 {
     const struct dcv_dns_outcome before = probe->outcome;
     const struct dcv_dns_probe_options *options = &probe->options;
-    char server[DCV_ENDPOINT_TEXT];
-    const char *server_copy = dcv_arena_strdup(dcv_facts_arena(options->facts), dcv_endpoint_text(&result->server, server));
-    const struct dcv_message *message = keep_message(probe, result->response);
+    const struct dcv_message *message = answer_keep(probe->options.facts, result->response);
     bool shared = result->cached || result->joined;
     /* A second server that says nothing takes nothing away from what the first has said. */
     if (before.fact.message != NULL && message == NULL) {
@@ -98,8 +32,8 @@ static void take_first(struct dcv_dns_probe *probe, const struct dcv_lookup_resu
         return;
     }
     probe->outcome = (struct dcv_dns_outcome){
-        .fact = {.name = probe->question.name, .type = probe->question.type, .outcome = outcome_of(result, &probe->question),
-                 .rcode = message != NULL ? message->rcode : 0, .message = message, .server = server_copy != NULL ? server_copy : "",
+        .fact = {.name = probe->question.name, .type = probe->question.type, .outcome = answer_outcome(result, &probe->question),
+                 .rcode = message != NULL ? message->rcode : 0, .message = message, .server = answer_server(options->facts, &result->server),
                  .tcp = result->tcp, .cached = result->cached, .tries = result->exchanges, .rtt_us = result->rtt_us,
                  .at = options->wall_s + (int64_t)((result->done_us - options->start_us) / 1000000U)},
         .waits = before.waits + (result->cached ? 0 : result->waits),
@@ -135,9 +69,9 @@ static void on_disabled(void *user, const struct dcv_lookup_result *result)
     probe->outcome.waits += result->cached ? 0 : result->waits;
     probe->outcome.exchanges += shared ? 0 : result->exchanges;
     fact->tries += result->exchanges;
-    if (dcv_outcome_conclusive(outcome_of(result, &probe->question))) {
+    if (dcv_outcome_conclusive(answer_outcome(result, &probe->question))) {
         struct dcv_message *both = dcv_arena_alloc(dcv_facts_arena(probe->options.facts), sizeof *both);
-        const struct dcv_message *message = keep_message(probe, result->response);
+        const struct dcv_message *message = answer_keep(probe->options.facts, result->response);
         if (both != NULL && message != NULL) {
             /* The data of the second answer, the errors of the first, which say why it does not validate. */
             *both = *message;
@@ -156,7 +90,7 @@ static void on_first(void *user, const struct dcv_lookup_result *result)
 {
     struct dcv_dns_probe *probe = user;
     take_first(probe, result);
-    bool failed = result->end == DCV_LOOKUP_ANSWERED && outcome_of(result, &probe->question) == DCV_OUTCOME_SERVFAIL;
+    bool failed = result->end == DCV_LOOKUP_ANSWERED && answer_outcome(result, &probe->question) == DCV_OUTCOME_SERVFAIL;
     if (!failed || probe->outcome.fact.message == NULL) {
         finish(probe);
         return;
@@ -180,7 +114,7 @@ enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options,
     if (probe == NULL)
         return DCV_ERR_NOMEM;
     probe->options = *options;
-    probe->question = (struct dcv_question){.name = *name, .type = type};
+    probe->question = (struct dcv_question){.name = *name, .type = type, .checking_disabled = options->checking_disabled};
     probe->done = done;
     probe->user = user;
     enum dcv_status status = dcv_resolver_ask(options->resolver, &probe->question, DCV_ANY_SERVER, on_first, probe, &probe->waiter);
@@ -204,5 +138,5 @@ enum dcv_known_validation dcv_dns_probe_validation(const struct dcv_dns_fact *ro
         return DCV_VALIDATION_UNKNOWN;
     if (root_soa->message->authentic)
         return DCV_VALIDATION_YES;
-    return has_type(&root_soa->message->answer, DCV_TYPE_RRSIG) ? DCV_VALIDATION_NO : DCV_VALIDATION_STRIPPED;
+    return answer_has_type(&root_soa->message->answer, DCV_TYPE_RRSIG) ? DCV_VALIDATION_NO : DCV_VALIDATION_STRIPPED;
 }

@@ -156,7 +156,8 @@ static enum dcv_status copy_message(struct dcv_arena *arena, const ldns_pkt *pac
         .edns = ldns_pkt_edns(packet),
     };
     if (!copy_section(arena, ldns_pkt_answer(packet), &message.answer)
-        || !copy_section(arena, ldns_pkt_authority(packet), &message.authority) || !copy_edes(arena, packet, &message))
+        || !copy_section(arena, ldns_pkt_authority(packet), &message.authority)
+        || !copy_section(arena, ldns_pkt_additional(packet), &message.additional) || !copy_edes(arena, packet, &message))
         return dcv_arena_failed(arena) ? DCV_ERR_NOMEM : DCV_ERR_SYNTAX;
     *out = message;
     return DCV_OK;
@@ -172,6 +173,8 @@ enum dcv_status dcv_message_parse(struct dcv_arena *arena, const uint8_t *wire, 
         return read == LDNS_STATUS_MEM_ERR ? DCV_ERR_NOMEM : DCV_ERR_SYNTAX;
     enum dcv_status status = copy_message(arena, packet, out);
     ldns_pkt_free(packet);
+    if (status == DCV_OK)
+        out->size = len;
     return status;
 }
 
@@ -193,7 +196,7 @@ const char *dcv_ede_meaning(uint16_t code)
         "DNSSEC Indeterminate", "DNSSEC Bogus", "Signature Expired", "Signature Not Yet Valid", "DNSKEY Missing",
         "RRSIGs Missing", "No Zone Key Bit Set", "NSEC Missing", "Cached Error", "Not Ready", "Blocked", "Censored",
         "Filtered", "Prohibited", "Stale NXDOMAIN Answer", "Not Authoritative", "Not Supported", "No Reachable Authority",
-        "Network Error", "Invalid Data",
+        "Network Error", "Invalid Data", "Signature Expired before Valid", "Too Early", "Unsupported NSEC3 Iterations Value",
     };
     return code < sizeof meanings / sizeof meanings[0] ? meanings[code] : "";
 }

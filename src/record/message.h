@@ -14,9 +14,11 @@ struct dcv_question {
     uint16_t type;
     bool checking_disabled; /* CD: the resolver hands out what does not validate */
     bool plain;             /* without EDNS, for servers that do not know it */
+    bool authority;         /* put to a server of the zone: no recursion is asked for */
+    bool tcp;               /* over TCP, not only after truncation */
 };
 
-/* Builds a query: RD, AD, and unless `plain` DO and EDNS 1232 with a bare OPT last (c-ares cuts it off by length), `id`, and the case of the
+/* Builds a query: RD and AD unless it is put to an authority, and unless `plain` DO and EDNS 1232 with a bare OPT last (c-ares cuts it off by length), `id`, and the case of the
  * letters mixed by the bits of `case_bits` (0x20). */
 enum dcv_status dcv_query_build(const struct dcv_question *question, uint16_t id, uint64_t case_bits, struct dcv_buf *out);
 
@@ -34,7 +36,8 @@ struct dcv_rrs {
 struct dcv_message {
     uint16_t rcode; /* extended RCODE, 12 bits */
     bool authoritative, truncated, recursion_available, authentic, checking_disabled, edns;
-    struct dcv_rrs answer, authority;
+    struct dcv_rrs answer, authority, additional;
+    size_t size; /* octets on the wire; 0: it was not read from there */
     const struct dcv_ede *edes;
     size_t ede_count;
 };

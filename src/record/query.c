@@ -26,7 +26,7 @@ static ldns_pkt *build(const struct dcv_question *question, uint16_t id, uint64_
     ldns_rdf *rdf = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name.len, name.wire);
     if (rdf == NULL)
         return NULL;
-    ldns_pkt *packet = ldns_pkt_query_new(rdf, (ldns_rr_type)question->type, LDNS_RR_CLASS_IN, LDNS_RD | LDNS_AD);
+    ldns_pkt *packet = ldns_pkt_query_new(rdf, (ldns_rr_type)question->type, LDNS_RR_CLASS_IN, question->authority ? 0 : LDNS_RD | LDNS_AD);
     if (packet == NULL) {
         ldns_rdf_deep_free(rdf);
         return NULL;

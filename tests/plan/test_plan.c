@@ -26,7 +26,7 @@ static void teardown(void)
 static void begin(const char *text)
 {
     const struct dcv_name name = world_name(text);
-    ck_assert_int_eq(dcv_plan_create(world_psl, &name, &plan), DCV_OK);
+    ck_assert_int_eq(dcv_plan_create(&(struct dcv_plan_options){.psl = world_psl}, &name, &plan), DCV_OK);
 }
 
 /* What the plan wants now: "name TYPE", ordered, one a line. */
@@ -219,7 +219,7 @@ START_TEST(onion_is_not_asked)
         struct dcv_name name;
         struct dcv_plan *empty;
         ck_assert_int_eq(dcv_name_parse(names[i], &name, NULL), DCV_OK);
-        ck_assert_int_eq(dcv_plan_create(world_psl, &name, &empty), DCV_OK);
+        ck_assert_int_eq(dcv_plan_create(&(struct dcv_plan_options){.psl = world_psl}, &name, &empty), DCV_OK);
         struct dcv_want want;
         ck_assert(!dcv_plan_next(empty, &want));
         dcv_plan_free(empty);

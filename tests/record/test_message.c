@@ -254,7 +254,7 @@ START_TEST(errors_of_rfc_8914)
     ck_assert_str_eq(message.edes[2].text, "<example A>");
     ck_assert_str_eq(dcv_ede_meaning(22), "No Reachable Authority");
     ck_assert_str_eq(dcv_ede_meaning(24), "Invalid Data");
-    ck_assert_str_eq(dcv_ede_meaning(25), "");
+    ck_assert_str_eq(dcv_ede_meaning(31), "");
 }
 END_TEST
 

@@ -1,0 +1,302 @@
+/* Lookups by the resolver and questions to servers, and the facts that come of them. */
+#include "gather/internal.h"
+
+#include <stdlib.h>
+
+static void pending_free(struct pending *pending)
+{
+    *pending->place = pending->next;
+    if (pending->next != NULL)
+        pending->next->place = pending->place;
+    free(pending);
+}
+
+static void pending_drop(struct pending *pending)
+{
+    if (pending->probe != NULL)
+        dcv_dns_probe_drop(pending->probe);
+    if (pending->direct != NULL)
+        dcv_direct_probe_drop(pending->direct);
+    pending_free(pending);
+}
+
+static void asking_free(struct asking *asking)
+{
+    asking->job->asking_count--;
+    *asking->place = asking->next;
+    if (asking->next != NULL)
+        asking->next->place = asking->place;
+    free(asking);
+}
+
+/* ---- facts --------------------------------------------------------------------------------------------------------------------- */
+
+static void add_fact(struct job *job, const struct dcv_fact *fact, unsigned depth)
+{
+    size_t index;
+    struct dcv_facts_about *about = dcv_facts_about(job->facts);
+    if (depth > about->round_trips)
+        about->round_trips = depth;
+    enum dcv_status status = dcv_facts_add(job->facts, fact, &index);
+    if (status == DCV_OK)
+        status = dcv_plan_extend(job->plan, job->facts, index, depth);
+    gather_fail(job->gather, status);
+    if (status == DCV_OK)
+        trust_arrived(job, index, depth);
+}
+
+static void spent(struct job *job, unsigned exchanges)
+{
+    struct dcv_facts_about *about = dcv_facts_about(job->facts);
+    about->queries += exchanges;
+    if (exchanges == 0)
+        about->cached++;
+}
+
+/* ---- the resolver ---------------------------------------------------------------------------------------------------------------- */
+
+static void settle(struct pending *pending, const struct dcv_dns_outcome *outcome)
+{
+    struct job *job = pending->job;
+    struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = outcome->fact};
+    unsigned depth = pending->want.depth + (outcome->waits > 0 ? outcome->waits - 1 : 0);
+    spent(job, outcome->exchanges);
+    pending_free(pending);
+    add_fact(job, &fact, depth);
+}
+
+/* What the zone's servers said; where they could not be asked the resolver's answer stands, without signatures. */
+static void on_direct(void *user, const struct dcv_dns_outcome *outcome)
+{
+    struct pending *pending = user;
+    struct job *job = pending->job;
+    struct dcv_dns_outcome result = dcv_outcome_conclusive(outcome->fact.outcome) ? *outcome : pending->outcome;
+    pending->direct = NULL;
+    result.exchanges = outcome->exchanges + pending->outcome.exchanges;
+    result.waits = outcome->waits + pending->outcome.waits;
+    settle(pending, &result);
+    job_advance(job);
+}
+
+static bool signed_answer(const struct dcv_message *message)
+{
+    for (size_t i = 0; i < message->answer.count; i++)
+        if (message->answer.items[i].type == DCV_TYPE_RRSIG)
+            return true;
+    return false;
+}
+
+static bool is_root_key(const struct dcv_want *want)
+{
+    return want->type == DCV_TYPE_DNSKEY && want->name.len == 1;
+}
+
+/* The resolver withholds signatures: asks those who have them. */
+static void ask_directly(struct pending *pending)
+{
+    struct dcv_gather *gather = pending->job->gather;
+    const struct dcv_gather_options *from = &gather->options;
+    struct dcv_direct_probe_options options = {.resolver = gather->resolver, .peers = gather->peers, .facts = pending->job->facts,
+                                               .port = from->authority_port, .allow_private = from->allow_private, .wall_s = from->wall_s,
+                                               .start_us = from->start_us};
+    enum dcv_status status = dcv_direct_probe_start(&options, &pending->want.name, pending->want.type, on_direct, pending, &pending->direct);
+    if (status == DCV_OK)
+        return;
+    gather_fail(gather, status);
+    settle(pending, &pending->outcome);
+}
+
+/* An answer is a fact as it is, unless the resolver withholds the signatures with which it is to be validated. */
+static void take_answer(struct pending *pending)
+{
+    const struct dcv_gather *gather = pending->job->gather;
+    struct dcv_dns_outcome outcome = pending->outcome;
+    pending->held = false;
+    if (gather->handing == HANDING_NONE && dcv_outcome_conclusive(outcome.fact.outcome))
+        ask_directly(pending);
+    else
+        settle(pending, &outcome);
+}
+
+/* The root's keys tell whether signatures come through: answers that came before them have waited for that. */
+static void release_held(struct job *job)
+{
+    for (struct pending *pending = job->pending; pending != NULL;) {
+        struct pending *next = pending->next;
+        if (pending->held)
+            take_answer(pending);
+        pending = next;
+    }
+}
+
+static void learn_handing(struct job *job, const struct dcv_dns_fact *root_key)
+{
+    struct dcv_gather *gather = job->gather;
+    if (gather->handing != HANDING_UNKNOWN)
+        return;
+    bool stripped = root_key->outcome == DCV_OUTCOME_ANSWER && root_key->message != NULL && !signed_answer(root_key->message);
+    gather->handing = stripped ? HANDING_NONE : HANDING_SIGNATURES;
+    for (struct job *other = gather->running; other != NULL; other = other->next)
+        release_held(other);
+}
+
+static void on_outcome(void *user, const struct dcv_dns_outcome *outcome)
+{
+    struct pending *pending = user;
+    struct job *job = pending->job;
+    pending->probe = NULL;
+    pending->outcome = *outcome;
+    if (is_root_key(&pending->want))
+        dcv_facts_about(job->facts)->resolver = outcome->fact.server;
+    pending->held = job->gather->options.dnssec == DCV_DNSSEC_LOCAL && job->gather->handing == HANDING_UNKNOWN
+        && job->gather->options.watched == NULL;
+    if (pending->held && is_root_key(&pending->want)) {
+        learn_handing(job, &outcome->fact);
+        for (struct job *other = job->gather->running, *next; other != NULL; other = next) {
+            next = other->next;
+            job_advance(other);
+        }
+        return;
+    }
+    if (!pending->held)
+        take_answer(pending);
+    job_advance(job);
+}
+
+static void link_pending(struct pending *pending)
+{
+    struct job *job = pending->job;
+    pending->next = job->pending;
+    pending->place = &job->pending;
+    if (pending->next != NULL)
+        pending->next->place = &pending->next;
+    job->pending = pending;
+}
+
+enum dcv_status lookup_start(struct job *job, const struct dcv_want *want)
+{
+    struct dcv_gather *gather = job->gather;
+    const enum dcv_dnssec_mode mode = gather->options.dnssec;
+    struct pending *pending = calloc(1, sizeof *pending);
+    if (pending == NULL)
+        return DCV_ERR_NOMEM;
+    pending->job = job;
+    pending->want = *want;
+    struct dcv_dns_probe_options options = {.resolver = gather->resolver, .facts = job->facts, .retry_disabled = mode == DCV_DNSSEC_RESOLVER,
+                                            .checking_disabled = mode == DCV_DNSSEC_LOCAL, .wall_s = gather->options.wall_s,
+                                            .start_us = gather->options.start_us};
+    enum dcv_status status = dcv_dns_probe_start(&options, &want->name, want->type, on_outcome, pending, &pending->probe);
+    if (status != DCV_OK) {
+        free(pending);
+        return status;
+    }
+    link_pending(pending);
+    return DCV_OK;
+}
+
+/* ---- servers ----------------------------------------------------------------------------------------------------------------------- */
+
+static struct dcv_server_fact fact_of_ask(struct job *job, const struct dcv_ask *ask)
+{
+    struct dcv_rr *address = NULL;
+    if (ask->as != DCV_ASKED_RESOLVER)
+        address = dcv_arena_copy(dcv_facts_arena(job->facts), &ask->address, sizeof ask->address);
+    return (struct dcv_server_fact){.as = ask->as, .zone = ask->zone, .host = ask->host, .address = address, .server = "", .name = ask->name,
+                                    .type = ask->type, .over = ask->over};
+}
+
+static struct dcv_endpoint endpoint_of(const struct dcv_gather *gather, const struct dcv_ask *ask)
+{
+    if (ask->as == DCV_ASKED_RESOLVER)
+        return gather->options.views[ask->view];
+    return dcv_server_endpoint(&ask->address, gather->options.authority_port);
+}
+
+static void on_asked(void *user, const struct dcv_server_fact *server, unsigned exchanges, unsigned waits)
+{
+    struct asking *asking = user;
+    struct job *job = asking->job;
+    struct dcv_fact fact = {.kind = DCV_FACT_SERVER, .server = *server};
+    unsigned depth = asking->ask.depth + (waits > 0 ? waits - 1 : 0);
+    spent(job, exchanges);
+    asking_free(asking);
+    add_fact(job, &fact, depth);
+    job_advance(job);
+}
+
+/* A question that is not put at all, or not answered in time. */
+static void add_unasked(struct job *job, const struct dcv_ask *ask, enum dcv_outcome outcome, int64_t at)
+{
+    char text[DCV_ENDPOINT_TEXT];
+    struct dcv_endpoint endpoint = endpoint_of(job->gather, ask);
+    struct dcv_fact fact = {.kind = DCV_FACT_SERVER, .server = fact_of_ask(job, ask)};
+    const char *server = dcv_arena_strdup(dcv_facts_arena(job->facts), dcv_endpoint_text(&endpoint, text));
+    fact.server.server = server != NULL ? server : "";
+    fact.server.outcome = outcome;
+    fact.server.at = at;
+    gather_fail(job->gather, dcv_facts_add(job->facts, &fact, NULL));
+}
+
+enum dcv_status asking_start(struct job *job, const struct dcv_ask *ask)
+{
+    struct dcv_gather *gather = job->gather;
+    if (ask->as != DCV_ASKED_RESOLVER && dcv_rr_private_address(&ask->address) && !gather->options.allow_private) {
+        add_unasked(job, ask, DCV_OUTCOME_PRIVATE, gather_wall(gather, dcv_net_now_us(gather->net)));
+        return DCV_OK;
+    }
+    struct asking *asking = calloc(1, sizeof *asking);
+    if (asking == NULL)
+        return DCV_ERR_NOMEM;
+    asking->job = job;
+    asking->ask = *ask;
+    struct dcv_server_fact about = fact_of_ask(job, ask);
+    struct dcv_endpoint endpoint = endpoint_of(gather, ask);
+    struct dcv_server_probe_options options = {.peers = gather->peers, .facts = job->facts, .wall_s = gather->options.wall_s,
+                                               .start_us = gather->options.start_us};
+    enum dcv_status status = dcv_server_probe_start(&options, &endpoint, &about, on_asked, asking, &asking->probe);
+    if (status != DCV_OK) {
+        free(asking);
+        return status;
+    }
+    asking->next = job->asking;
+    asking->place = &job->asking;
+    if (asking->next != NULL)
+        asking->next->place = &asking->next;
+    job->asking = asking;
+    job->asking_count++;
+    return DCV_OK;
+}
+
+/* ---- the end ------------------------------------------------------------------------------------------------------------------------ */
+
+void lookups_cut(struct job *job, int64_t at)
+{
+    while (job->pending != NULL) { /* pending_drop() takes it out of the list */
+        struct pending *pending = job->pending;
+        struct dcv_fact fact = {.kind = DCV_FACT_DNS,
+                                .dns = {.name = pending->want.name, /* NOLINT(clang-analyzer-unix.Malloc) */ .type = pending->want.type,
+                                        .outcome = DCV_OUTCOME_DEADLINE, .server = "", .at = at}};
+        if (pending->held || pending->direct != NULL)
+            fact.dns = pending->outcome.fact;
+        pending_drop(pending);
+        gather_fail(job->gather, dcv_facts_add(job->facts, &fact, NULL));
+    }
+    while (job->asking != NULL) {
+        struct asking *asking = job->asking;
+        struct dcv_ask ask = asking->ask; /* NOLINT(clang-analyzer-unix.Malloc) */
+        dcv_server_probe_drop(asking->probe);
+        asking_free(asking);
+        add_unasked(job, &ask, DCV_OUTCOME_DEADLINE, at);
+    }
+}
+
+void lookups_drop(struct job *job)
+{
+    while (job->pending != NULL)
+        pending_drop(job->pending);
+    while (job->asking != NULL) {
+        struct asking *asking = job->asking;
+        dcv_server_probe_drop(asking->probe);
+        asking_free(asking);
+    }
+}

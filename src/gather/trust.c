@@ -1,0 +1,152 @@
+/* The validation of facts as they arrive: each at once where the keys are there, else when they have come. */
+#include "gather/internal.h"
+
+#include <stdlib.h>
+
+static struct dcv_known_answer find(void *user, const struct dcv_name *name, uint16_t type)
+{
+    const struct job *job = user;
+    const struct dcv_dns_fact *fact = dcv_facts_dns(job->facts, name, type, NULL);
+    if (fact == NULL)
+        return (struct dcv_known_answer){.state = DCV_KNOWN_NOT_ASKED};
+    if (!dcv_outcome_conclusive(fact->outcome) || fact->message == NULL)
+        return (struct dcv_known_answer){.state = DCV_KNOWN_FAILED};
+    return (struct dcv_known_answer){DCV_KNOWN_ANSWER, fact->message};
+}
+
+/* What there is to validate of a fact; false: nothing. */
+struct subject {
+    struct dcv_name name;
+    uint16_t type;
+    const struct dcv_message *message;
+    int64_t at;
+};
+
+static bool subject_of(const struct dcv_fact *fact, struct subject *out)
+{
+    if (fact->kind == DCV_FACT_DNS && dcv_outcome_conclusive(fact->dns.outcome) && fact->dns.message != NULL) {
+        *out = (struct subject){fact->dns.name, fact->dns.type, fact->dns.message, fact->dns.at};
+        return true;
+    }
+    if (fact->kind == DCV_FACT_SERVER && fact->server.as == DCV_ASKED_AUTHORITY && fact->server.over != DCV_OVER_PLAIN
+        && dcv_outcome_conclusive(fact->server.outcome) && fact->server.message != NULL) {
+        *out = (struct subject){fact->server.name, fact->server.type, fact->server.message, fact->server.at};
+        return true;
+    }
+    return false;
+}
+
+/* Without signatures from a resolver that withholds them, nothing can be told. */
+static void withheld(const struct job *job, const struct dcv_fact *fact, struct dcv_trust *trust)
+{
+    if (job->gather->handing != HANDING_NONE || fact->kind != DCV_FACT_DNS || trust->security != DCV_SECURITY_BOGUS
+        || (trust->cause != DCV_CAUSE_SIGNATURE_MISSING && trust->cause != DCV_CAUSE_DENIAL_MISSING))
+        return;
+    if (fact->dns.message->authoritative)
+        return; /* this came from the zone's own server */
+    trust->security = DCV_SECURITY_INDETERMINATE;
+    trust->cause = DCV_CAUSE_STRIPPED;
+}
+
+/* True: it is judged, or there is nothing to judge. */
+static bool validate(struct job *job, size_t index, struct dcv_needs *needs)
+{
+    struct dcv_gather *gather = job->gather;
+    struct dcv_validator *validator = gather->options.validator;
+    const struct dcv_fact *fact = dcv_facts_at(job->facts, index);
+    const struct dcv_chain chain = {find, job};
+    struct subject subject;
+    struct dcv_trust trust;
+    if (!subject_of(fact, &subject))
+        return true;
+    uint64_t before = dcv_validator_counts(validator)->signatures;
+    enum dcv_status status = dcv_validate(validator, &chain, &subject.name, subject.type, subject.message, subject.at, &trust, needs);
+    dcv_facts_about(job->facts)->signatures += (unsigned)(dcv_validator_counts(validator)->signatures - before);
+    gather_fail(gather, status);
+    if (status != DCV_OK || needs->count != 0)
+        return status != DCV_OK;
+    withheld(job, fact, &trust);
+    gather_fail(gather, dcv_facts_set_trust(job->facts, index, &trust));
+    return true;
+}
+
+static bool waits_for(const struct unresolved *unresolved, const struct dcv_dns_fact *fact)
+{
+    for (size_t i = 0; i < unresolved->needs.count; i++)
+        if (unresolved->needs.items[i].type == fact->type && dcv_name_equal(&unresolved->needs.items[i].name, &fact->name))
+            return true;
+    return false;
+}
+
+static void want_needs(struct job *job, const struct unresolved *unresolved)
+{
+    for (size_t i = 0; i < unresolved->needs.count; i++)
+        gather_fail(job->gather, dcv_plan_want(job->plan, &unresolved->needs.items[i].name, unresolved->needs.items[i].type, unresolved->depth + 1));
+}
+
+static void retry(struct job *job, const struct dcv_dns_fact *arrived, unsigned depth)
+{
+    for (struct unresolved **at = &job->unresolved; *at != NULL;) {
+        struct unresolved *unresolved = *at;
+        if (!waits_for(unresolved, arrived)) {
+            at = &unresolved->next;
+            continue;
+        }
+        if (depth > unresolved->depth)
+            unresolved->depth = depth;
+        if (validate(job, unresolved->index, &unresolved->needs)) {
+            *at = unresolved->next;
+            free(unresolved);
+        } else {
+            want_needs(job, unresolved);
+            at = &unresolved->next;
+        }
+    }
+}
+
+void trust_arrived(struct job *job, size_t index, unsigned depth)
+{
+    if (job->gather->options.dnssec != DCV_DNSSEC_LOCAL || job->gather->options.watched != NULL)
+        return;
+    struct unresolved *unresolved = calloc(1, sizeof *unresolved);
+    if (unresolved == NULL) {
+        gather_fail(job->gather, DCV_ERR_NOMEM);
+        return;
+    }
+    unresolved->index = index;
+    unresolved->depth = depth;
+    if (validate(job, index, &unresolved->needs)) {
+        free(unresolved);
+    } else {
+        want_needs(job, unresolved);
+        unresolved->next = job->unresolved;
+        job->unresolved = unresolved;
+    }
+    const struct dcv_fact *fact = dcv_facts_at(job->facts, index);
+    if (fact->kind == DCV_FACT_DNS && (fact->dns.type == DCV_TYPE_DS || fact->dns.type == DCV_TYPE_DNSKEY)) {
+        const struct dcv_dns_fact arrived = fact->dns;
+        retry(job, &arrived, depth);
+    }
+}
+
+void trust_drop(struct job *job)
+{
+    while (job->unresolved != NULL) {
+        struct unresolved *unresolved = job->unresolved;
+        job->unresolved = unresolved->next;
+        free(unresolved);
+    }
+}
+
+void trust_end(struct job *job)
+{
+    for (const struct unresolved *unresolved = job->unresolved; unresolved != NULL; unresolved = unresolved->next) {
+        struct dcv_trust trust = {.security = DCV_SECURITY_INDETERMINATE, .cause = DCV_CAUSE_CHAIN_UNANSWERED};
+        if (unresolved->needs.count != 0) {
+            trust.owner = unresolved->needs.items[0].name;
+            trust.type = unresolved->needs.items[0].type;
+        }
+        gather_fail(job->gather, dcv_facts_set_trust(job->facts, unresolved->index, &trust));
+    }
+    trust_drop(job);
+}

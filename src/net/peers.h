@@ -1,0 +1,20 @@
+/* Servers asked one by one, each on its own account: the name servers of zones, and resolvers that are compared. */
+#ifndef DCV_NET_PEERS_H
+#define DCV_NET_PEERS_H
+
+#include "net/resolver.h"
+
+struct dcv_peers;
+struct dcv_peer_waiter;
+
+/* `net` is lent. `timeout_ms` is that of a question, all its tries together. DCV_ERR_NOMEM. */
+enum dcv_status dcv_peers_create(struct dcv_net *net, const struct dcv_seed *seed, unsigned timeout_ms, struct dcv_peers **out);
+/* Questions that are not answered are dropped without a call. */
+void dcv_peers_free(struct dcv_peers *peers);
+/* Puts a question to `endpoint`; as dcv_resolver_ask(). The same question is put to it once, for all who ask, while its answer is valid. */
+enum dcv_status dcv_peers_ask(struct dcv_peers *peers, const struct dcv_endpoint *endpoint, const struct dcv_question *question,
+                              dcv_lookup_fn *done, void *user, struct dcv_peer_waiter **handle);
+/* The caller no longer waits; `done` is not called. Once `done` was called the handle is gone. */
+void dcv_peers_forget(struct dcv_peers *peers, struct dcv_peer_waiter *waiter);
+
+#endif
