@@ -247,8 +247,8 @@ static struct attempt *attempt_create(struct lookup *lookup)
         dcv_buf_done(&query);
         return NULL;
     }
-    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup), .query = (uint8_t *)query.data,
-                                      .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
+    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup),
+                                      .query = (uint8_t *)query.data, .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
     *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .exchange = exchange};
     return attempt;
 }
