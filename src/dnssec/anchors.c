@@ -75,6 +75,8 @@ static void take_entry(const char **at, const char *end, struct dcv_buf *entry, 
             dcv_buf_putc(entry, c == '(' || c == ')' || c == '\n' || c == '\r' ? ' ' : c);
     }
     (*lines)++;
+    if (open > 0)
+        dcv_buf_putc(entry, '('); /* never closed: no record */
 }
 
 static enum dcv_status read_entry(struct dcv_anchors *anchors, const struct dcv_buf *entry)
@@ -86,7 +88,8 @@ static enum dcv_status read_entry(struct dcv_anchors *anchors, const struct dcv_
         return DCV_ERR_NOMEM;
     if (text[blank] == '\0')
         return DCV_OK;
-    if (blank != 0) /* as a master file says "the same owner": here each record names its own */
+    /* "The same owner" and "$ORIGIN" of master files: here each record names its own. */
+    if (blank != 0 || text[0] == '$')
         return DCV_ERR_SYNTAX;
     enum dcv_status status = dcv_rr_from_text(anchors->arena, text, &rr);
     return status == DCV_OK ? add_anchor(anchors, &rr) : status;
