@@ -114,7 +114,7 @@ static struct dcv_transport *transport_of(const struct settings *settings, struc
 {
     struct dcv_clock clock = dcv_clock_system();
     struct dcv_live_options live = {.clock = clock, .exchange_timeout_ms = TIMEOUT_MS};
-    struct dcv_transport *transport, *outer;
+    struct dcv_transport *transport = NULL, *outer = NULL;
     struct dcv_buf text;
     size_t line;
     if (settings->replay != NULL) {
@@ -184,7 +184,7 @@ int main(int argc, char **argv)
     struct settings settings;
     struct dcv_anchors *anchors;
     struct dcv_validator *validator;
-    char name[DCV_NAME_TEXT_MAX], type[32];
+    char typed[DCV_NAME_TEXT_MAX], type_text[32];
     if (!read_settings(argc, argv, &settings))
         die("usage: oracle ANCHORS RESOLVER [--at UNIX] [--record TAPE | --replay TAPE]");
     read_anchors(settings.anchors, &anchors);
@@ -192,8 +192,8 @@ int main(int argc, char **argv)
     if (dcv_validator_create(&options, &validator) != DCV_OK)
         die("no memory");
     struct dcv_transport *transport = start(&settings);
-    while (scanf("%1023s %31s", name, type) == 2)
-        answer(validator, name, type);
+    while (scanf("%1023s %31s", typed, type_text) == 2)
+        answer(validator, typed, type_text);
     const struct dcv_validator_counts *counts = dcv_validator_counts(validator);
     printf("# signatures %llu remembered %llu questions %zu\n", (unsigned long long)counts->signatures,
            (unsigned long long)counts->remembered, questions);
