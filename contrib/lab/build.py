@@ -24,8 +24,8 @@ import zonesource
 MAX_AGE_S = 86400
 OTHERS_KEPT_S = 3600
 SERVERS = ("root", "tld", "first", "second", "ipv6")
-BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "plan.py", "rdata.py", "signing.py",
-            "zonesource.py")
+BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "plan.py", "rdata.py",
+            "roles.py", "signing.py", "zonesource.py")
 # Options that break the signed zone, in this order.
 BREAKING = ("key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm")
 

@@ -17,16 +17,22 @@ import wire
 
 @dataclasses.dataclass(frozen=True)
 class Exchange:
-    """One query, how it came, and `await ask(query)` for the true answer."""
+    """One query, how it came, and `await ask(query)` for the true answer.
+
+    `ask` asks over the transport of the query, `ask_tcp` over TCP.
+    """
 
     query: bytes
     transport: str
     ask: collections.abc.Callable
+    ask_tcp: collections.abc.Callable
 
 
 class FromOtherPort(bytes):
     """A reply to be sent from another port than the one that was asked."""
 
+
+REMAINING_TTL_S = 77
 
 # Behaviours
 
@@ -92,6 +98,17 @@ async def without_do(exchange):
         query = query[:opt.ttl_at + 2] + b"\0\0" + query[opt.ttl_at + 4:]
     reply = await exchange.ask(query)
     return [wire.with_flags(reply, clear=wire.AD)]
+
+
+async def oversized(exchange):
+    """The whole answer in one datagram, whatever size the query allows."""
+    return [await exchange.ask_tcp(exchange.query)]
+
+
+async def lost_when_large(exchange):
+    """As oversized(), on a path that loses fragments."""
+    (reply,) = await oversized(exchange)
+    return [reply] if len(reply) <= wire.UDP_PAYLOAD else []
 
 
 async def wrong_denial(exchange):
@@ -192,6 +209,22 @@ def strip_aa(reply):
     return wire.with_flags(reply, clear=wire.AA)
 
 
+def from_cache(reply):
+    """As a resolver has it: not authoritative, with what remains of the TTL."""
+    octets = bytearray(wire.with_flags(reply, clear=wire.AA, put=wire.RA))
+    for record in wire.records(reply):
+        if record.rrtype != wire.TYPES["OPT"]:
+            struct.pack_into("!I", octets, record.ttl_at, REMAINING_TTL_S)
+    return bytes(octets)
+
+
+def without_soa(reply):
+    """NODATA, and no SOA to say for how long."""
+    if wire.denied_in(reply) is None or wire.rcode_name(reply) != "NOERROR":
+        return reply
+    return wire.without_authority(reply)
+
+
 def cut_short(reply):
     """Half of what follows the question is missing, TC is not set."""
     end = wire.question(reply).end
@@ -203,12 +236,16 @@ def cut_short(reply):
 
 @dataclasses.dataclass(frozen=True)
 class Persona:
-    """`tcp` is False where TCP connections are refused."""
+    """`tcp` is False where TCP connections are refused.
+
+    `upstream`: the honest server behind it in the lab, if not the usual one.
+    """
 
     name: str
     behaviour: collections.abc.Callable
     text: str
     tcp: bool = True
+    upstream: str = ""
 
 
 RESOLVER_SIDE = (
@@ -256,6 +293,22 @@ AUTHORITY_SIDE = (
     Persona("auth-no-edns", if_edns(says("FORMERR")), "FORMERR without OPT to EDNS queries"),
     Persona("auth-lower-case", edited(lower_case), "question lower-cased in the answer"),
     Persona("auth-wrong-denial", wrong_denial, "denies with the NSEC of www"),
+    Persona("auth-parent", relay, "holds only example., and refers",
+            upstream=plan.TLD_ADDRESS["example"]),
+    Persona("auth-recursive", edited(from_cache), "a resolver's answers: RA, no AA, TTLs of a cache"),
+    Persona("auth-udp-dead", per_transport(silent, relay), "UDP silent, TCP answers"),
+    Persona("auth-tcp-hang", per_transport(relay, silent), "TCP accepts and is silent"),
+    Persona("auth-truncates", per_transport(truncated, relay), "UDP answers are TC=1 and empty"),
+    Persona("auth-drops-edns", if_edns(silent), "silent to EDNS queries"),
+    Persona("auth-refused-txt", only("TXT", says("REFUSED")), "REFUSED to TXT"),
+    Persona("auth-no-soa", edited(without_soa), "NODATA without SOA"),
+    Persona("auth-strips-dnssec", without_do, "no RRSIG, no NSEC, whatever DO says"),
+    Persona("auth-oversize", per_transport(oversized, relay), "UDP answers of any size"),
+    Persona("auth-drops-large", per_transport(lost_when_large, relay),
+            f"UDP answers of more than {wire.UDP_PAYLOAD} octets are lost"),
+    Persona("auth-slow-1s", slow(1.0), "1 s round trip"),
+    Persona("auth-loss-30", lossy(0.30), "30 % of the UDP exchanges are lost"),
+    Persona("auth-duplicate", per_transport(duplicate, relay), "every UDP answer twice"),
 )
 
 BY_NAME = {persona.name: persona for persona in RESOLVER_SIDE + AUTHORITY_SIDE}
@@ -273,4 +326,4 @@ ADDRESS = dict(_addresses())
 
 def upstream(persona):
     """The honest server behind a persona in the lab."""
-    return plan.RESOLVER if persona in RESOLVER_SIDE else plan.FIRST
+    return persona.upstream or (plan.RESOLVER if persona in RESOLVER_SIDE else plan.FIRST)

@@ -20,9 +20,15 @@ ROOT_HINTS = f". 3600 NS ns1.\nns1. 3600 A {ROOT}\n"
 TLDS = ("jp", "com", "net", "org", "example", "shop")
 TLD_ADDRESS = {tld: f"{PREFIX}.1.{number}" for number, tld in enumerate(TLDS, 1)}
 FIRST = f"{PREFIX}.2.1"
-SECOND = f"{PREFIX}.2.2"
-IPV6 = "2001:db8::53"
+SECOND = f"{PREFIX}.9.1"
+# The second server again, in the same /24 as the first.
+NEAR = f"{PREFIX}.2.2"
 NOBODY = f"{PREFIX}.2.3"
+IPV6 = "2001:db8::53"
+# For zones with very many name servers: the first server again, and silence.
+CROWD_SIZE = 88
+CROWD = [f"{PREFIX}.10.{number}" for number in range(1, CROWD_SIZE + 1)]
+SILENT = [f"{PREFIX}.11.{number}" for number in range(1, CROWD_SIZE // 2 + 1)]
 RESOLVER = f"{PREFIX}.4.1"
 PLAIN_RESOLVER = f"{PREFIX}.4.2"
 
@@ -33,6 +39,8 @@ WORLDS = f"{PREFIX}.8"
 # Addresses that `lab run` puts on its private loopback interface: without a
 # global address getaddrinfo(AI_ADDRCONFIG) finds nothing at all.
 GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128", f"{IPV6}/128")
+# Networks in which nobody is: there, what is sent is lost without a word.
+LOST_NETWORKS = ("10.0.0.0/8", "2001:db8:53::/48")
 
 
 def lab_dir():

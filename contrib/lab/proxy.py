@@ -136,7 +136,7 @@ class Stage(asyncio.DatagramProtocol):
 
     async def _play(self, query, transport, ask):
         self._log.write(self._persona, transport, wire.question(query))
-        exchange = personas.Exchange(query, transport, ask)
+        exchange = personas.Exchange(query, transport, ask, self._ask_tcp)
         return await self._persona.behaviour(exchange)
 
 

@@ -172,6 +172,7 @@ server:
     do-ip6: {"yes" if ipv6 else "no"}
     access-control: 0.0.0.0/0 allow
     do-not-query-localhost: no
+    do-not-query-address: {plan.LOST_NETWORKS[0]}
     local-zone: "test." nodefault
     local-zone: "127.in-addr.arpa." nodefault
     qname-minimisation: yes
@@ -224,8 +225,21 @@ def _bound(address):
 
 def lab_parts():
     """(persona, address, upstream) of every persona of the lab."""
-    return [(persona, personas.ADDRESS[name], personas.upstream(persona))
-            for name, persona in personas.BY_NAME.items()]
+    silent = personas.BY_NAME["auth-drop"]
+    return [*((persona, personas.ADDRESS[name], personas.upstream(persona))
+              for name, persona in personas.BY_NAME.items()),
+            *((silent, address, plan.FIRST) for address in plan.SILENT)]
+
+
+def is_local(address):
+    """Is this an address of this machine?"""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+    except OSError:
+        return False
+    return True
 
 
 def lab_servers(directory, build):
@@ -237,16 +251,19 @@ def lab_servers(directory, build):
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
     over_ipv6 = zones("ipv6")
+    # The resolvers look for IPv6 addresses only where a zone has no other:
+    # that changes what they do about silent servers.
+    ipv6_only = bool(over_ipv6.keys() - {*zones("first"), *zones("second")})
     return [
         knot("root", directory, [plan.ROOT], zones("root")),
         nsd("tld", directory, list(plan.TLD_ADDRESS.values()), zones("tld")),
-        knot("first", directory, [plan.FIRST], zones("first")),
-        nsd("second", directory, [plan.SECOND], zones("second")),
-        *([nsd("ipv6", directory, [plan.IPV6], over_ipv6)] if over_ipv6 else []),
+        knot("first", directory, [plan.FIRST, *plan.CROWD], zones("first")),
+        nsd("second", directory, [plan.SECOND, plan.NEAR], zones("second")),
+        *([knot("ipv6", directory, [plan.IPV6], over_ipv6)] if is_local(plan.IPV6) else []),
         unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor,
-                ipv6=bool(over_ipv6)),
+                ipv6=ipv6_only),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT,
-                ipv6=bool(over_ipv6)),
+                ipv6=ipv6_only),
         proxy("proxy", directory, lab_parts(), []),
     ]
 

@@ -151,6 +151,15 @@ def with_name(message, name):
     return octets
 
 
+def without_authority(message):
+    """The message without its authority section; the additional one must be an OPT."""
+    end = question(message).end
+    opt = max((record.end for record in records(message) if record.section == 1), default=end)
+    counts = list(HEADER.unpack_from(message))
+    counts[4] = 0
+    return HEADER.pack(*counts) + message[HEADER.size:end] + message[opt:]
+
+
 def denied_in(message):
     """The apex of the zone that denies what was asked, or None."""
     soa, owner_at = None, question(message).end
