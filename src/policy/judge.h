@@ -105,6 +105,12 @@ void name_judge_resolving(struct judge *judge);
 /* Lookups that failed and about which nothing else was said: after everything else. */
 void name_judge_failures(struct judge *judge);
 
+/* ---- servers.c ------------------------------------------------------------------------------------------------------------ */
+
+/* Findings about name servers and resolvers that were asked one by one; none decides the verdict, because what matters is what a lookup
+ * brings. */
+void servers_judge(struct judge *judge);
+
 /* ---- zone.c --------------------------------------------------------------------------------------------------------------- */
 
 /* Does anything say that the zone of `name` is signed, although nothing was validated: signatures in the answer, or a DS? */
