@@ -143,9 +143,16 @@ static const struct said *large_answer(const struct server *server)
     return NULL;
 }
 
+/* Silent to EDNS, and not without? Then silence over TCP, where it was asked with EDNS, says nothing of TCP. */
+static bool drops_edns(const struct swept *swept, const struct server *server)
+{
+    const struct said *plain = soa_over(swept, server, DCV_OVER_PLAIN);
+    return plain != NULL && plain->fact->message != NULL && silent_over(swept, server, DCV_OVER_UDP);
+}
+
 static bool is_tcp_closed(const struct swept *swept, const struct server *server, struct evidence *out)
 {
-    if (server->health == SERVER_LAME || !server->udp_answers || !server->tcp_silent)
+    if (server->health == SERVER_LAME || !server->udp_answers || !server->tcp_silent || drops_edns(swept, server))
         return false;
     const struct said *said = soa_over(swept, server, DCV_OVER_TCP), *large = large_answer(server);
     *out = (struct evidence){large != NULL ? sized(swept, large->fact) : dcv_outcome_text(said->fact->outcome), said->index};
@@ -180,15 +187,20 @@ static bool denies_without_soa(const struct swept *swept, const struct server *s
     return false;
 }
 
+/* RFC 6891 §6.1.1: an answer to a question with OPT has one, too. */
 static bool knows_no_edns(const struct swept *swept, const struct server *server, struct evidence *out)
 {
-    const struct said *edns = soa_over(swept, server, DCV_OVER_UDP), *plain = soa_over(swept, server, DCV_OVER_PLAIN);
-    if (edns != NULL && plain != NULL && server_silent(edns->fact) && plain->fact->message != NULL) {
+    if (server->health == SERVER_LAME)
+        return false;
+    if (drops_edns(swept, server)) {
+        const struct said *edns = soa_over(swept, server, DCV_OVER_UDP);
         *out = (struct evidence){dcv_outcome_text(edns->fact->outcome), edns->index};
         return true;
     }
-    for (size_t i = 0; server->health != SERVER_LAME && i < server->said.count; i++) {
-        if (server->said.items[i].fact->no_edns) {
+    for (size_t i = 0; i < server->said.count; i++) {
+        const struct dcv_server_fact *fact = server->said.items[i].fact;
+        const bool without = fact->over != DCV_OVER_PLAIN && fact->message != NULL && !fact->message->edns;
+        if (fact->no_edns || without) {
             *out = (struct evidence){NULL, server->said.items[i].index};
             return true;
         }
