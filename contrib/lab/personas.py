@@ -10,6 +10,7 @@ import collections.abc
 import dataclasses
 import random
 import struct
+import time
 
 import plan
 import wire
@@ -33,6 +34,9 @@ class FromOtherPort(bytes):
 
 
 REMAINING_TTL_S = 77
+CACHED_TTL_S = 3600
+STARTED_S = time.monotonic()
+OLD_CONTACT = b"\x13old-dcv@example.net"
 
 # Behaviours
 
@@ -111,6 +115,38 @@ async def lost_when_large(exchange):
     return [reply] if len(reply) <= wire.UDP_PAYLOAD else []
 
 
+def answers(type_name, data, ttl_s=lambda: 300):
+    """As a resolver: one record, whatever is true; nothing is validated."""
+    async def behave(exchange):
+        record = wire.record_octets(type_name, ttl_s(), data)
+        return [wire.make_reply(exchange.query, "NOERROR", put=wire.RA, answer=record,
+                                edns=bool(wire.find_opt(exchange.query)))]
+    return behave
+
+
+def denies(ttl_s=lambda: 300):
+    """As a resolver: NODATA with an SOA."""
+    async def behave(exchange):
+        soa = wire.encode_name("ns1.") * 2 + struct.pack("!5I", 1, 7200, 900, 1209600, CACHED_TTL_S)
+        record = wire.record_octets("SOA", ttl_s(), soa)
+        return [wire.make_reply(exchange.query, "NOERROR", put=wire.RA, authority=record,
+                                edns=bool(wire.find_opt(exchange.query)))]
+    return behave
+
+
+def remaining_ttl_s():
+    """Of what was cached when the lab started."""
+    return max(0, CACHED_TTL_S - int(time.monotonic() - STARTED_S))
+
+
+def answers_nxdomain(behaviour):
+    """As filters and captive portals do: an answer where there is none."""
+    async def behave(exchange):
+        (reply,) = await relay(exchange)
+        return await behaviour(exchange) if wire.rcode_name(reply) == "NXDOMAIN" else [reply]
+    return behave
+
+
 async def wrong_denial(exchange):
     """Denies with the NSEC of another name than the one that was asked for."""
     reply = await exchange.ask(exchange.query)
@@ -151,11 +187,19 @@ def edited(edit):
     return behave
 
 
-def only(type_name, behaviour):
+def only(type_name, behaviour, otherwise=relay):
     """Misbehave only when asked for one type."""
     async def behave(exchange):
         hit = wire.question(exchange.query).type_name == type_name
-        return await (behaviour if hit else relay)(exchange)
+        return await (behaviour if hit else otherwise)(exchange)
+    return behave
+
+
+def within(zone, behaviour):
+    """Misbehave only for names in one zone."""
+    async def behave(exchange):
+        name = "." + wire.question(exchange.query).name.lower()
+        return await (behaviour if name.endswith("." + zone) else relay)(exchange)
     return behave
 
 
@@ -274,6 +318,18 @@ RESOLVER_SIDE = (
     Persona("wrong-source", per_transport(from_other_port, relay),
             "UDP answers come from another port"),
     Persona("slow-servfail", slow(3.0, says("SERVFAIL")), "SERVFAIL after 3 s"),
+    Persona("hides-dnssec", only("DS", denies(), only("DNSKEY", denies(), without_do)),
+            "as strips-dnssec, and NODATA to DS and DNSKEY"),
+    Persona("stale-txt", only("TXT", answers("TXT", OLD_CONTACT, remaining_ttl_s)),
+            "an old contact to all TXT, with what remains of an hour"),
+    Persona("stale-nodata", only("TXT", denies(remaining_ttl_s)),
+            "NODATA to all TXT, with what remains of an hour"),
+    Persona("split-view", within("split-view.example.", only(
+        "A", answers("A", bytes([10, 53, 0, 80])), only("TXT", answers("TXT", OLD_CONTACT)))),
+            "another A and TXT for split-view.example"),
+    Persona("nxdomain-a", answers_nxdomain(only(
+        "A", answers("A", bytes([192, 0, 2, 99])), denies())),
+            "192.0.2.99 instead of NXDOMAIN, NODATA for other types"),
 )
 
 AUTHORITY_SIDE = (

@@ -1,7 +1,7 @@
 """The lab's address plan and directories.
 
 Everything the lab listens on is inside 127.53.0.0/16, on port 53; but for the
-server that only IPv6 reaches.
+server that only IPv6 reaches, and for TLS and HTTPS.
 """
 
 import os
@@ -13,6 +13,10 @@ ZONE_SOURCES = LAB_PROGRAM.parent / "zones"
 PORTFOLIO = LAB_PROGRAM.parent / "portfolio.txt"
 
 PORT = 53
+# Where the honest servers are when a relay that loses packets stands before them.
+BEHIND_PORT = 8053
+TLS_PORT = 853
+HTTPS_PORT = 443
 PREFIX = "127.53"
 
 ROOT = f"{PREFIX}.0.1"
@@ -30,6 +34,7 @@ CROWD_SIZE = 88
 CROWD = [f"{PREFIX}.10.{number}" for number in range(1, CROWD_SIZE + 1)]
 SILENT = [f"{PREFIX}.11.{number}" for number in range(1, CROWD_SIZE // 2 + 1)]
 RESOLVER = f"{PREFIX}.4.1"
+RESOLVER_NAME = "resolver.example"
 PLAIN_RESOLVER = f"{PREFIX}.4.2"
 
 AUTHORITY_PERSONA_BASE = (f"{PREFIX}.3", 1)
@@ -65,6 +70,11 @@ def query_log():
 def anchor_file():
     """The trust anchor of the running lab: the root's DNSKEY and DS."""
     return run_dir() / "root.anchor"
+
+
+def ca_file():
+    """The CA of the running lab, as PEM."""
+    return run_dir() / "tls" / "ca.pem"
 
 
 def wait_until(condition, seconds, step=0.005):

@@ -132,17 +132,6 @@ static enum dcv_status set_format(struct dcv_session *session, const char *value
     return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics"), value);
 }
 
-static enum dcv_status set_resolver(struct dcv_session *session, const char *value)
-{
-    struct dcv_endpoint endpoint;
-    if (dcv_endpoint_parse(value, 53, &endpoint) != DCV_OK)
-        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no address; it takes ADDR, ADDR:PORT or [V6]:PORT"), value);
-    if (session->resolvers.count == SERVERS_MAX)
-        return session_fail(session, DCV_ERR_USAGE, _("more than %d resolvers; leave some out"), (int)SERVERS_MAX);
-    const char **slot = DCV_VEC_ADD(session->arena, &session->resolvers);
-    return slot != NULL ? keep(session, slot, value) : DCV_ERR_NOMEM;
-}
-
 static enum dcv_status set_dns_port(struct dcv_session *session, const char *value)
 {
     if (dcv_text_number(value, 1, UINT16_MAX, &session->dns_port))
@@ -228,6 +217,15 @@ static enum dcv_status set_concurrency(struct dcv_session *session, const char *
     if (!dcv_text_number(value, 1, 100000, &number))
         return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number from 1 to 100000"), value);
     session->settings.concurrency = (unsigned)number;
+    return DCV_OK;
+}
+
+static enum dcv_status set_signature_days(struct dcv_session *session, const char *value)
+{
+    long number;
+    if (!dcv_text_number(value, 1, 365, &number))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number of days from 1 to 365"), value);
+    session->signature_days = (unsigned)number;
     return DCV_OK;
 }
 
@@ -412,12 +410,12 @@ static const struct {
 } options[] = {
     {"ca", set_ca}, {"as-of", set_as_of}, {"method", set_method}, {"format", set_format}, {"resolver", set_resolver},
     {"dns-port", set_dns_port}, {"dnssec", set_dnssec}, {"dnssec-sha1", set_sha1}, {"trust-anchor", set_trust_anchor},
-    {"no-authority", set_no_authority}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
+    {"no-authority", set_no_authority}, {"signature-days", set_signature_days}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
-    {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
+    {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)

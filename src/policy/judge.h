@@ -105,6 +105,11 @@ void name_judge_resolving(struct judge *judge);
 /* Lookups that failed and about which nothing else was said: after everything else. */
 void name_judge_failures(struct judge *judge);
 
+/* ---- dnssec.c ------------------------------------------------------------------------------------------------------------- */
+
+/* Why answers do not validate, what will end soon, and what is out of date: the same for every CA. */
+void dnssec_judge(struct judge *judge);
+
 /* ---- servers.c ------------------------------------------------------------------------------------------------------------ */
 
 /* Findings about name servers and resolvers that were asked one by one; none decides the verdict, because what matters is what a lookup

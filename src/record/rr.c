@@ -82,8 +82,7 @@ static struct dcv_cursor cursor_of(const struct dcv_rr *rr)
     return cursor;
 }
 
-/* An uncompressed name at the cursor. */
-static bool take_name(struct dcv_cursor *cursor, struct dcv_name *out)
+bool dcv_cursor_name(struct dcv_cursor *cursor, struct dcv_name *out)
 {
     const uint8_t *start = cursor->at;
     uint8_t label;
@@ -112,7 +111,7 @@ bool dcv_rr_mx(const struct dcv_rr *rr, struct dcv_mx *out)
 {
     struct dcv_cursor cursor = cursor_of(rr);
     struct dcv_mx mx = {.preference = dcv_cursor_u16(&cursor)};
-    if (rr->type != DCV_TYPE_MX || !take_name(&cursor, &mx.exchange) || dcv_cursor_left(&cursor) != 0)
+    if (rr->type != DCV_TYPE_MX || !dcv_cursor_name(&cursor, &mx.exchange) || dcv_cursor_left(&cursor) != 0)
         return false;
     *out = mx;
     return true;
@@ -122,7 +121,7 @@ bool dcv_rr_soa(const struct dcv_rr *rr, struct dcv_soa *out)
 {
     struct dcv_cursor cursor = cursor_of(rr);
     struct dcv_soa soa;
-    if (rr->type != DCV_TYPE_SOA || !take_name(&cursor, &soa.mname) || !take_name(&cursor, &soa.rname))
+    if (rr->type != DCV_TYPE_SOA || !dcv_cursor_name(&cursor, &soa.mname) || !dcv_cursor_name(&cursor, &soa.rname))
         return false;
     soa.serial = dcv_cursor_u32(&cursor);
     soa.refresh = dcv_cursor_u32(&cursor);
@@ -140,7 +139,7 @@ bool dcv_rr_target(const struct dcv_rr *rr, struct dcv_name *out)
     struct dcv_cursor cursor = cursor_of(rr);
     bool typed = rr->type == DCV_TYPE_NS || rr->type == DCV_TYPE_CNAME || rr->type == DCV_TYPE_DNAME;
     struct dcv_name name;
-    if (!typed || !take_name(&cursor, &name) || dcv_cursor_left(&cursor) != 0)
+    if (!typed || !dcv_cursor_name(&cursor, &name) || dcv_cursor_left(&cursor) != 0)
         return false;
     *out = name;
     return true;

@@ -33,6 +33,9 @@ void dcv_rr_text(const struct dcv_rr *rr, struct dcv_buf *out);
  * DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
 enum dcv_status dcv_rr_from_text(struct dcv_arena *arena, const char *text, struct dcv_rr *out);
 
+/* An uncompressed name at the cursor, which moves behind it; false: there is none. */
+bool dcv_cursor_name(struct dcv_cursor *cursor, struct dcv_name *out);
+
 /* Typed readings: false when the RDATA is not of the type's form. Pointers lend from the record. */
 struct dcv_caa {
     uint8_t flags;
