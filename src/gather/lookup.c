@@ -107,7 +107,7 @@ static void ask_directly(struct pending *pending)
 }
 
 /* An answer is a fact as it is, unless the resolver withholds the signatures with which it is to be validated. */
-static void accept(struct pending *pending)
+static void take_answer(struct pending *pending)
 {
     const struct dcv_gather *gather = pending->job->gather;
     struct dcv_dns_outcome outcome = pending->outcome;
@@ -124,7 +124,7 @@ static void release_held(struct job *job)
     for (struct pending *pending = job->pending; pending != NULL;) {
         struct pending *next = pending->next;
         if (pending->held)
-            accept(pending);
+            take_answer(pending);
         pending = next;
     }
 }
@@ -157,7 +157,7 @@ static void on_outcome(void *user, const struct dcv_dns_outcome *outcome)
         return;
     }
     if (!pending->held)
-        accept(pending);
+        take_answer(pending);
     job_advance(job);
 }
 

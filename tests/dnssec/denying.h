@@ -80,4 +80,39 @@ static inline const char *denying_ask(const struct denying *denying, const char 
     return strcmp(verb, "cut") == 0 ? denying_cut_word(dcv_denial_cut(&denial, &name)) : "?";
 }
 
+/* Asks with the RDATA of record `index` replaced by `len` octets of it, of which the one at `at` is `octet`; they lie where a sanitizer sees a
+ * look beyond them. False: an answer is none, or cost too much. */
+static inline bool denying_bear(const struct denying *denying, size_t index, size_t len, size_t at, uint8_t octet, const char *ask)
+{
+    static struct denying changed;
+    uint64_t rounds = 0;
+    uint8_t *rdata = malloc(len + (len == 0));
+    if (rdata == NULL)
+        return false;
+    memcpy(rdata, denying->items[index].rdata, len);
+    if (at < len)
+        rdata[at] = octet;
+    changed = *denying;
+    for (size_t i = 0; i < changed.count; i++)
+        changed.records[i] = &changed.items[i];
+    changed.items[index].rdata = len != 0 ? rdata : rdata + 1;
+    changed.items[index].rdlen = (uint16_t)len;
+    const char *answer = denying_ask(&changed, ask, &rounds);
+    free(rdata);
+    return strcmp(answer, "?") != 0 && rounds <= DCV_DENIAL_HASH_ROUNDS;
+}
+
+/* Every octet of every record in turn set to 0 and to 255, and every record cut short at every octet. Returns how many were borne, or SIZE_MAX
+ * when one was not. */
+static inline size_t denying_bear_all(const struct denying *denying, const char *ask)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < denying->count; i++)
+        for (size_t at = 0, len = denying->items[i].rdlen; at < len; at++, count += 3)
+            if (!denying_bear(denying, i, len, at, 0, ask) || !denying_bear(denying, i, len, at, UINT8_MAX, ask)
+                || !denying_bear(denying, i, at, at, 0, ask))
+                return SIZE_MAX;
+    return count;
+}
+
 #endif

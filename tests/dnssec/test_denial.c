@@ -269,6 +269,31 @@ START_TEST(next_names_that_are_none)
 }
 END_TEST
 
+/* ---- garbage ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *const asks[] = {
+    "nodata ns.example MX",
+    "nodata g.f.example A",
+    "nodata n.m.w.example A",
+    "nxdomain m.example",
+    "nxdomain x.y.z.y.w.example",
+    "expanded n.m.w.example 2",
+    "cut b.example",
+    "cut e.example",
+};
+
+START_TEST(bears_garbage)
+{
+    struct denying denying;
+    size_t octets = 0;
+    ck_assert(denying_read(arena, "example", ALL, &denying));
+    for (size_t i = 0; i < denying.count; i++)
+        octets += denying.items[i].rdlen;
+    ck_assert_uint_gt(octets, 200);
+    ck_assert_uint_eq(denying_bear_all(&denying, asks[_i]), 3 * octets);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("denial");
@@ -277,5 +302,6 @@ int main(void)
     tcase_add_loop_test(tcase, denies_in_the_root, 0, ROWS(root_rows));
     tcase_add_loop_test(tcase, reads_bitmaps, 0, ROWS(bitmaps));
     tcase_add_loop_test(tcase, next_names_that_are_none, 0, ROWS(names));
+    tcase_add_loop_test(tcase, bears_garbage, 0, ROWS(asks));
     return run_cases("denial", tcase);
 }

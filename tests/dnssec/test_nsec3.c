@@ -525,6 +525,29 @@ START_TEST(many_records)
 }
 END_TEST
 
+/* ---- garbage ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *const asks[] = {
+    "nodata ns.example MX",
+    "nodata q.w.example A",
+    "nxdomain n.m.example",
+    "expanded r.q.w.example 2",
+    "cut b.example",
+    "cut x.y.m.example",
+};
+
+START_TEST(bears_garbage)
+{
+    struct denying denying;
+    size_t octets = 0;
+    read_selected("all@0 all@1", 0, &denying);
+    for (size_t i = 0; i < denying.count; i++)
+        octets += denying.items[i].rdlen;
+    ck_assert_uint_gt(octets, 200);
+    ck_assert_uint_eq(denying_bear_all(&denying, asks[_i]), 3 * octets);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("nsec3");
@@ -541,5 +564,6 @@ int main(void)
     tcase_add_loop_test(tcase, spent_before, 0, ROWS(spent));
     tcase_add_test(tcase, many_chains);
     tcase_add_test(tcase, many_records);
+    tcase_add_loop_test(tcase, bears_garbage, 0, ROWS(asks));
     return run_cases("nsec3", tcase);
 }
