@@ -152,6 +152,7 @@ struct dcv_policy_options order_policy(const struct dcv_session *session)
         .ca_count = session->selected.count,
         .psl = session->psl,
         .account_uri = session->account_uri,
+        .signature_days = session->signature_days,
         .allow_private_addresses = session->allow_private,
         .seller = session->seller,
         .product = session->product,

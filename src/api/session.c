@@ -231,6 +231,15 @@ static enum dcv_status set_concurrency(struct dcv_session *session, const char *
     return DCV_OK;
 }
 
+static enum dcv_status set_signature_days(struct dcv_session *session, const char *value)
+{
+    long number;
+    if (!dcv_text_number(value, 1, 365, &number))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number of days from 1 to 365"), value);
+    session->signature_days = (unsigned)number;
+    return DCV_OK;
+}
+
 static enum dcv_status set_record(struct dcv_session *session, const char *value)
 {
     return keep(session, &session->record, value);
@@ -412,7 +421,7 @@ static const struct {
 } options[] = {
     {"ca", set_ca}, {"as-of", set_as_of}, {"method", set_method}, {"format", set_format}, {"resolver", set_resolver},
     {"dns-port", set_dns_port}, {"dnssec", set_dnssec}, {"dnssec-sha1", set_sha1}, {"trust-anchor", set_trust_anchor},
-    {"no-authority", set_no_authority}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
+    {"no-authority", set_no_authority}, {"signature-days", set_signature_days}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},

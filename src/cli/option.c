@@ -55,6 +55,9 @@ static const struct cli_option options[] = {
         "them)")},
     {"dnssec-sha1", '\0', "HOW", "valid insecure", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("take signatures with SHA-1 for valid (the default), or the zones that use them for insecure")},
+    {"signature-days", '\0', "NUMBER", "", BIT(CLI_CHECK) | BIT(CLI_JUDGE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("warn of DNSSEC signatures that end within so many days (default: of those that end within 3 and were due for "
+        "renewal)")},
     {"no-authority", '\0', NULL, "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("do not ask the zone's own servers")},
     {"deadline", '\0', "SECONDS", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,

@@ -146,6 +146,7 @@ const struct dcv_dns_fact *dcv_facts_dns(const struct dcv_facts *facts, const st
 /* What is known of the resolving as a whole. */
 struct dcv_facts_about {
     int64_t at;                 /* UNIX time the gathering began */
+    const char *resolver;       /* that answered first, "127.0.0.1#53"; NULL: not known */
     const char *dnssec_source;  /* "local", "resolver" or "off" */
     enum dcv_known_validation { DCV_VALIDATION_UNKNOWN, DCV_VALIDATION_NO, DCV_VALIDATION_YES, DCV_VALIDATION_STRIPPED } validation; /* of the resolver */
     unsigned queries, cached;   /* exchanges sent for this name, lookups answered from the cache */

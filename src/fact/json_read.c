@@ -376,6 +376,8 @@ static void read_about(struct reader *reader, const json_t *object)
     about->elapsed_us = (uint64_t)number_at(reader, object, "elapsed_us", INT64_MAX);
     about->deadline = truth_at(reader, object, "deadline", false);
     about->authority = truth_at(reader, object, "authority", false);
+    if (there(object, "resolver"))
+        about->resolver = string_at(reader, object, "resolver", "");
     about->signatures = (unsigned)number_at(reader, object, "signatures", INT32_MAX);
 }
 

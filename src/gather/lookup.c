@@ -146,6 +146,8 @@ static void on_outcome(void *user, const struct dcv_dns_outcome *outcome)
     struct job *job = pending->job;
     pending->probe = NULL;
     pending->outcome = *outcome;
+    if (is_root_key(&pending->want))
+        dcv_facts_about(job->facts)->resolver = outcome->fact.server;
     pending->held = job->gather->options.dnssec == DCV_DNSSEC_LOCAL && job->gather->handing == HANDING_UNKNOWN
         && job->gather->options.watched == NULL;
     if (pending->held && is_root_key(&pending->want)) {

@@ -481,7 +481,7 @@ static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *
 /* CAs validate; here nobody did. Where something shows that the zone is signed, what they will find is not known. */
 static bool unvalidated(const struct judge *judge)
 {
-    if (!judge->dnssec_decides || strcmp(dcv_facts_about_const(judge->facts)->dnssec_source, "resolver") != 0)
+    if (!judge->dnssec_decides || strcmp(dcv_facts_about_const(judge->facts)->dnssec_source, "off") == 0)
         return false;
     for (size_t i = 0; i < judge->caa.facts.count; i++) {
         const struct dcv_dns_fact *fact = &dcv_facts_at(judge->facts, judge->caa.facts.items[i])->dns;

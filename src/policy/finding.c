@@ -198,6 +198,11 @@ void put_strings(struct dcv_buf *line, const void *value, size_t len)
 
 const char *cause_text(struct judge *judge, const struct dcv_dns_fact *fact)
 {
+    const int own = fact != NULL && fact->trust != NULL ? dcv_cause_ede(fact->trust->cause) : -1;
+    if (own >= 0) { /* validated here: what follows from the cause */
+        const char *known = dcv_arena_printf(judge->arena, " (EDE %d %s)", own, dcv_ede_meaning((uint16_t)own));
+        return known != NULL ? known : "";
+    }
     if (fact == NULL || fact->message == NULL || fact->message->ede_count == 0)
         return "";
     const struct dcv_ede *ede = &fact->message->edes[0];

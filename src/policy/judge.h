@@ -105,6 +105,11 @@ void name_judge_resolving(struct judge *judge);
 /* Lookups that failed and about which nothing else was said: after everything else. */
 void name_judge_failures(struct judge *judge);
 
+/* ---- dnssec.c ------------------------------------------------------------------------------------------------------------- */
+
+/* Why answers do not validate, what will end soon, and what is out of date: the same for every CA. */
+void dnssec_judge(struct judge *judge);
+
 /* ---- zone.c --------------------------------------------------------------------------------------------------------------- */
 
 /* Does anything say that the zone of `name` is signed, although nothing was validated: signatures in the answer, or a DS? */

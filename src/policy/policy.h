@@ -15,6 +15,7 @@ struct dcv_policy_options {
     size_t ca_count;
     const struct dcv_psl *psl;
     const char *account_uri;           /* of the applicant at the CA; NULL: not given */
+    unsigned signature_days;           /* warn of signatures that end within so many days; 0: of those that were to be renewed by now */
     bool allow_private_addresses;      /* mail hosts in private space count as reachable */
     const struct dcv_ca *seller;       /* the profile that sells `product`; NULL: no product named */
     const struct dcv_product *product;

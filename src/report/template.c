@@ -1,15 +1,11 @@
 #include "report/template.h"
 
 #include "base/text.h"
-#include "finding/cause.h"
 #include "report/words.h"
 
 #include <string.h>
 
 static const char zone_mark[] = "@zone ";
-const char dcv_why_place[] = "why";
-
-enum { TEXT_MAX = 1 << 16 };
 
 struct dcv_places dcv_places_of(const struct dcv_finding *finding)
 {
@@ -50,7 +46,7 @@ static size_t place_length(const char *at)
     return len > 0 && at[len + 1] == '}' ? len + 2 : 0;
 }
 
-static void fill(struct dcv_buf *buf, const char *text, const struct dcv_places *places)
+void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_places *places)
 {
     while (*text != '\0') {
         size_t len = place_length(text);
@@ -65,35 +61,6 @@ static void fill(struct dcv_buf *buf, const char *text, const struct dcv_places 
         }
         text += len;
     }
-}
-
-/* The sentence of the cause that the arguments are about, with its places; "" when they are about none. */
-static const char *why_sentence(const struct dcv_places *places)
-{
-    enum { KEYS = 32 };
-    const char *keys[KEYS], *cause = dcv_place_value(places, dcv_why_place, strlen(dcv_why_place));
-    size_t count = 0;
-    for (size_t i = 0; i < places->arg_count && count < KEYS; i++)
-        if (places->args[i].value != NULL && places->args[i].value[0] != '\0')
-            keys[count++] = places->args[i].key;
-    const char *sentence = cause != NULL ? dcv_cause_template(cause, keys, count) : NULL;
-    return sentence != NULL ? dcv_text(sentence) : "";
-}
-
-void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_places *places)
-{
-    static const char why[] = "{why}";
-    const char *at = strstr(text, why);
-    if (at == NULL) {
-        fill(buf, text, places);
-        return;
-    }
-    struct dcv_buf whole;
-    dcv_buf_init(&whole, TEXT_MAX);
-    dcv_buf_printf(&whole, "%.*s%s%s", (int)(at - text), text, why_sentence(places), at + strlen(why));
-    fill(buf, dcv_buf_text(&whole), places);
-    buf->failed |= whole.failed;
-    dcv_buf_done(&whole);
 }
 
 static bool all_filled(const char *text, const struct dcv_places *places)

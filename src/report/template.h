@@ -20,10 +20,6 @@ const char *dcv_arg_value(const struct dcv_arg *args, size_t count, const char *
 /* The value of a place, or NULL. */
 const char *dcv_place_value(const struct dcv_places *places, const char *key, size_t len);
 
-/* The place "{why}": its value is the id of a cause of DNSSEC (dcv_cause_text()), and what is put in is the sentence of that cause, filled from the same
- * arguments. */
-extern const char dcv_why_place[];
-
 /* Appends the (already translated) text with its places filled and escaped; a place without a value stays empty. */
 void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_places *places);
 
