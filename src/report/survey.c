@@ -209,4 +209,5 @@ void dcv_survey_make(struct dcv_survey *survey, struct dcv_arena *arena, const s
     dcv_survey_rows(survey);
     dcv_survey_hosts(survey);
     dcv_survey_chains(survey);
+    dcv_survey_seen(survey);
 }

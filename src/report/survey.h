@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "fact/fact.h"
+#include "fact/misplaced.h"
 #include "record/dnskey.h"
 
 /* ---- zones ----------------------------------------------------------------------------------------------------------------------- */
@@ -108,6 +109,21 @@ struct dcv_survey_row {
     bool differs;                  /* in a cell or the serial from what is usual */
 };
 
+/* ---- records by their owners ----------------------------------------------------------------------------------------------------- */
+
+struct dcv_survey_rung {
+    struct dcv_name name;
+    const struct dcv_dns_fact *fact; /* NULL: not looked up */
+    bool found;                    /* it holds CAA records: the climb ends here */
+};
+
+struct dcv_survey_contact {
+    struct dcv_name adn;
+    const struct dcv_dns_fact *fact;
+    bool right;                    /* where CAs look; else what stands there looks like a contact */
+    enum dcv_misplacement misplacement; /* where not `right` */
+};
+
 struct dcv_survey {
     struct dcv_arena *arena;
     const struct dcv_facts *facts;
@@ -118,6 +134,8 @@ struct dcv_survey {
     DCV_VEC(struct dcv_name) names; /* the names whose records were asked for, the base domain first */
     DCV_VEC(struct dcv_survey_question) questions;
     DCV_VEC(struct dcv_survey_row) rows; /* by zone, resolvers last */
+    DCV_VEC(struct dcv_survey_rung) climb; /* for CAA, from the name upward */
+    DCV_VEC(struct dcv_survey_contact) contacts;
 };
 
 /* Failure is sticky in the arena. */
@@ -129,6 +147,7 @@ void dcv_survey_zones(struct dcv_survey *survey);
 void dcv_survey_rows(struct dcv_survey *survey);
 void dcv_survey_hosts(struct dcv_survey *survey);
 void dcv_survey_chains(struct dcv_survey *survey);
+void dcv_survey_seen(struct dcv_survey *survey);
 /* The deepest zone of the survey at or above a name; SIZE_MAX: none. */
 size_t dcv_survey_zone_of(const struct dcv_survey *survey, const struct dcv_name *name);
 
