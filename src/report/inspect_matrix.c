@@ -231,10 +231,11 @@ static void put_serials(struct dcv_page *page, const struct dcv_survey *survey)
 {
     for (size_t i = 0; i < survey->rows.count; i++) {
         const struct dcv_survey_row *row = &survey->rows.items[i];
-        if (row->usual_serial || row->zone == SIZE_MAX)
+        if (row->usual_serial || row->resolver)
             continue;
         dcv_paper_put(&page->paper, 2, DCV_YELLOW, dcv_page_printf(page, "SOA %s", dcv_page_name(page, &survey->zones.items[row->zone].name)), 4,
-                      dcv_page_printf(page, _("  serial %u instead of the usual one  <- %s %s, %s"), (unsigned)row->serial, dcv_page_name(page, &row->host),
+                      dcv_page_printf(page, _("  serial %u, where most have %u  <- %s %s, %s"), (unsigned)row->serial,
+                                      (unsigned)survey->zones.items[row->zone].serial, dcv_page_name(page, &row->host),
                                       dcv_inspect_address(page, row->server), dcv_inspect_time(page, row->at)));
     }
 }
@@ -258,20 +259,35 @@ static void put_legend(struct dcv_page *page, const struct dcv_survey *survey)
                     "in front differ. TXT: the contact record below the name. y: yes. ms: time of the first answer. size: octets of the largest one."));
 }
 
-/* What the resolvers still keep, and for how long. */
+/* What a resolver still keeps, and for how long: which of its answers only where they differ from the zone's. */
+static void put_ttl(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_row *row)
+{
+    uint32_t least = UINT32_MAX, most = 0;
+    const char *text = "";
+    char type[DCV_TYPE_TEXT];
+    for (size_t i = 0; i < survey->questions.count; i++) {
+        const struct dcv_survey_question *question = &survey->questions.items[i];
+        const struct dcv_survey_cell *cell = &row->cells[i];
+        if (cell->state == DCV_CELL_NOT_ASKED || cell->state == DCV_CELL_FAILED)
+            continue;
+        least = cell->ttl_s < least ? cell->ttl_s : least;
+        most = cell->ttl_s > most ? cell->ttl_s : most;
+        if (cell->state != question->usual || page->options->verbosity > 0)
+            text = dcv_page_printf(page, _("%s; %s %s for %u s"), text, dcv_type_text(question->type, type), dcv_page_name(page, &question->name),
+                                   (unsigned)cell->ttl_s);
+    }
+    if (least > most)
+        return;
+    const char *range = least == most ? dcv_page_printf(page, _("%u s"), (unsigned)most) : dcv_page_printf(page, _("%u to %u s"), (unsigned)least, (unsigned)most);
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
+                  dcv_page_printf(page, _("resolver %s keeps its answers for %s%s"), dcv_inspect_address(page, row->server), range, text));
+}
+
 static void put_ttls(struct dcv_page *page, const struct dcv_survey *survey)
 {
-    for (size_t i = 0; i < survey->rows.count; i++) {
-        const struct dcv_survey_row *row = &survey->rows.items[i];
-        const char *text = "";
-        char type[DCV_TYPE_TEXT];
-        for (size_t j = 0; row->resolver && j < survey->questions.count; j++)
-            if (row->cells[j].state != DCV_CELL_NOT_ASKED && row->cells[j].state != DCV_CELL_FAILED)
-                text = dcv_page_printf(page, "%s%s%s %s %u s", text, text[0] == '\0' ? "" : ", ", dcv_type_text(survey->questions.items[j].type, type),
-                                       dcv_page_name(page, &survey->questions.items[j].name), (unsigned)row->cells[j].ttl_s);
-        if (text[0] != '\0')
-            dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_printf(page, _("resolver %s keeps: "), dcv_inspect_address(page, row->server)), 4, text);
-    }
+    for (size_t i = 0; i < survey->rows.count; i++)
+        if (survey->rows.items[i].resolver)
+            put_ttl(page, survey, &survey->rows.items[i]);
 }
 
 void dcv_inspect_matrix(struct dcv_page *page, const struct dcv_survey *survey)

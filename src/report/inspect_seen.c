@@ -32,8 +32,12 @@ void dcv_inspect_caa(struct dcv_page *page, const struct dcv_survey *survey)
                      : !dcv_outcome_conclusive(rung->fact->outcome) ? _("  <- without an answer the climb stops here")
                                                                     : "");
     }
+    bool doubtful = false;
+    for (size_t i = 0; i < survey->climb.count; i++)
+        doubtful = doubtful || survey->climb.items[i].fact == NULL || survey->climb.items[i].fact->security == DCV_SECURITY_BOGUS
+                   || !dcv_outcome_conclusive(survey->climb.items[i].fact->outcome);
     const struct dcv_survey_rung *last = survey->climb.count != 0 ? &survey->climb.items[survey->climb.count - 1] : NULL;
-    if (last != NULL && !last->found && last->fact != NULL && dcv_outcome_conclusive(last->fact->outcome))
+    if (last != NULL && !last->found && !doubtful)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, _("No CAA record up to the top: every CA may issue."));
 }
 
@@ -119,6 +123,6 @@ void dcv_inspect_vantage(struct dcv_page *page, const struct dcv_survey *survey)
                     "that answer by the place of who asks, a firewall that lets only some in, another server behind the same anycast address, or a resolver with a view of "
                     "its own (split horizon) may show a CA something else."));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                  dcv_page_printf(page, _("Compared here: %zu addresses of name servers of %zu zones, and %zu resolvers besides the one asked for everything else."), servers,
-                                  zones, resolvers));
+                  dcv_page_printf(page, _("Compared here: addresses of name servers %zu (zones %zu), resolvers besides the one asked for everything else %zu."), servers, zones,
+                                  resolvers));
 }

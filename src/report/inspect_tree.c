@@ -6,7 +6,7 @@
 
 /* ---- delegation ---------------------------------------------------------------------------------------------------------------------- */
 
-enum { HOSTS_SHOWN = 13, NAMES_SHOWN = 6 };
+enum { HOSTS_SHOWN = 13, NAMES_SHOWN = 6, NOERROR = 0 };
 
 /* What is to be said of a server besides that it answers; "" for nothing. */
 static const char *row_remark(struct dcv_page *page, const struct dcv_survey_row *row)
@@ -14,8 +14,8 @@ static const char *row_remark(struct dcv_page *page, const struct dcv_survey_row
     switch (row->reach) {
     case DCV_REACH_ANSWERS: return "";
     case DCV_REACH_LAME:
-        return dcv_outcome_conclusive(row->outcome) ? _("lame: answers without authority")
-                                                    : dcv_page_printf(page, _("lame: %s"), dcv_inspect_outcome(page, row->outcome, row->rcode, row->tries));
+        return row->rcode == NOERROR ? _("lame: answers without authority")
+                                     : dcv_page_printf(page, _("lame: %s"), dcv_inspect_outcome(page, row->outcome, row->rcode, row->tries));
     case DCV_REACH_SILENT:
     case DCV_REACH_NO_ROUTE:
     case DCV_REACH_PRIVATE:
@@ -200,17 +200,28 @@ static void put_keys(struct dcv_page *page, const struct dcv_survey_zone *zone, 
     }
 }
 
-static void put_signature(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_signature *signature, const char *branch)
+/* The day is enough, unless it is near. */
+static const char *end_text(struct dcv_page *page, int64_t at, int64_t now)
+{
+    enum { NEAR_S = 4 * 86400 };
+    const char *day = dcv_page_date(page, dcv_date_of_unix(at)), *distance = dcv_inspect_distance(page, at, now);
+    const bool near = at - now < NEAR_S && now - at < NEAR_S;
+    return dcv_page_printf(page, "%s (%s)", near || page->options->verbosity > 0 ? dcv_inspect_time(page, at) : day, distance);
+}
+
+/* "DNSKEY by 12345, until 2026-12-21 (in 29 days)"; the owner where it is not the zone itself. */
+static void put_signature(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone,
+                          const struct dcv_survey_signature *signature, const char *branch)
 {
     char type[DCV_TYPE_TEXT];
     const bool ended = signature->until <= survey->now, early = signature->from > survey->now;
-    const char *what = dcv_page_printf(page, "%s %s", dcv_type_text(signature->type, type), dcv_page_name(page, &signature->owner));
-    const char *when = early ? dcv_page_printf(page, _("not valid before %s (%s)"), dcv_inspect_time(page, signature->from),
-                                               dcv_inspect_distance(page, signature->from, survey->now))
-                             : dcv_page_printf(page, ended ? _("ended %s (%s)") : _("until %s (%s)"), dcv_inspect_time(page, signature->until),
-                                               dcv_inspect_distance(page, signature->until, survey->now));
+    const bool apex = dcv_name_equal(&signature->owner, &zone->name);
+    const char *what = dcv_page_printf(page, "%s%s%s", dcv_type_text(signature->type, type), apex ? "" : " ",
+                                       apex ? "" : dcv_page_name(page, &signature->owner));
+    const char *format = early ? _("%s by %u, ! not valid before %s") : ended ? _("%s by %u, ! ended %s") : _("%s by %u, until %s");
     dcv_inspect_line(page, branch, ended || early ? DCV_RED : DCV_PLAIN, _("signed "), 9,
-                     dcv_page_printf(page, _("%s by %u, %s%s"), what, (unsigned)signature->tag, ended || early ? "! " : "", when));
+                     dcv_page_printf(page, format, what, (unsigned)signature->tag,
+                                     end_text(page, early ? signature->from : signature->until, survey->now)));
 }
 
 /* Those over keys and DS, those that do not hold, and of the others the first to end. */
@@ -222,7 +233,7 @@ static void put_signatures(struct dcv_page *page, const struct dcv_survey *surve
         const bool structural = signature->type == DCV_TYPE_DNSKEY || signature->type == DCV_TYPE_DS;
         const bool bad = signature->until <= survey->now || signature->from > survey->now;
         if (page->options->verbosity > 0 || ((structural || bad || others == 0) && shown < SIGNATURES_SHOWN)) {
-            put_signature(page, survey, signature, branch);
+            put_signature(page, survey, zone, signature, branch);
             shown++;
             others += !structural && !bad;
         } else

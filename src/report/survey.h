@@ -30,6 +30,8 @@ struct dcv_survey_zone {
     size_t above;                  /* number of the zone that holds the delegation; SIZE_MAX: none */
     unsigned depth;                /* zones above it */
     bool swept;                    /* its servers were asked */
+    bool has_serial;
+    uint32_t serial;               /* that most of its servers have; of equally many the later one */
     bool delegation_known, own_known; /* an NS RRset was seen there */
     DCV_VEC(struct dcv_survey_host) hosts;
     enum dcv_security security;    /* of the chain of trust down to its keys */

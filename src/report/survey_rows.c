@@ -321,26 +321,39 @@ static void find_usual(struct dcv_survey *survey, size_t number)
     }
 }
 
-/* The serial that most servers of a zone have, the higher one of equally many. */
-static void find_serial(struct dcv_survey *survey, size_t zone)
+static size_t servers_with(const struct dcv_survey *survey, size_t zone, uint32_t serial)
 {
+    size_t count = 0;
+    for (size_t i = 0; i < survey->rows.count; i++)
+        count += survey->rows.items[i].zone == zone && survey->rows.items[i].has_serial && survey->rows.items[i].serial == serial;
+    return count;
+}
+
+/* Serials compare as RFC 1982 says. */
+static void find_serial(struct dcv_survey *survey, size_t number)
+{
+    struct dcv_survey_zone *zone = &survey->zones.items[number];
     size_t best = 0;
-    uint32_t usual = 0;
     for (size_t i = 0; i < survey->rows.count; i++) {
-        size_t count = 0;
         const struct dcv_survey_row *row = &survey->rows.items[i];
-        for (size_t j = 0; row->zone == zone && row->has_serial && j < survey->rows.count; j++)
-            count += survey->rows.items[j].zone == zone && survey->rows.items[j].has_serial && survey->rows.items[j].serial == row->serial;
-        if (count > best || (count == best && count != 0 && (int32_t)(row->serial - usual) > 0)) {
-            best = count;
-            usual = row->serial;
-        }
+        const size_t count = row->zone == number && row->has_serial ? servers_with(survey, number, row->serial) : 0;
+        if (count < best || count == 0 || (count == best && (int32_t)(row->serial - zone->serial) <= 0))
+            continue;
+        best = count;
+        zone->serial = row->serial;
+        zone->has_serial = true;
     }
+}
+
+/* Resolvers were asked for the serial of the base domain. */
+static void mark_serials(struct dcv_survey *survey)
+{
+    const size_t base = survey->base.len != 0 ? dcv_survey_zone_of(survey, &survey->base) : SIZE_MAX;
     for (size_t i = 0; i < survey->rows.count; i++) {
         struct dcv_survey_row *row = &survey->rows.items[i];
-        if (row->zone != zone)
-            continue;
-        row->usual_serial = !row->has_serial || row->serial == usual;
+        const size_t number = row->resolver ? base : row->zone;
+        const struct dcv_survey_zone *zone = number != SIZE_MAX ? &survey->zones.items[number] : NULL;
+        row->usual_serial = zone == NULL || !zone->has_serial || !row->has_serial || row->serial == zone->serial;
         row->differs |= !row->usual_serial;
     }
 }
@@ -368,4 +381,5 @@ void dcv_survey_rows(struct dcv_survey *survey)
     }
     for (size_t i = 0; i < survey->zones.count; i++)
         find_serial(survey, i);
+    mark_serials(survey);
 }
