@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import traceback
 
 import plan
 from servers import LIBC, PR_SET_PDEATHSIG
@@ -63,6 +64,9 @@ def _furnish():
     _ip("link", "set", "lo", "up", check=True)
     for address in plan.GLOBAL_ADDRESSES:
         _ip("address", "add", address, "dev", "lo", check=False)
+    for network in plan.LOST_NETWORKS:
+        # The loopback interface drops what is for no address of this machine.
+        _ip("route", "add", network, "dev", "lo", check=False)
 
 
 def replace_root_data(build):
@@ -110,6 +114,8 @@ def _fork(function, outer):
         status = 1
         try:
             status = _inside(writing, function)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
     os.close(writing)

@@ -10,6 +10,7 @@ import collections.abc
 import dataclasses
 import random
 import struct
+import time
 
 import plan
 import wire
@@ -17,16 +18,25 @@ import wire
 
 @dataclasses.dataclass(frozen=True)
 class Exchange:
-    """One query, how it came, and `await ask(query)` for the true answer."""
+    """One query, how it came, and `await ask(query)` for the true answer.
+
+    `ask` asks over the transport of the query, `ask_tcp` over TCP.
+    """
 
     query: bytes
     transport: str
     ask: collections.abc.Callable
+    ask_tcp: collections.abc.Callable
 
 
 class FromOtherPort(bytes):
     """A reply to be sent from another port than the one that was asked."""
 
+
+REMAINING_TTL_S = 77
+CACHED_TTL_S = 3600
+STARTED_S = time.monotonic()
+OLD_CONTACT = b"\x13old-dcv@example.net"
 
 # Behaviours
 
@@ -94,6 +104,49 @@ async def without_do(exchange):
     return [wire.with_flags(reply, clear=wire.AD)]
 
 
+async def oversized(exchange):
+    """The whole answer in one datagram, whatever size the query allows."""
+    return [await exchange.ask_tcp(exchange.query)]
+
+
+async def lost_when_large(exchange):
+    """As oversized(), on a path that loses fragments."""
+    (reply,) = await oversized(exchange)
+    return [reply] if len(reply) <= wire.UDP_PAYLOAD else []
+
+
+def answers(type_name, data, ttl_s=lambda: 300):
+    """As a resolver: one record, whatever is true; nothing is validated."""
+    async def behave(exchange):
+        record = wire.record_octets(type_name, ttl_s(), data)
+        return [wire.make_reply(exchange.query, "NOERROR", put=wire.RA, answer=record,
+                                edns=bool(wire.find_opt(exchange.query)))]
+    return behave
+
+
+def denies(ttl_s=lambda: 300):
+    """As a resolver: NODATA with an SOA."""
+    async def behave(exchange):
+        soa = wire.encode_name("ns1.") * 2 + struct.pack("!5I", 1, 7200, 900, 1209600, CACHED_TTL_S)
+        record = wire.record_octets("SOA", ttl_s(), soa)
+        return [wire.make_reply(exchange.query, "NOERROR", put=wire.RA, authority=record,
+                                edns=bool(wire.find_opt(exchange.query)))]
+    return behave
+
+
+def remaining_ttl_s():
+    """Of what was cached when the lab started."""
+    return max(0, CACHED_TTL_S - int(time.monotonic() - STARTED_S))
+
+
+def answers_nxdomain(behaviour):
+    """As filters and captive portals do: an answer where there is none."""
+    async def behave(exchange):
+        (reply,) = await relay(exchange)
+        return await behaviour(exchange) if wire.rcode_name(reply) == "NXDOMAIN" else [reply]
+    return behave
+
+
 async def wrong_denial(exchange):
     """Denies with the NSEC of another name than the one that was asked for."""
     reply = await exchange.ask(exchange.query)
@@ -134,11 +187,19 @@ def edited(edit):
     return behave
 
 
-def only(type_name, behaviour):
+def only(type_name, behaviour, otherwise=relay):
     """Misbehave only when asked for one type."""
     async def behave(exchange):
         hit = wire.question(exchange.query).type_name == type_name
-        return await (behaviour if hit else relay)(exchange)
+        return await (behaviour if hit else otherwise)(exchange)
+    return behave
+
+
+def within(zone, behaviour):
+    """Misbehave only for names in one zone."""
+    async def behave(exchange):
+        name = "." + wire.question(exchange.query).name.lower()
+        return await (behaviour if name.endswith("." + zone) else relay)(exchange)
     return behave
 
 
@@ -192,6 +253,22 @@ def strip_aa(reply):
     return wire.with_flags(reply, clear=wire.AA)
 
 
+def from_cache(reply):
+    """As a resolver has it: not authoritative, with what remains of the TTL."""
+    octets = bytearray(wire.with_flags(reply, clear=wire.AA, put=wire.RA))
+    for record in wire.records(reply):
+        if record.rrtype != wire.TYPES["OPT"]:
+            struct.pack_into("!I", octets, record.ttl_at, REMAINING_TTL_S)
+    return bytes(octets)
+
+
+def without_soa(reply):
+    """NODATA, and no SOA to say for how long."""
+    if wire.denied_in(reply) is None or wire.rcode_name(reply) != "NOERROR":
+        return reply
+    return wire.without_authority(reply)
+
+
 def cut_short(reply):
     """Half of what follows the question is missing, TC is not set."""
     end = wire.question(reply).end
@@ -203,12 +280,16 @@ def cut_short(reply):
 
 @dataclasses.dataclass(frozen=True)
 class Persona:
-    """`tcp` is False where TCP connections are refused."""
+    """`tcp` is False where TCP connections are refused.
+
+    `upstream`: the honest server behind it in the lab, if not the usual one.
+    """
 
     name: str
     behaviour: collections.abc.Callable
     text: str
     tcp: bool = True
+    upstream: str = ""
 
 
 RESOLVER_SIDE = (
@@ -237,6 +318,18 @@ RESOLVER_SIDE = (
     Persona("wrong-source", per_transport(from_other_port, relay),
             "UDP answers come from another port"),
     Persona("slow-servfail", slow(3.0, says("SERVFAIL")), "SERVFAIL after 3 s"),
+    Persona("hides-dnssec", only("DS", denies(), only("DNSKEY", denies(), without_do)),
+            "as strips-dnssec, and NODATA to DS and DNSKEY"),
+    Persona("stale-txt", only("TXT", answers("TXT", OLD_CONTACT, remaining_ttl_s)),
+            "an old contact to all TXT, with what remains of an hour"),
+    Persona("stale-nodata", only("TXT", denies(remaining_ttl_s)),
+            "NODATA to all TXT, with what remains of an hour"),
+    Persona("split-view", within("split-view.example.", only(
+        "A", answers("A", bytes([10, 53, 0, 80])), only("TXT", answers("TXT", OLD_CONTACT)))),
+            "another A and TXT for split-view.example"),
+    Persona("nxdomain-a", answers_nxdomain(only(
+        "A", answers("A", bytes([192, 0, 2, 99])), denies())),
+            "192.0.2.99 instead of NXDOMAIN, NODATA for other types"),
 )
 
 AUTHORITY_SIDE = (
@@ -256,6 +349,22 @@ AUTHORITY_SIDE = (
     Persona("auth-no-edns", if_edns(says("FORMERR")), "FORMERR without OPT to EDNS queries"),
     Persona("auth-lower-case", edited(lower_case), "question lower-cased in the answer"),
     Persona("auth-wrong-denial", wrong_denial, "denies with the NSEC of www"),
+    Persona("auth-parent", relay, "holds only example., and refers",
+            upstream=plan.TLD_ADDRESS["example"]),
+    Persona("auth-recursive", edited(from_cache), "a resolver's answers: RA, no AA, TTLs of a cache"),
+    Persona("auth-udp-dead", per_transport(silent, relay), "UDP silent, TCP answers"),
+    Persona("auth-tcp-hang", per_transport(relay, silent), "TCP accepts and is silent"),
+    Persona("auth-truncates", per_transport(truncated, relay), "UDP answers are TC=1 and empty"),
+    Persona("auth-drops-edns", if_edns(silent), "silent to EDNS queries"),
+    Persona("auth-refused-txt", only("TXT", says("REFUSED")), "REFUSED to TXT"),
+    Persona("auth-no-soa", edited(without_soa), "NODATA without SOA"),
+    Persona("auth-strips-dnssec", without_do, "no RRSIG, no NSEC, whatever DO says"),
+    Persona("auth-oversize", per_transport(oversized, relay), "UDP answers of any size"),
+    Persona("auth-drops-large", per_transport(lost_when_large, relay),
+            f"UDP answers of more than {wire.UDP_PAYLOAD} octets are lost"),
+    Persona("auth-slow-1s", slow(1.0), "1 s round trip"),
+    Persona("auth-loss-30", lossy(0.30), "30 % of the UDP exchanges are lost"),
+    Persona("auth-duplicate", per_transport(duplicate, relay), "every UDP answer twice"),
 )
 
 BY_NAME = {persona.name: persona for persona in RESOLVER_SIDE + AUTHORITY_SIDE}
@@ -273,4 +382,4 @@ ADDRESS = dict(_addresses())
 
 def upstream(persona):
     """The honest server behind a persona in the lab."""
-    return plan.RESOLVER if persona in RESOLVER_SIDE else plan.FIRST
+    return persona.upstream or (plan.RESOLVER if persona in RESOLVER_SIDE else plan.FIRST)

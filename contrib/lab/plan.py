@@ -1,7 +1,7 @@
 """The lab's address plan and directories.
 
 Everything the lab listens on is inside 127.53.0.0/16, on port 53; but for the
-server that only IPv6 reaches.
+server that only IPv6 reaches, and for TLS and HTTPS.
 """
 
 import os
@@ -13,6 +13,10 @@ ZONE_SOURCES = LAB_PROGRAM.parent / "zones"
 PORTFOLIO = LAB_PROGRAM.parent / "portfolio.txt"
 
 PORT = 53
+# Where the honest servers are when a relay that loses packets stands before them.
+BEHIND_PORT = 8053
+TLS_PORT = 853
+HTTPS_PORT = 443
 PREFIX = "127.53"
 
 ROOT = f"{PREFIX}.0.1"
@@ -20,10 +24,17 @@ ROOT_HINTS = f". 3600 NS ns1.\nns1. 3600 A {ROOT}\n"
 TLDS = ("jp", "com", "net", "org", "example", "shop")
 TLD_ADDRESS = {tld: f"{PREFIX}.1.{number}" for number, tld in enumerate(TLDS, 1)}
 FIRST = f"{PREFIX}.2.1"
-SECOND = f"{PREFIX}.2.2"
-IPV6 = "2001:db8::53"
+SECOND = f"{PREFIX}.9.1"
+# The second server again, in the same /24 as the first.
+NEAR = f"{PREFIX}.2.2"
 NOBODY = f"{PREFIX}.2.3"
+IPV6 = "2001:db8::53"
+# For zones with very many name servers: the first server again, and silence.
+CROWD_SIZE = 88
+CROWD = [f"{PREFIX}.10.{number}" for number in range(1, CROWD_SIZE + 1)]
+SILENT = [f"{PREFIX}.11.{number}" for number in range(1, CROWD_SIZE // 2 + 1)]
 RESOLVER = f"{PREFIX}.4.1"
+RESOLVER_NAME = "resolver.example"
 PLAIN_RESOLVER = f"{PREFIX}.4.2"
 
 AUTHORITY_PERSONA_BASE = (f"{PREFIX}.3", 1)
@@ -33,6 +44,8 @@ WORLDS = f"{PREFIX}.8"
 # Addresses that `lab run` puts on its private loopback interface: without a
 # global address getaddrinfo(AI_ADDRCONFIG) finds nothing at all.
 GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128", f"{IPV6}/128")
+# Networks in which nobody is: there, what is sent is lost without a word.
+LOST_NETWORKS = ("10.0.0.0/8", "2001:db8:53::/48")
 
 
 def lab_dir():
@@ -57,6 +70,11 @@ def query_log():
 def anchor_file():
     """The trust anchor of the running lab: the root's DNSKEY and DS."""
     return run_dir() / "root.anchor"
+
+
+def ca_file():
+    """The CA of the running lab, as PEM."""
+    return run_dir() / "tls" / "ca.pem"
 
 
 def wait_until(condition, seconds, step=0.005):

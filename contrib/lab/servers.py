@@ -20,7 +20,7 @@ PACKAGES = {
     "knotd": "knot", "nsd": "nsd", "unbound": "unbound",
     "dnssec-signzone": "bind9-utils", "dnssec-keygen": "bind9-utils",
     "ldns-signzone": "ldnsutils",
-    "ip": "iproute2",
+    "ip": "iproute2", "openssl": "openssl",
 }
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -53,11 +53,11 @@ def check_programs(programs=tuple(PACKAGES)):
 # Configurations
 
 
-def answers(address, name="localhost.", rrtype="SOA"):
+def answers(address, name="localhost.", rrtype="SOA", *, port=plan.PORT):
     """A probe: the server answers this question without an error."""
     def probe():
         try:
-            reply = wire.udp_ask(address, wire.make_query(name, rrtype), 0.2)
+            reply = wire.udp_ask(address, wire.make_query(name, rrtype), 0.2, port)
         except OSError:
             return False
         return wire.rcode_name(reply) == "NOERROR"
@@ -75,11 +75,11 @@ def accepts(address):
     return probe
 
 
-def knot(name, directory, addresses, zones):
+def knot(name, directory, addresses, zones, *, port=plan.PORT):
     """`zones` maps zone names to files."""
     state = directory / name
     state.mkdir()
-    listen = ", ".join(f"{address}@{plan.PORT}" for address in addresses)
+    listen = ", ".join(f"{address}@{port}" for address in addresses)
     entries = "".join(f'  - domain: "{zone}"\n    file: "{file}"\n'
                       for zone, file in zones.items())
     config = directory / f"{name}.conf"
@@ -109,13 +109,13 @@ template:
 zone:
 {entries}""", encoding="ascii")
     return Server(name, ["knotd", "-c", str(config)], tuple(addresses),
-                  answers(addresses[0], next(iter(zones))))
+                  answers(addresses[0], next(iter(zones)), port=port))
 
 
-def nsd(name, directory, addresses, zones):
+def nsd(name, directory, addresses, zones, *, port=plan.PORT):
     state = directory / name
     state.mkdir()
-    listen = "".join(f"    ip-address: {address}@{plan.PORT}\n" for address in addresses)
+    listen = "".join(f"    ip-address: {address}@{port}\n" for address in addresses)
     entries = "".join(f'zone:\n    name: "{zone}"\n    zonefile: "{file}"\n'
                       for zone, file in zones.items())
     config = directory / f"{name}.conf"
@@ -137,13 +137,28 @@ remote-control:
     control-enable: no
 {entries}""", encoding="ascii")
     return Server(name, ["nsd", "-d", "-c", str(config)], tuple(addresses),
-                  answers(addresses[0], next(iter(zones))))
+                  answers(addresses[0], next(iter(zones)), port=port))
 
 
-def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False):
+def listeners(address, tls):
+    """Settings for DNS over TLS and over HTTPS, with the keys in `tls`."""
+    return f"""\
+    interface: {address}@{plan.TLS_PORT}
+    interface: {address}@{plan.HTTPS_PORT}
+    tls-port: {plan.TLS_PORT}
+    https-port: {plan.HTTPS_PORT}
+    http-endpoint: "/dns-query"
+    tls-service-key: "{tls / 'resolver.key'}"
+    tls-service-pem: "{tls / 'resolver.pem'}"
+"""
+
+
+def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, tls=None, port=plan.PORT):
     """A resolver below the root server `upstream`; validates with `anchor`.
 
+    With `tls`, the directory of its keys, it serves TLS and HTTPS, too.
     Without `ipv6` it asks no server over IPv6, nor for the address of one.
+    It asks from its own address, by which a relay knows that it is no client.
 
     The infra-* and outbound-* settings make it give up on a silent server
     within seconds, and yet not hold one silent question against the server's
@@ -157,8 +172,10 @@ def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False):
     config.write_text(f"""\
 server:
     interface: {address}
-    port: {plan.PORT}
-    {validation}
+    port: {port}
+    outgoing-interface: {address}
+{f"    outgoing-interface: {plan.IPV6}" if ipv6 else ""}
+{listeners(address, tls) if tls else ""}    {validation}
     root-hints: "{hints}"
     directory: "{directory}"
     username: ""
@@ -172,6 +189,7 @@ server:
     do-ip6: {"yes" if ipv6 else "no"}
     access-control: 0.0.0.0/0 allow
     do-not-query-localhost: no
+    do-not-query-address: {plan.LOST_NETWORKS[0]}
     local-zone: "test." nodefault
     local-zone: "127.in-addr.arpa." nodefault
     qname-minimisation: yes
@@ -197,7 +215,7 @@ remote-control:
     control-enable: no
 """, encoding="ascii")
     return Server(name, ["unbound", "-d", "-p", "-c", str(config)], (address,),
-                  answers(address, rrtype="A"))
+                  answers(address, rrtype="A", port=port))
 
 
 def proxy(name, directory, parts, arguments):
@@ -222,32 +240,66 @@ def _bound(address):
     return probe
 
 
-def lab_parts():
+def lab_parts(port=plan.PORT):
     """(persona, address, upstream) of every persona of the lab."""
-    return [(persona, personas.ADDRESS[name], personas.upstream(persona))
-            for name, persona in personas.BY_NAME.items()]
+    silent = personas.BY_NAME["auth-drop"]
+    return [*((persona, personas.ADDRESS[name], f"{personas.upstream(persona)}@{port}")
+              for name, persona in personas.BY_NAME.items()),
+            *((silent, address, plan.FIRST) for address in plan.SILENT)]
 
 
-def lab_servers(directory, build):
-    """All servers of the lab, configured in `directory`."""
+def relay_parts():
+    """The same for a relay on the address of each honest server, which is behind it."""
+    addresses = [plan.ROOT, *plan.TLD_ADDRESS.values(), plan.FIRST, *plan.CROWD, plan.SECOND,
+                 plan.NEAR, plan.RESOLVER, plan.PLAIN_RESOLVER]
+    if is_local(plan.IPV6):
+        addresses.append(plan.IPV6)
+    relay = personas.BY_NAME["relay"]
+    return [(relay, address, f"{address}@{plan.BEHIND_PORT}") for address in addresses]
+
+
+def is_local(address):
+    """Is this an address of this machine?"""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+    except OSError:
+        return False
+    return True
+
+
+def lab_servers(directory, build, *, loss=0, seed=0):
+    """All servers of the lab, configured in `directory`.
+
+    With `loss` each direction of UDP loses so many percent between a client
+    and any server, but nothing between servers.
+    """
     def zones(server):
         files = sorted((build / f"{server}.d").iterdir())
         return {path.name.removesuffix("zone"): path for path in files}
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
-    over_ipv6 = zones("ipv6")
+    tls = directory / "tls"
+    shutil.rmtree(tls, ignore_errors=True)
+    shutil.copytree(build / "tls", tls)
+    port = plan.BEHIND_PORT if loss else plan.PORT
+    here_ipv6, over_ipv6 = is_local(plan.IPV6), zones("ipv6")
+    # The resolvers look for IPv6 addresses only where a zone has no other:
+    # that changes what they do about silent servers.
+    ipv6 = here_ipv6 and bool(over_ipv6.keys() - {*zones("first"), *zones("second")})
+    lossy = ["--loss", str(loss), "--seed", str(seed)] if loss else []
     return [
-        knot("root", directory, [plan.ROOT], zones("root")),
-        nsd("tld", directory, list(plan.TLD_ADDRESS.values()), zones("tld")),
-        knot("first", directory, [plan.FIRST], zones("first")),
-        nsd("second", directory, [plan.SECOND], zones("second")),
-        *([nsd("ipv6", directory, [plan.IPV6], over_ipv6)] if over_ipv6 else []),
-        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor,
-                ipv6=bool(over_ipv6)),
-        unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT,
-                ipv6=bool(over_ipv6)),
-        proxy("proxy", directory, lab_parts(), []),
+        knot("root", directory, [plan.ROOT], zones("root"), port=port),
+        nsd("tld", directory, list(plan.TLD_ADDRESS.values()), zones("tld"), port=port),
+        knot("first", directory, [plan.FIRST, *plan.CROWD], zones("first"), port=port),
+        nsd("second", directory, [plan.SECOND, plan.NEAR], zones("second"), port=port),
+        *([knot("ipv6", directory, [plan.IPV6], over_ipv6, port=port)] if here_ipv6 else []),
+        *([proxy("relays", directory, relay_parts(), ["--relays", *lossy])] if loss else []),
+        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor, ipv6=ipv6, tls=tls, port=port),
+        unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
+        proxy("proxy", directory, lab_parts(), lossy),
     ]
 
 

@@ -151,6 +151,15 @@ def with_name(message, name):
     return octets
 
 
+def without_authority(message):
+    """The message without its authority section; the additional one must be an OPT."""
+    end = question(message).end
+    opt = max((record.end for record in records(message) if record.section == 1), default=end)
+    counts = list(HEADER.unpack_from(message))
+    counts[4] = 0
+    return HEADER.pack(*counts) + message[HEADER.size:end] + message[opt:]
+
+
 def denied_in(message):
     """The apex of the zone that denies what was asked, or None."""
     soa, owner_at = None, question(message).end
@@ -206,20 +215,27 @@ def make_query(name, rrtype, *, edns=True, do=True, extra_flags=0):
     return header + asked + (opt if edns else b"")
 
 
-def make_reply(query, rcode, *, put=0, answer=b"", authority=b""):
-    """A reply without OPT to `query`; each section is at most one record."""
+def make_reply(query, rcode, *, put=0, answer=b"", authority=b"", edns=False):
+    """A reply to `query`, with an OPT only if `edns`; each section is at most one record."""
     ident, value = HEADER.unpack_from(query)[:2]
     value = value & (OPCODE_MASK | RD | CD) | QR | RCODES[rcode] | put
-    header = HEADER.pack(ident, value, 1, int(bool(answer)), int(bool(authority)), 0)
-    return header + query[HEADER.size:question(query).end] + answer + authority
+    opt = b"\0" + RR_FIXED.pack(TYPES["OPT"], UDP_PAYLOAD, 0, 0) if edns else b""
+    header = HEADER.pack(ident, value, 1, int(bool(answer)), int(bool(authority)), int(edns))
+    return header + query[HEADER.size:question(query).end] + answer + authority + opt
 
 
-def udp_ask(address, query, timeout_s):
+def record_octets(type_name, ttl_s, data):
+    """A record of the name in the question."""
+    owner = struct.pack("!H", 0xC000 | HEADER.size)
+    return owner + RR_FIXED.pack(TYPES[type_name], CLASS_IN, ttl_s, len(data)) + data
+
+
+def udp_ask(address, query, timeout_s, port=PORT):
     """One query over UDP, one answer; raises OSError (TimeoutError)."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.settimeout(timeout_s)
-        sock.connect((address, PORT))
+        sock.connect((address, port))
         sock.send(query)
         return sock.recv(65535)
 

@@ -3,14 +3,14 @@
 import dataclasses
 import re
 
-import personas
 import plan
+import roles
 import signing
 
 SERIAL = 2026010102
-NOT_SECOND, TWIN_SUFFIX = ">", "-ok"
+NOT_SECOND, ONLY_SECOND, TWIN_SUFFIX = ">", "<", "-ok"
 DEFAULT_LINES = ("@ MX 10 mail", "mail A 192.0.2.25", "www A 192.0.2.80")
-OPTIONS = {"signed", "bare", "ns", "rname", "keys", "iterations", "salt", "flood", "dates", "ds",
+OPTIONS = {"signed", "bare", "ns", "parent-ns", "on", "serial", "rname", "keys", "iterations", "salt", "flood", "dates", "ds",
            "key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm",
            "parent-proof"}
 
@@ -66,53 +66,64 @@ class Zone:
         labels = self.labels
         return [".".join(labels[i:]) + "." for i in range(1, len(labels))] + ["."]
 
+    def _servers(self, side="ns"):
+        """The servers of each NS record, as the zone or (`parent-ns`) its parent has them."""
+        if not self.labels:
+            return [["root"]]
+        if len(self.labels) == 1:
+            return [["tld"]]
+        given = self.options.get(side) or self.options.get("ns") or "first,second"
+        return [word.split("+") for word in roles.expand(given.split(","))]
+
     @property
     def servers(self):
-        """Names of the servers that the zone is delegated to."""
-        if not self.labels:
-            return ["root"]
-        if len(self.labels) == 1:
-            return ["tld"]
-        return (self.options.get("ns") or "first,second").split(",")
+        """Names of the servers that hold the zone, or seem to."""
+        named = [*self._servers(), *self._servers("parent-ns"), [self.options.get("on", "")]]
+        return list(dict.fromkeys(name for names in named for name in names if name))
 
     @property
     def hosts(self):
         """Names of the honest servers that hold the zone."""
-        honest = ("root", "tld", "first", "second", "ipv6")
-        held = ["first" if server in personas.BY_NAME else server
-                for server in self.servers]
-        return [server for server in held if server in honest]
+        return list(dict.fromkeys(filter(None, map(roles.holder, self.servers))))
 
-    def nameservers(self):
-        """(host name, address) of the name servers inside the zone."""
+    def nameservers(self, side="ns"):
+        """(host name, its addresses) of the name servers that the source does not give as records."""
         if any(line_key(line) == ("@", "NS") for line in self.lines):
             return []
-        return [(under(f"ns{number}", self.name), self._address(server))
-                for number, server in enumerate(self.servers, 1)]
+        return [self._nameserver(number, names)
+                for number, names in enumerate(self._servers(side), 1)]
 
-    def _address(self, server):
-        if server == "tld":
-            return plan.TLD_ADDRESS[self.labels[0]]
-        fixed = {"root": plan.ROOT, "first": plan.FIRST, "second": plan.SECOND,
-                 "ipv6": plan.IPV6, "nobody": plan.NOBODY}
-        return fixed.get(server) or personas.ADDRESS[server]
+    def _nameserver(self, number, names):
+        if names[0].endswith("."):
+            return names[0], []
+        if names == ["tld"]:
+            return under("ns1", self.name), [plan.TLD_ADDRESS[self.labels[0]]]
+        try:
+            addresses = map(roles.address, names)
+            return under(f"ns{number}", self.name), [given for given in addresses if given]
+        except KeyError as error:
+            raise SourceError(f"{self.name}: there is no server {error}") from error
 
     def delegation(self):
         """The parent's lines: NS and glue, without DS."""
         own = [line.split()[-1] for line in self.lines if line_key(line) == ("@", "NS")]
         yield from (f"{self.name} NS {host}" for host in own)
-        for host, address in self.nameservers():
+        for host, addresses in self.nameservers("parent-ns"):
             yield f"{self.name} NS {host}"
-            yield address_line(host, address)
+            yield from (address_line(host, address) for address in addresses)
 
     def text(self, *, stale=False, extra=()):
         """The zone as a master file; `stale` is the second server's copy."""
         rname = self.options.get("rname") or under("hostmaster", self.name)
-        ns_lines = [line for host, address in self.nameservers()
-                    for line in (f"@ NS {host}", address_line(host, address))]
+        ns_lines = [f"@ NS {host}" for host, _ in self.nameservers()]
+        # The addresses of a server that only the parent names are there, too.
+        hosts = dict(self.nameservers("parent-ns") + self.nameservers())
+        ns_lines += [address_line(host, address) for host, addresses in hosts.items()
+                     for address in addresses]
         primary = next(line.split()[2] for line in [*ns_lines, *self.lines]
                        if line_key(line) == ("@", "NS"))
-        soa = f"@ SOA {primary} {rname} {SERIAL - stale} 7200 900 1209600 300"
+        serial = SERIAL - (stale and self.options.get("serial") != "same")
+        soa = f"@ SOA {primary} {rname} {serial} 7200 900 1209600 300"
         body = self.stale_lines if stale else self.lines
         return "\n".join([f"$ORIGIN {self.name}", "$TTL 300", soa, *ns_lines,
                           *body, *extra, ""])
@@ -185,8 +196,8 @@ def _options(words, where):
 
 
 def _parse_line(line):
-    """(mark, text); the mark is one of "-", "+", ">" or ""."""
-    if line[:2] in ("- ", "+ ", "> "):
+    """(mark, text); the mark is one of "-", "+", ">", "<" or ""."""
+    if line[:2] in ("- ", "+ ", "> ", "< "):
         return line[0], line[2:]
     return "", line
 
@@ -197,16 +208,18 @@ def _finish(head, body):
         return
     name, sound, defect = head
     marks = {mark for mark, _ in body}
-    yield _make(name, sound | defect, body, {"", "-", ">"}, NOT_SECOND in marks)
-    if defect or marks & {"-", "+", ">"}:
+    yield _make(name, sound | defect, body, {"", "-", NOT_SECOND, ONLY_SECOND},
+                bool(marks & {NOT_SECOND, ONLY_SECOND}))
+    if defect or marks - {""}:
         first, dot, rest = name.partition(".")
         twin = first + TWIN_SUFFIX + dot + rest
-        yield _make(twin, sound, body, {"", "+", ">"}, False)
+        yield _make(twin, sound, body, {"", "+", NOT_SECOND}, False)
 
 
 def _make(name, options, body, marks, is_stale):
     taken = [(mark, text) for mark, text in body if mark in marks]
-    fresh = [text for _, text in taken if not text.startswith("? ")]
+    fresh = [text for mark, text in taken
+             if mark != ONLY_SECOND and not text.startswith("? ")]
     old = [text for mark, text in taken
            if mark != NOT_SECOND and not text.startswith("? ")]
     wanted = [_expectation(text, name) for _, text in taken if text.startswith("? ")]

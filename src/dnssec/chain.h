@@ -45,11 +45,6 @@ struct dcv_judged {
 };
 /* `above`: it belongs to a zone above its owner, as a DS does. */
 void dcv_judge_rrset(struct dcv_work *work, const struct dcv_rrset *rrset, bool above, struct dcv_judged *out);
-/* The deepest signer that may sign for `base`, or `best` if that is deeper; NULL: none. What lies above the anchor has no say. */
-const struct dcv_name *dcv_rrset_signer(const struct dcv_rrset *rrset, const struct dcv_name *base, const struct dcv_name *anchor,
-                                        const struct dcv_name *best);
-/* Was it made from a wildcard, when its signature counts `labels`? A wildcard itself was not, although the asterisk is not counted (RFC 4034 §3.1.3). */
-bool dcv_rrset_expanded(const struct dcv_rrset *rrset, unsigned labels);
 
 /* The denial in an answer. */
 struct dcv_denied {

@@ -1,16 +1,5 @@
 #include "dnssec/chain.h"
 
-const struct dcv_name *dcv_rrset_signer(const struct dcv_rrset *rrset, const struct dcv_name *base, const struct dcv_name *anchor,
-                                        const struct dcv_name *best)
-{
-    for (size_t i = 0; i < rrset->signature_count; i++) {
-        const struct dcv_name *signer = &rrset->signatures[i].rrsig.signer;
-        if (dcv_name_under(base, signer) && dcv_name_under(signer, anchor) && (best == NULL || signer->len > best->len))
-            best = signer;
-    }
-    return best;
-}
-
 bool dcv_chain_base(const struct dcv_name *name, bool above, struct dcv_name *base)
 {
     *base = *name;
@@ -54,10 +43,4 @@ void dcv_judge_rrset(struct dcv_work *work, const struct dcv_rrset *rrset, bool 
     out->outcome = dcv_outcome_both(&own, &zone->outcome);
     out->zone = zone;
     out->labels = checked.labels;
-}
-
-bool dcv_rrset_expanded(const struct dcv_rrset *rrset, unsigned labels)
-{
-    const unsigned own = dcv_name_labels(&rrset->owner);
-    return labels < own && !(labels + 1 == own && dcv_name_first_is(&rrset->owner, "*"));
 }

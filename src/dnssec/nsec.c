@@ -33,8 +33,8 @@ static bool find_match(const struct dcv_denial *denial, const struct dcv_name *n
     return false;
 }
 
-/* The last NSEC of a zone leads back to the apex (RFC 4034 §4.1.1). The parent's NSEC at a cut, and one beside a DNAME, does not speak of names
- * below its owner (RFC 6840 §4.1). */
+/* The last NSEC of a zone leads back to the apex (RFC 4034 §4.1.1). The parent's NSEC at a cut, and one beside a DNAME, does not speak of
+ * names below its owner (RFC 6840 §4.1). */
 static bool covers(const struct nsec *nsec, const struct dcv_name *zone, const struct dcv_name *name)
 {
     if (dcv_name_compare(nsec->owner, name) >= 0)
@@ -80,18 +80,25 @@ static enum dcv_proof proof_of(bool proven)
     return proven ? DCV_PROOF_GOOD : DCV_PROOF_NONE;
 }
 
-enum dcv_proof dcv_nsec_nodata(const struct dcv_denial *denial, const struct dcv_name *name, uint16_t type)
+/* Is `name` there, of its own or as an empty non-terminal, without `type`? */
+static bool lacks(const struct dcv_denial *denial, const struct dcv_name *name, uint16_t type)
 {
     struct nsec nsec;
     struct dcv_name encloser;
     if (find_match(denial, name, &nsec))
-        return proof_of(dcv_types_deny(&nsec.types, name, type));
-    if (!find_encloser(denial, name, &encloser))
-        return DCV_PROOF_NONE;
-    if (dcv_name_equal(&encloser, name))
+        return dcv_types_deny(&nsec.types, name, type);
+    return find_encloser(denial, name, &encloser) && dcv_name_equal(&encloser, name);
+}
+
+enum dcv_proof dcv_nsec_nodata(const struct dcv_denial *denial, const struct dcv_name *name, uint16_t type)
+{
+    struct dcv_name encloser;
+    if (lacks(denial, name, type))
         return DCV_PROOF_GOOD;
+    if (!absent(denial, name, &encloser))
+        return DCV_PROOF_NONE;
     const struct dcv_name wildcard = dcv_source_of_synthesis(&encloser);
-    return proof_of(find_match(denial, &wildcard, &nsec) && dcv_types_deny(&nsec.types, &wildcard, type));
+    return proof_of(lacks(denial, &wildcard, type));
 }
 
 enum dcv_proof dcv_nsec_nxdomain(const struct dcv_denial *denial, const struct dcv_name *name)

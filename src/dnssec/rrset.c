@@ -169,3 +169,20 @@ bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_signa
     }
     return true;
 }
+
+const struct dcv_name *dcv_rrset_signer(const struct dcv_rrset *rrset, const struct dcv_name *base, const struct dcv_name *anchor,
+                                        const struct dcv_name *best)
+{
+    for (size_t i = 0; i < rrset->signature_count; i++) {
+        const struct dcv_name *signer = &rrset->signatures[i].rrsig.signer;
+        if (dcv_name_under(base, signer) && dcv_name_under(signer, anchor) && (best == NULL || signer->len > best->len))
+            best = signer;
+    }
+    return best;
+}
+
+bool dcv_rrset_expanded(const struct dcv_rrset *rrset, unsigned labels)
+{
+    const unsigned own = dcv_name_labels(&rrset->owner);
+    return labels < own && !(labels + 1 == own && dcv_name_first_is(&rrset->owner, "*"));
+}

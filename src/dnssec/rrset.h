@@ -31,4 +31,10 @@ bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, cons
 enum { DCV_SIGNED_MAX = 65535 };
 bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_signature *signature, struct dcv_buf *out);
 
+/* The deepest signer that may sign for `base`, or `best` if that is deeper; NULL: none. What lies above the anchor has no say. */
+const struct dcv_name *dcv_rrset_signer(const struct dcv_rrset *rrset, const struct dcv_name *base, const struct dcv_name *anchor,
+                                        const struct dcv_name *best);
+/* Was it made from a wildcard, when its signature counts `labels`? A wildcard itself was not, although the asterisk is not counted (RFC 4034 §3.1.3). */
+bool dcv_rrset_expanded(const struct dcv_rrset *rrset, unsigned labels);
+
 #endif

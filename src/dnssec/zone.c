@@ -236,7 +236,7 @@ static struct dcv_outcome find_out(struct dcv_work *work, struct dcv_zone *zone)
     struct pins pins = {.anchor = false};
     if (!dcv_chain_anchor(work, &zone->name, &anchor))
         return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, &zone->name, NULL, 0);
-    if (work->depth == DCV_CHAIN_MAX)
+    if (work->depth > DCV_CHAIN_MAX)
         return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, NULL, 0);
     if (dcv_name_equal(&anchor, &zone->name)) {
         pins_of_anchors(work, &zone->name, &pins);
