@@ -17,13 +17,14 @@ struct graph {
 
 /* ---- strings ------------------------------------------------------------------------------------------------------------------------------ */
 
-/* Inside the quotation marks of a string of the DOT language, where a backslash begins an escape of the label. */
+/* Inside the quotation marks of a string of the DOT language, where a backslash begins an escape of the label, and an ampersand a character by its
+ * number or name. */
 static void put_quoted(struct dcv_buf *out, const char *safe)
 {
     for (; *safe != '\0'; safe++) {
         if (*safe == '"' || *safe == '\\')
             dcv_buf_putc(out, '\\');
-        dcv_buf_putc(out, *safe);
+        dcv_buf_puts(out, *safe == '&' ? "&amp;" : (const char[]){*safe, '\0'});
     }
 }
 
