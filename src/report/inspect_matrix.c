@@ -76,7 +76,7 @@ static bool asked(const struct dcv_survey_row *row)
     return row->reach == DCV_REACH_ANSWERS || row->reach == DCV_REACH_LAME;
 }
 
-static void put_row(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_row *row, const char *cells)
+static void put_row(struct dcv_page *page, const struct dcv_survey_row *row, const char *cells)
 {
     const char *address = dcv_inspect_address(page, row->server);
     const bool bad = row->reach == DCV_REACH_LAME || row->reach == DCV_REACH_SILENT;
@@ -94,13 +94,13 @@ static void put_row(struct dcv_page *page, const struct dcv_survey *survey, cons
     }
     const char *size = row->size != 0 ? dcv_page_printf(page, "%zu", row->size) : "";
     const char *line = dcv_page_printf(page, "%s %4llu %5s", cells, (unsigned long long)(row->rtt_us / 1000), size);
-    (void)survey;
     dcv_paper_line(&page->paper, 0, row->case_ignored ? dcv_page_printf(page, "%s  %s", line, _("case")) : line);
 }
 
 /* Those whose rows look alike: the same cells, or the same reason for having none. */
 struct likeness {
     const char *key;
+    const struct dcv_survey_row *first;
     size_t shown, left;
 };
 typedef DCV_VEC(struct likeness) likenesses;
@@ -113,7 +113,7 @@ static struct likeness *likeness_of(struct dcv_page *page, likenesses *all, cons
             return &all->items[i];
     struct likeness *added = DCV_VEC_ADD(page->arena, all);
     if (added != NULL)
-        added->key = key;
+        *added = (struct likeness){.key = key, .first = row};
     return added;
 }
 
@@ -129,9 +129,8 @@ static void put_left(struct dcv_page *page, const likenesses *all)
 {
     for (size_t i = 0; i < all->count; i++)
         if (all->items[i].left != 0)
-            dcv_paper_line(&page->paper, 2, dcv_page_printf(page, all->count == 1 ? _("... and %zu servers alike (-v: all)")
-                                                                                  : _("... and %zu servers like the %zu. kind above (-v: all)"),
-                                                            all->items[i].left, i + 1));
+            dcv_paper_line(&page->paper, 2, dcv_page_printf(page, _("... and %zu servers like %s (-v: all)"), all->items[i].left,
+                                                            dcv_inspect_address(page, all->items[i].first->server)));
 }
 
 static void put_rows(struct dcv_page *page, const struct dcv_survey *survey, size_t zone)
@@ -155,7 +154,7 @@ static void put_rows(struct dcv_page *page, const struct dcv_survey *survey, siz
         if (!row->resolver && (host == NULL || !dcv_name_equal(host, &row->host)))
             dcv_paper_line(&page->paper, 2, dcv_page_name(page, &row->host));
         host = &row->host;
-        put_row(page, survey, row, cells);
+        put_row(page, row, cells);
     }
     put_left(page, &all);
 }

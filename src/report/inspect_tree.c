@@ -6,7 +6,7 @@
 
 /* ---- delegation ---------------------------------------------------------------------------------------------------------------------- */
 
-enum { HOSTS_SHOWN = 13, NAMES_SHOWN = 6, NOERROR = 0 };
+enum { HOSTS_SHOWN = 13, LIKE_SHOWN = 5, NAMES_SHOWN = 6, NOERROR = 0 };
 
 /* What is to be said of a server besides that it answers; "" for nothing. */
 static const char *row_remark(struct dcv_page *page, const struct dcv_survey_row *row)
@@ -39,12 +39,17 @@ static const char *host_remark(const struct dcv_survey_zone *zone, const struct 
     return "";
 }
 
-static bool host_bad(const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const struct dcv_survey_host *host)
+/* The kind of a host, of which some are shown: how its first address that has a fault is reached, or that its name has one. */
+enum { KIND_REMARK = DCV_REACH_NOT_ASKED + 1, KINDS };
+
+static size_t host_kind(const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const struct dcv_survey_host *host)
 {
     for (size_t i = 0; i < host->rows.count; i++)
         if (is_bad(survey->rows.items[host->rows.items[i]].reach))
-            return true;
-    return host_remark(zone, host)[0] != '\0';
+            return (size_t)survey->rows.items[host->rows.items[i]].reach;
+    if (host_remark(zone, host)[0] != '\0')
+        return KIND_REMARK;
+    return host->rows.count != 0 ? (size_t)survey->rows.items[host->rows.items[0]].reach : DCV_REACH_NOT_ASKED;
 }
 
 static const char *answers_text(struct dcv_page *page, const struct dcv_survey_row *row)
@@ -68,21 +73,33 @@ static void put_host(struct dcv_page *page, const struct dcv_survey *survey, con
     }
 }
 
+static const char *more_text(size_t kind)
+{
+    if (kind == KIND_REMARK)
+        return _("... and %zu more of which delegation or addresses are not in order (-v: all)");
+    switch ((enum dcv_survey_reach)kind) {
+    case DCV_REACH_ANSWERS: return _("... and %zu more that answer (-v: all)");
+    case DCV_REACH_SILENT: return _("... and %zu more that do not answer (-v: all)");
+    case DCV_REACH_LAME: return _("... and %zu more that are lame (-v: all)");
+    case DCV_REACH_NO_ROUTE:
+    case DCV_REACH_PRIVATE:
+    case DCV_REACH_NOT_ASKED: return _("... and %zu more that were not asked (-v: all)");
+    }
+    return "";
+}
+
 static void put_hosts(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const char *branch)
 {
     const bool all = page->options->verbosity > 0 || zone->hosts.count <= HOSTS_SHOWN;
-    size_t left = 0, good = 0;
+    size_t counts[KINDS] = {0};
     for (size_t i = 0; i < zone->hosts.count; i++) {
         const struct dcv_survey_host *host = &zone->hosts.items[i];
-        const bool bad = host_bad(survey, zone, host);
-        good += !bad;
-        if (all || (bad ? i < 4 * HOSTS_SHOWN : good <= HOSTS_SHOWN / 2))
+        if (all || counts[host_kind(survey, zone, host)]++ < LIKE_SHOWN)
             put_host(page, survey, zone, host, branch);
-        else
-            left++;
     }
-    if (left != 0)
-        dcv_inspect_line(page, branch, DCV_PLAIN, "", 2, dcv_page_printf(page, _("... and %zu servers more, about which there is nothing to say (-v: all)"), left));
+    for (size_t kind = 0; kind < KINDS; kind++)
+        if (counts[kind] > LIKE_SHOWN)
+            dcv_inspect_line(page, branch, DCV_PLAIN, "", 2, dcv_page_printf(page, more_text(kind), counts[kind] - LIKE_SHOWN));
 }
 
 /* Of a zone whose servers were not asked, only their names. */
