@@ -71,9 +71,9 @@ static void put_header(struct dcv_page *page, const struct dcv_survey *survey)
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------------------------- */
 
-static bool asked(const struct dcv_survey_row *row)
+static bool told(const struct dcv_survey_row *row)
 {
-    return row->reach == DCV_REACH_ANSWERS || row->reach == DCV_REACH_LAME;
+    return row->reach == DCV_REACH_ANSWERS || (row->reach == DCV_REACH_LAME && dcv_outcome_conclusive(row->outcome));
 }
 
 static void put_row(struct dcv_page *page, const struct dcv_survey_row *row, const char *cells)
@@ -88,7 +88,7 @@ static void put_row(struct dcv_page *page, const struct dcv_survey_row *row, con
         dcv_paper_line(&page->paper, 0, "");
         dcv_buf_fill(&page->paper.buf, ' ', 2 + LABEL_WIDTH);
     }
-    if (!asked(row)) {
+    if (!told(row)) {
         dcv_paper_line(&page->paper, 0, dcv_inspect_outcome(page, row->outcome, row->rcode, row->tries));
         return;
     }
@@ -107,7 +107,7 @@ typedef DCV_VEC(struct likeness) likenesses;
 
 static struct likeness *likeness_of(struct dcv_page *page, likenesses *all, const struct dcv_survey_row *row, const char *cells)
 {
-    const char *key = dcv_page_printf(page, "%d %d %d %s", (int)row->reach, asked(row) ? 0 : (int)row->outcome, (int)row->case_ignored, asked(row) ? cells : "");
+    const char *key = dcv_page_printf(page, "%d %d %d %s", (int)row->reach, told(row) ? 0 : (int)row->outcome, (int)row->case_ignored, told(row) ? cells : "");
     for (size_t i = 0; i < all->count; i++)
         if (strcmp(all->items[i].key, key) == 0)
             return &all->items[i];
@@ -233,7 +233,7 @@ static void put_serials(struct dcv_page *page, const struct dcv_survey *survey)
         if (row->usual_serial || row->resolver)
             continue;
         dcv_paper_put(&page->paper, 2, DCV_YELLOW, dcv_page_printf(page, "SOA %s", dcv_page_name(page, &survey->zones.items[row->zone].name)), 4,
-                      dcv_page_printf(page, _("  serial %u, where most have %u  <- %s %s, %s"), (unsigned)row->serial,
+                      dcv_page_printf(page, _("  serial %u instead of %u  <- %s %s, %s"), (unsigned)row->serial,
                                       (unsigned)survey->zones.items[row->zone].serial, dcv_page_name(page, &row->host),
                                       dcv_inspect_address(page, row->server), dcv_inspect_time(page, row->at)));
     }

@@ -13,7 +13,7 @@ static void put_fact(struct dcv_page *page, const char *lead, const struct dcv_d
                            : dcv_inspect_outcome(page, fact->outcome, fact->rcode, fact->tries);
     const bool bad = fact->security == DCV_SECURITY_BOGUS || !dcv_outcome_conclusive(fact->outcome);
     if (fact->security != DCV_SECURITY_UNCHECKED)
-        text = dcv_page_printf(page, "%s  [%s]", text, dcv_word_security(fact->security));
+        text = dcv_page_printf(page, "%s  [%s]", text, dcv_security_text(fact->security));
     dcv_paper_put(&page->paper, 2, bad ? DCV_RED : DCV_PLAIN, lead, 4, dcv_page_printf(page, "  %s%s", text, behind));
 }
 
@@ -100,7 +100,7 @@ void dcv_inspect_mail(struct dcv_page *page, const struct dcv_survey *survey)
             continue;
         }
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_name(page, &fact->dns.name), 4,
-                      fact->dns.security == DCV_SECURITY_UNCHECKED ? "" : dcv_page_printf(page, "  [%s]", dcv_word_security(fact->dns.security)));
+                      fact->dns.security == DCV_SECURITY_UNCHECKED ? "" : dcv_page_printf(page, "  [%s]", dcv_security_text(fact->dns.security)));
         put_exchanges(page, survey, message);
     }
 }

@@ -249,7 +249,7 @@ static void note(struct dcv_survey *survey, struct dcv_survey_row *row, const st
     if (fact->message != NULL && fact->message->size > row->size)
         row->size = fact->message->size;
     if (fact->type == DCV_TYPE_SOA && fact->over == DCV_OVER_TCP)
-        row->tcp = dcv_outcome_conclusive(fact->outcome) ? DCV_TRI_YES : fact->outcome == DCV_OUTCOME_DEADLINE ? DCV_TRI_UNKNOWN : DCV_TRI_NO;
+        row->tcp = fact->message != NULL ? DCV_TRI_YES : fact->outcome == DCV_OUTCOME_DEADLINE ? DCV_TRI_UNKNOWN : DCV_TRI_NO;
     else if (fact->type == DCV_TYPE_SOA && fact->over == DCV_OVER_UDP)
         note_soa(row, fact);
     if (number == SIZE_MAX || row->cells == NULL)
