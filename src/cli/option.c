@@ -129,6 +129,7 @@ static const struct {
     {"format", BIT(CLI_TIMELINE),
      N_("text (the default), json: one array, jsonl: one object a line, or ics: a calendar with reminders")},
     {"format", BIT(CLI_CAS) | BIT(CLI_RULES), N_("text (the default), json: one array, or jsonl: one object a line")},
+    {"allow-private-addresses", BIT(CLI_INSPECT), N_("ask name servers at private and loopback addresses, too, as in a private network")},
     {"format", BIT(CLI_INSPECT),
      N_("text (the default), json: one array, jsonl: one object a line, dot: a graph for Graphviz, or svg: that graph drawn, "
         "where Graphviz is installed")},

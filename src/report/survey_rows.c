@@ -222,11 +222,9 @@ static enum dcv_survey_reach reach_of(const struct dcv_server_fact *fact)
     return DCV_REACH_NOT_ASKED;
 }
 
-/* The first question: does it answer, and with which serial? */
-static void note_soa(struct dcv_survey_row *row, const struct dcv_server_fact *fact)
+/* Does it answer, and how? */
+static void note_first(struct dcv_survey_row *row, const struct dcv_server_fact *fact)
 {
-    const size_t at = fact->message != NULL ? dcv_message_find(fact->message, &fact->name, DCV_TYPE_SOA, 0) : SIZE_MAX;
-    struct dcv_soa soa;
     row->reach = reach_of(fact);
     row->outcome = fact->outcome;
     row->rcode = fact->rcode;
@@ -236,6 +234,14 @@ static void note_soa(struct dcv_survey_row *row, const struct dcv_server_fact *f
     row->authoritative = fact->message != NULL && fact->message->authoritative;
     if (fact->message != NULL)
         row->edns = fact->message->edns && !fact->no_edns ? DCV_TRI_YES : DCV_TRI_NO;
+}
+
+/* The question that comes first to a name server, and the serial. */
+static void note_soa(struct dcv_survey_row *row, const struct dcv_server_fact *fact)
+{
+    const size_t at = fact->message != NULL ? dcv_message_find(fact->message, &fact->name, DCV_TYPE_SOA, 0) : SIZE_MAX;
+    struct dcv_soa soa;
+    note_first(row, fact);
     if (at != SIZE_MAX && dcv_rr_soa(&fact->message->answer.items[at], &soa)) {
         row->has_serial = true;
         row->serial = soa.serial;
@@ -252,6 +258,8 @@ static void note(struct dcv_survey *survey, struct dcv_survey_row *row, const st
         row->tcp = fact->message != NULL ? DCV_TRI_YES : fact->outcome == DCV_OUTCOME_DEADLINE ? DCV_TRI_UNKNOWN : DCV_TRI_NO;
     else if (fact->type == DCV_TYPE_SOA && fact->over == DCV_OVER_UDP)
         note_soa(row, fact);
+    else if (row->reach != DCV_REACH_ANSWERS && row->resolver)
+        note_first(row, fact);
     if (number == SIZE_MAX || row->cells == NULL)
         return;
     struct dcv_survey_cell *cell = &row->cells[number];

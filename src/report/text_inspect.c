@@ -47,9 +47,9 @@ static void gaps(struct dcv_page *page, const struct dcv_survey *survey)
     if (!about->authority)
         put_gap(page, _("the zones' own servers; everything here is what the resolver says."));
     if (no_route != 0)
-        put_gap(page, dcv_page_printf(page, _("%zu addresses to which this host has no route, as IPv6 ones without IPv6; that is no fault of the zone."), no_route));
+        put_gap(page, dcv_page_printf(page, _("addresses to which this host has no route, as IPv6 ones without IPv6: %zu; that is no fault of the zone."), no_route));
     if (private != 0)
-        put_gap(page, dcv_page_printf(page, _("%zu private addresses (--allow-private-addresses asks them)."), private));
+        put_gap(page, dcv_page_printf(page, _("private addresses: %zu (--allow-private-addresses asks them)."), private));
     if (about->deadline)
         put_gap(page, _("what was still to be asked when the time was over (--deadline gives more)."));
 }
