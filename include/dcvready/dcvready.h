@@ -37,7 +37,7 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
 
 /* Sets one option by its long command-line name without dashes; the value is text, "" for flags. Options that may be repeated add.
  *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
- *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"
+ *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"; of inspect "dot"
  *   resolver      "ADDR[:PORT]", "[V6]:PORT", "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH]"; repeatable
  *   ca-file       path of certificates (PEM)     dns-port     "N"
  *   dnssec        "resolver" "off"               facts-in     path; repeatable
@@ -45,7 +45,8 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   ca-dir        directory                      deadline     seconds a name, decimal fraction allowed
  *   timeout       seconds a query                concurrency  names at once
  *   record        path of the tape to write      replay       path of the tape to read
- *   facts all quiet verbose color allow-private-addresses     flags
+ *   facts all quiet verbose color ascii allow-private-addresses     flags; ascii: trees without line-drawing characters
+ *   show          "check" "inspect": what recorded facts are judged for (judge)
  *   width         columns                        address      the address that `accepts` asks about
  *   order         "NAME,NAME..."; repeatable: names that one certificate is to hold
  *   csr           path of a request: PEM or DER
@@ -61,7 +62,7 @@ DCV_API enum dcv_status dcv_session_add_name(struct dcv_session *session, const 
 /* Adds recorded facts to be judged again: a report written with `facts`, as JSON or JSONL, or a tape. "-" is standard input. */
 DCV_API enum dcv_status dcv_session_add_facts(struct dcv_session *session, const char *path);
 
-enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS, DCV_SHOW_TIMELINE };
+enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS, DCV_SHOW_TIMELINE, DCV_SHOW_INSPECT };
 
 /* Receives output; returns 0, or an errno value that stops the run with DCV_ERR_IO. */
 typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
@@ -70,7 +71,7 @@ typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
 DCV_API enum dcv_status dcv_session_run(struct dcv_session *session, enum dcv_view view, dcv_write_fn write, void *user);
 
 /* The exit status that the results of the run so far call for: 0 ready or yes, 1 not ready or no, 2 an invalid name, 3 unknown; with
- * several names 2 > 1 > 3 > 0. 4 when no resolver answered anything: the report is written, and dcv_session_error() says so. */
+ * several names 2 > 1 > 3 > 0. Of inspect: 0 nothing wrong found in the DNS, 1 a blocker or warning about it, 3 not everything could be seen. 4 when no resolver answered anything: the report is written, and dcv_session_error() says so. */
 DCV_API int dcv_session_exit_status(const struct dcv_session *session);
 
 /* Results of the run, for programs. Lent until the session is freed or run again. */

@@ -266,7 +266,7 @@ enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dc
 /* How far a command looks. */
 static void settle_scope(const struct dcv_session *session, struct settings *settings)
 {
-    const bool thorough = session->view == DCV_SHOW_CHECK;
+    const bool thorough = session->view == DCV_SHOW_CHECK || session->view == DCV_SHOW_INSPECT;
     settings->authority = thorough && !session->no_authority;
     settings->misplaced = thorough;
     settings->compare = thorough && session->resolvers.count > 1;
@@ -353,6 +353,7 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
         struct dcv_result *result = session->results.items[i];
         if (!result->valid)
             continue;
+        dcv_facts_about(result->facts)->anchors = anchors_copy(dcv_facts_arena(result->facts), batch->anchors);
         status = add_given_facts(result);
         if (status == DCV_OK)
             status = dcv_gather_add(batch->gather, &result->name.name, result->facts, on_gathered, result);

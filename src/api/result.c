@@ -140,6 +140,16 @@ static int status_of_timeline(const struct dcv_result *result)
     return result->session->certificate.failure == NULL ? EXIT_YES : EXIT_UNKNOWN;
 }
 
+static int status_of_inspection(const struct dcv_result *result)
+{
+    switch (dcv_report_seen(&result->judged, result->facts)) {
+    case DCV_SEEN_SOUND: return EXIT_YES;
+    case DCV_SEEN_FAULTS: return EXIT_NO;
+    case DCV_SEEN_NOT: return EXIT_UNKNOWN;
+    }
+    return EXIT_UNKNOWN;
+}
+
 static int status_of(const struct dcv_result *result)
 {
     if (result->released)
@@ -151,6 +161,7 @@ static int status_of(const struct dcv_result *result)
     case DCV_SHOW_APPROVERS: return status_of_approvers(result);
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
     case DCV_SHOW_TIMELINE: return status_of_timeline(result);
+    case DCV_SHOW_INSPECT: return status_of_inspection(result);
     }
     return EXIT_UNKNOWN;
 }

@@ -122,14 +122,15 @@ static enum dcv_status set_method(struct dcv_session *session, const char *value
 
 static enum dcv_status set_format(struct dcv_session *session, const char *value)
 {
-    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl", [DCV_FORMAT_ICS] = "ics"};
+    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl", [DCV_FORMAT_ICS] = "ics",
+                                        [DCV_FORMAT_DOT] = "dot"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], value) == 0) {
             session->report.format = (enum dcv_report_format)i;
             return DCV_OK;
         }
     }
-    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics"), value);
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics, dot"), value);
 }
 
 static enum dcv_status set_dns_port(struct dcv_session *session, const char *value)
@@ -267,6 +268,21 @@ static enum dcv_status set_color(struct dcv_session *session, const char *value)
     (void)value;
     session->report.color = true;
     return DCV_OK;
+}
+
+static enum dcv_status set_ascii(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.ascii = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_show(struct dcv_session *session, const char *value)
+{
+    session->inspect = strcmp(value, "inspect") == 0;
+    if (session->inspect || strcmp(value, "check") == 0)
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: check, inspect"), value);
 }
 
 static enum dcv_status set_facts(struct dcv_session *session, const char *value)
@@ -413,6 +429,7 @@ static const struct {
     {"no-authority", set_no_authority}, {"signature-days", set_signature_days}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
+    {"ascii", set_ascii}, {"show", set_show},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
     {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},

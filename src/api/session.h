@@ -99,6 +99,7 @@ struct dcv_session {
     dcv_date as_of;                /* NONE: the day of the run */
     bool allow_private;
     struct certificate certificate;
+    bool inspect;                  /* recorded facts are judged for `inspect` */
     bool stream;                   /* results are let go once they are reported */
     struct dcv_inputs *inputs;
     DCV_VEC(struct source *) sources;   /* `judge` */
@@ -204,6 +205,8 @@ enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **o
 /* Writes them as lines for a tape, in the arena of the run; returns how many. */
 enum { ANCHOR_LINES = 64 };
 size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
+/* A copy of them; empty where there are none, or memory is short. */
+struct dcv_rrs anchors_copy(struct dcv_arena *arena, const struct dcv_anchors *anchors);
 /* Reads what stood behind "anchor " on the lines of a tape, one a line. */
 enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out);
 

@@ -2,8 +2,13 @@
 #ifndef DCV_CLI_LANGUAGE_H
 #define DCV_CLI_LANGUAGE_H
 
+#include <stdbool.h>
+
 /* Texts in `language` ("en", "ja"), or in that of the locale when NULL. All texts are UTF-8, numbers are those of the C
  * locale. */
 void cli_language_set(const char *language);
+
+/* Can text beyond ASCII be shown, as far as the locale tells? */
+bool cli_language_utf8(void);
 
 #endif

@@ -9,6 +9,7 @@ enum cli_command_id {
     CLI_APPROVERS,
     CLI_ACCEPTS,
     CLI_TIMELINE,
+    CLI_INSPECT,
     CLI_JUDGE,
     CLI_CAS,
     CLI_RULES,

@@ -242,6 +242,7 @@ static void render(struct dcv_page *page)
     case DCV_VIEW_APPROVERS: dcv_text_approvers(page); break;
     case DCV_VIEW_ACCEPTS: dcv_text_accepts(page); break;
     case DCV_VIEW_TIMELINE: dcv_text_timeline(page); break;
+    case DCV_VIEW_INSPECT: dcv_text_inspect(page); break;
     }
 }
 
