@@ -53,6 +53,10 @@ static void ask_watched(struct dcv_plan *plan, struct dcv_ask ask)
     ask.name = *plan->options.watched;
     ask.type = plan->options.watched_type;
     plan_ask(plan, &ask);
+    if (ask.as != DCV_ASKED_AUTHORITY)
+        return;
+    ask.type = DCV_TYPE_SOA; /* the zone that holds it, and its serial */
+    plan_ask(plan, &ask);
 }
 
 /* Is the deepest zone above a name the one whose server is asked? */
