@@ -5,7 +5,6 @@
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,4 +66,14 @@ void cli_language_set(const char *language)
     else if (!generated && strncmp(wanted_locale(), "ja", 2) == 0)
         force_language("ja", false);
     bind_catalogues();
+}
+
+bool cli_language_utf8(void)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    if (locale == (locale_t)0)
+        return false;
+    const bool utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+    freelocale(locale);
+    return utf8;
 }

@@ -5,6 +5,7 @@
 #include "cli/names.h"
 #include "cli/output.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@ struct job {
     const struct cli_request *request;
     struct dcv_session *session;
     struct cli_output out;
+    struct cli_progress *progress; /* of a wait; else NULL */
     bool complete; /* all that was asked for was handed to `out` */
 };
 
@@ -113,9 +115,17 @@ static int with_session(const struct cli_request *request, int (*work)(struct jo
     return result;
 }
 
+static int write_out(void *user, const void *data, size_t len)
+{
+    struct job *job = user;
+    if (job->progress != NULL)
+        cli_progress_erase(job->progress);
+    return cli_output_write(&job->out, data, len);
+}
+
 static int run_session(struct job *job)
 {
-    enum dcv_status status = dcv_session_run(job->session, job->request->command->view, cli_output_write, &job->out);
+    enum dcv_status status = dcv_session_run(job->session, job->request->command->view, write_out, job);
     if (status != DCV_OK)
         return tell_refusal(job, NULL, status, true);
     job->complete = true;
@@ -187,6 +197,19 @@ static int work_names(struct job *job)
     return result;
 }
 
+static int work_wait(struct job *job)
+{
+    struct cli_progress progress;
+    cli_progress_begin(&progress, cli_request_named(job->request, "quiet") != NULL);
+    job->progress = &progress;
+    dcv_session_on_progress(job->session, cli_progress_show, &progress);
+    int result = work_names(job);
+    dcv_session_on_progress(job->session, NULL, NULL);
+    job->progress = NULL;
+    cli_progress_end(&progress);
+    return result;
+}
+
 static int work_judge(struct job *job)
 {
     for (size_t i = 0; i < job->request->operand_count; i++) {
@@ -234,6 +257,11 @@ static int work_rules(struct job *job)
 int cli_run_names(const struct cli_request *request)
 {
     return with_session(request, work_names);
+}
+
+int cli_run_wait(const struct cli_request *request)
+{
+    return with_session(request, work_wait);
 }
 
 int cli_run_judge(const struct cli_request *request)
