@@ -560,7 +560,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     waiter->done = done;
     waiter->user = user;
     const struct cached *cached = dcv_map_get(resolver->cache, key, key_len);
-    if (cached != NULL && cached->expires_us > dcv_net_now_us(resolver->net)) {
+    if (cached != NULL && !question->fresh && cached->expires_us > dcv_net_now_us(resolver->net)) {
         enum dcv_status status = answer_from_cache(resolver, cached, waiter);
         if (status != DCV_OK)
             free(waiter);

@@ -62,8 +62,13 @@ static void ask_watched(struct dcv_plan *plan, struct dcv_ask ask)
 {
     ask.name = *plan->options.watched;
     ask.type = plan->options.watched_type;
-    if (ask.as == DCV_ASKED_RESOLVER || in_zone(plan, &ask))
-        plan_ask(plan, &ask);
+    if (ask.as != DCV_ASKED_RESOLVER && !in_zone(plan, &ask))
+        return;
+    plan_ask(plan, &ask);
+    if (ask.as != DCV_ASKED_AUTHORITY)
+        return;
+    ask.type = DCV_TYPE_SOA; /* the zone that holds it, and its serial */
+    plan_ask(plan, &ask);
 }
 
 static void ask_resolvers(struct dcv_plan *plan)
