@@ -64,11 +64,11 @@ ensure_packages() {
 # What each script takes of these is its own affair.
 # shellcheck disable=SC2034
 build_packages=(build-essential cmake ninja-build pkg-config libc-ares-dev libldns-dev libicu-dev libpsl-dev
-    publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev uthash-dev gettext)
+    publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev libcurl4-openssl-dev uthash-dev gettext)
 # shellcheck disable=SC2034
-lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 python3)
+lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 openssl python3)
 # shellcheck disable=SC2034
-test_packages=(git check openssl python3-jsonschema clang clang-tidy cppcheck shellcheck pyflakes3 strace bind9-dnsutils
+test_packages=(git check python3-jsonschema clang clang-tidy cppcheck shellcheck pyflakes3 strace bind9-dnsutils
     knot-dnsutils unbound-host)
 
 # Is the build directory one of this tree, as it is configured now?

@@ -6,6 +6,7 @@ of one. Signatures outlive MAX_AGE_S by far.
 
     <server>.d/<name.>zone   the zones of each server (root, tld, first, second, ipv6)
     root.anchor              the root's DNSKEY and DS
+    tls/                     the CA; certificate and key of the resolver
 """
 
 import concurrent.futures
@@ -17,6 +18,7 @@ import tempfile
 import time
 
 import defects
+import pki
 import plan
 import signing
 import zonesource
@@ -24,14 +26,14 @@ import zonesource
 MAX_AGE_S = 86400
 OTHERS_KEPT_S = 3600
 SERVERS = ("root", "tld", "first", "second", "ipv6")
-BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "plan.py", "rdata.py",
+BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "pki.py", "plan.py", "rdata.py",
             "roles.py", "signing.py", "zonesource.py")
 # Options that break the signed zone, in this order.
 BREAKING = ("key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm")
 
 
 def source_hash(extra=None):
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(plan.FIRST.encode("ascii"))
     builders = [plan.ZONE_SOURCES.parent / name for name in BUILDERS]
     for path in [*zonesource.files(extra), *builders]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -104,6 +106,9 @@ class _Builder:
             self._add_ds()
             list(pool.map(self._write, zones.values()))
         self._write_anchor()
+        tls = self._directory / "tls"
+        tls.mkdir()
+        pki.make(tls)
         shutil.rmtree(self._keys_directory)
 
     def _make_keys(self, zone):

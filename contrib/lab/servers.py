@@ -20,7 +20,7 @@ PACKAGES = {
     "knotd": "knot", "nsd": "nsd", "unbound": "unbound",
     "dnssec-signzone": "bind9-utils", "dnssec-keygen": "bind9-utils",
     "ldns-signzone": "ldnsutils",
-    "ip": "iproute2",
+    "ip": "iproute2", "openssl": "openssl",
 }
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -140,9 +140,24 @@ remote-control:
                   answers(addresses[0], next(iter(zones)), port=port))
 
 
-def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, port=plan.PORT):
+def listeners(address, tls):
+    """Settings for DNS over TLS and over HTTPS, with the keys in `tls`."""
+    return f"""\
+    interface: {address}@{plan.TLS_PORT}
+    interface: {address}@{plan.HTTPS_PORT}
+    tls-port: {plan.TLS_PORT}
+    https-port: {plan.HTTPS_PORT}
+    http-endpoint: "/dns-query"
+    tls-service-key: "{tls / 'resolver.key'}"
+    tls-service-pem: "{tls / 'resolver.pem'}"
+"""
+
+
+def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, port=plan.PORT,
+            tls=None):
     """A resolver below the root server `upstream`; validates with `anchor`.
 
+    With `tls`, the directory of its keys, it serves TLS and HTTPS, too.
     Without `ipv6` it asks no server over IPv6, nor for the address of one.
     It asks from its own address, by which a relay knows that it is no client.
 
@@ -161,7 +176,7 @@ server:
     port: {port}
     outgoing-interface: {address}
 {f"    outgoing-interface: {plan.IPV6}" if ipv6 else ""}
-    {validation}
+{listeners(address, tls) if tls else ""}    {validation}
     root-hints: "{hints}"
     directory: "{directory}"
     username: ""
@@ -267,6 +282,9 @@ def lab_servers(directory, build, *, loss=0, seed=0):
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
+    tls = directory / "tls"
+    shutil.rmtree(tls, ignore_errors=True)
+    shutil.copytree(build / "tls", tls)
     port = plan.BEHIND_PORT if loss else plan.PORT
     here_ipv6, over_ipv6 = is_local(plan.IPV6), zones("ipv6")
     # The resolvers look for IPv6 addresses only where a zone has no other:
@@ -280,7 +298,8 @@ def lab_servers(directory, build, *, loss=0, seed=0):
         nsd("second", directory, [plan.SECOND, plan.NEAR], zones("second"), port=port),
         *([knot("ipv6", directory, [plan.IPV6], over_ipv6, port=port)] if here_ipv6 else []),
         *([proxy("relays", directory, relay_parts(), ["--relays", *lossy])] if loss else []),
-        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor, ipv6=ipv6, port=port),
+        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor, ipv6=ipv6, port=port,
+                tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
     ]

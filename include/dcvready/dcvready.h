@@ -38,7 +38,8 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
 /* Sets one option by its long command-line name without dashes; the value is text, "" for flags. Options that may be repeated add.
  *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
  *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"
- *   resolver      "ADDR[:PORT]", "[V6]:PORT"; repeatable      dns-port     "N"
+ *   resolver      "ADDR[:PORT]", "[V6]:PORT", "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH]"; repeatable
+ *   ca-file       path of certificates (PEM)     dns-port     "N"
  *   dnssec        "resolver" "off"               facts-in     path; repeatable
  *   account-uri   URI                            psl          path
  *   ca-dir        directory                      deadline     seconds a name, decimal fraction allowed

@@ -29,21 +29,6 @@ struct batch {
 
 static const char *const mode_names[] = {[DCV_DNSSEC_OFF] = "off", [DCV_DNSSEC_RESOLVER] = "resolver", [DCV_DNSSEC_LOCAL] = "local"};
 
-/* ---- settings -------------------------------------------------------------------------------------------------------------------- */
-
-enum dcv_status session_servers(struct dcv_session *session, struct settings *settings)
-{
-    uint16_t port = session->dns_port != 0 ? (uint16_t)session->dns_port : 53;
-    for (size_t i = 0; i < session->resolvers.count; i++)
-        if (dcv_endpoint_parse(session->resolvers.items[i], port, &settings->servers[settings->server_count]) == DCV_OK)
-            settings->server_count++;
-    if (settings->server_count != 0)
-        return DCV_OK;
-    if (dcv_live_system_servers(port, settings->servers, SERVERS_MAX, &settings->server_count) == DCV_OK)
-        return DCV_OK;
-    return session_fail(session, DCV_ERR_SYSTEM, "%s", _("no resolver is configured on this system; name one with --resolver"));
-}
-
 /* ---- the tape ---------------------------------------------------------------------------------------------------------------------- */
 
 struct header_lines {
@@ -171,15 +156,8 @@ static void read_port(const char *line, struct settings *settings)
 static void read_server(const char *line, struct settings *settings)
 {
     const char *value = line_value(line, "resolver");
-    const char *hash = value != NULL ? strrchr(value, '#') : NULL;
-    long port;
-    if (hash == NULL || settings->server_count == SERVERS_MAX || (size_t)(hash - value) >= sizeof settings->servers[0].host
-        || !dcv_text_number(hash + 1, 1, UINT16_MAX, &port))
-        return;
-    char host[sizeof settings->servers[0].host];
-    memcpy(host, value, (size_t)(hash - value));
-    host[hash - value] = '\0';
-    if (dcv_endpoint_parse(host, (uint16_t)port, &settings->servers[settings->server_count]) == DCV_OK)
+    if (value != NULL && settings->server_count < SERVERS_MAX
+        && dcv_endpoint_parse(value, 53, &settings->servers[settings->server_count]) == DCV_OK)
         settings->server_count++;
 }
 
@@ -307,7 +285,7 @@ static enum dcv_status start_live(struct batch *batch, size_t from)
         status = anchors_load(session, &batch->anchors);
     if (status == DCV_OK)
         status = dcv_seed_fresh(&batch->seed);
-    struct dcv_live_options options = {.clock = session->clock, .exchange_timeout_ms = batch->settings.timeout_ms + 1000};
+    struct dcv_live_options options = live_options(session);
     if (status == DCV_OK)
         status = dcv_live_create(&options, &batch->transport);
     if (status == DCV_OK && session->record != NULL)
@@ -390,10 +368,10 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
 static void tell_deaf(struct batch *batch)
 {
     struct dcv_buf servers;
-    dcv_buf_init(&servers, 4096);
+    dcv_buf_init(&servers, (size_t)SERVERS_MAX * (DCV_ENDPOINT_TEXT + 4 * DCV_WHY_TEXT));
     for (size_t i = 0; i < batch->settings.server_count; i++) {
-        char server[DCV_ENDPOINT_TEXT];
-        dcv_buf_printf(&servers, "%s%s", i == 0 ? "" : ", ", dcv_endpoint_text(&batch->settings.servers[i], server));
+        dcv_buf_puts(&servers, i == 0 ? "" : ", ");
+        put_server_failure(&servers, &batch->settings.servers[i], dcv_resolver_why(batch->resolver, i));
     }
     batch->session->deaf = true;
     (void)session_fail(batch->session, DCV_ERR_SYSTEM, _("no resolver answers (%s); check the network and /etc/resolv.conf, or name one with --resolver"),

@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "input/x509.h"
-#include "net/host.h"
 #include "net/tls.h"
 
 #include <errno.h>
@@ -90,7 +89,7 @@ static bool take_host(struct certificate *own, const char *text, long port)
 {
     struct dcv_hostname_error error;
     own->port = (uint16_t)port;
-    own->literal = dcv_endpoint_parse(text, own->port, &own->address) == DCV_OK;
+    own->literal = dcv_address_parse(text, own->port, &own->address) == DCV_OK;
     if (own->literal)
         return true;
     return dcv_hostname_parse(text, strlen(text), &own->host, &error) == DCV_OK && !own->host.wildcard && own->host.form == DCV_FORM_NAME;
@@ -133,44 +132,16 @@ static enum dcv_status take(struct dcv_session *session, const char *origin, enu
     return own->der.failed ? DCV_ERR_NOMEM : DCV_OK;
 }
 
-struct lookup {
-    struct dcv_transport *transport;
-    struct dcv_net *net;
-    struct dcv_resolver *resolver;
-};
-
-static enum dcv_status start_lookup(struct dcv_session *session, struct lookup *lookup)
-{
-    struct settings settings = session->settings;
-    struct dcv_live_options options = {.clock = session->clock, .exchange_timeout_ms = settings.timeout_ms + 1000};
-    enum dcv_status status = session_servers(session, &settings);
-    struct dcv_resolver_options resolver = {.servers = settings.servers, .server_count = settings.server_count, .timeout_ms = settings.timeout_ms};
-    if (status == DCV_OK)
-        status = dcv_seed_fresh(&resolver.seed);
-    if (status == DCV_OK)
-        status = dcv_live_create(&options, &lookup->transport);
-    if (status == DCV_OK)
-        status = dcv_net_create(lookup->transport, session->clock.mono_us(session->clock.user), &lookup->net);
-    return status == DCV_OK ? dcv_resolver_create(lookup->net, &resolver, &lookup->resolver) : status;
-}
-
 static enum dcv_status find_addresses(struct dcv_session *session, struct dcv_host *host)
 {
-    struct certificate *own = &session->certificate;
-    struct lookup lookup = {0};
+    const struct certificate *own = &session->certificate;
+    struct settings settings = session->settings;
     if (own->literal) {
         *host = (struct dcv_host){.addresses = {own->address}, .count = 1};
         return DCV_OK;
     }
-    enum dcv_status status = start_lookup(session, &lookup);
-    if (status == DCV_OK)
-        status = dcv_host_resolve(lookup.net, lookup.resolver, &own->host.name, own->port, host);
-    dcv_resolver_free(lookup.resolver);
-    if (lookup.net != NULL)
-        dcv_net_free(lookup.net);
-    else if (lookup.transport != NULL)
-        lookup.transport->free(lookup.transport);
-    return status;
+    enum dcv_status status = session_servers(session, &settings);
+    return status == DCV_OK ? find_host(session, &settings, &own->host.name, own->port, host) : status;
 }
 
 enum dcv_status certificate_fetch(struct dcv_session *session)

@@ -132,17 +132,6 @@ static enum dcv_status set_format(struct dcv_session *session, const char *value
     return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics"), value);
 }
 
-static enum dcv_status set_resolver(struct dcv_session *session, const char *value)
-{
-    struct dcv_endpoint endpoint;
-    if (dcv_endpoint_parse(value, 53, &endpoint) != DCV_OK)
-        return session_fail(session, DCV_ERR_USAGE, _("'%s' is no address; it takes ADDR, ADDR:PORT or [V6]:PORT"), value);
-    if (session->resolvers.count == SERVERS_MAX)
-        return session_fail(session, DCV_ERR_USAGE, _("more than %d resolvers; leave some out"), (int)SERVERS_MAX);
-    const char **slot = DCV_VEC_ADD(session->arena, &session->resolvers);
-    return slot != NULL ? keep(session, slot, value) : DCV_ERR_NOMEM;
-}
-
 static enum dcv_status set_dns_port(struct dcv_session *session, const char *value)
 {
     if (dcv_text_number(value, 1, UINT16_MAX, &session->dns_port))
@@ -426,7 +415,7 @@ static const struct {
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
-    {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
+    {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)

@@ -13,6 +13,7 @@
 #include "input/x509.h"
 #include "name/mailbox.h"
 #include "fact/x509.h"
+#include "net/host.h"
 #include "net/net.h"
 #include "net/tls.h"
 #include "policy/policy.h"
@@ -90,7 +91,7 @@ struct dcv_session {
     const char *trust_anchor;      /* NULL: those of the system */
     bool no_authority;
     unsigned signature_days;       /* 0: the policy's own measure */
-    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id;
+    const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
@@ -183,6 +184,19 @@ bool certificate_guessed(const struct dcv_session *session);
 /* Notes for dcv_session_error() that the server showed none. */
 void certificate_tell(struct dcv_session *session);
 
+/* ---- resolvers.c ---------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status set_resolver(struct dcv_session *session, const char *value);
+enum dcv_status set_ca_file(struct dcv_session *session, const char *value);
+/* The resolvers to ask, by address: those named, or those of the system. */
+enum dcv_status session_servers(struct dcv_session *session, struct settings *settings);
+struct dcv_live_options live_options(const struct dcv_session *session);
+/* Asks the servers of `settings` for the addresses of a host. */
+enum dcv_status find_host(const struct dcv_session *session, const struct settings *settings, const struct dcv_name *name, uint16_t port,
+                          struct dcv_host *out);
+/* A server that does not answer, and why, as far as that is known. */
+void put_server_failure(struct dcv_buf *out, const struct dcv_endpoint *server, const char *why);
+
 /* ---- anchors.c ------------------------------------------------------------------------------------------------------------ */
 
 /* The trust anchors asked for: those named, those installed, or those built in. */
@@ -197,8 +211,6 @@ enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors *
 
 /* Gathers facts for the results from number `from` on: from the network, or from the tape whose text is given. */
 enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path);
-/* The resolvers to ask: those named, or those of the system. */
-enum dcv_status session_servers(struct dcv_session *session, struct settings *settings);
 /* Adds a result for each name that the tape was recorded for. */
 enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path);
 

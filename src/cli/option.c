@@ -44,10 +44,13 @@ static const struct cli_option options[] = {
     {"validated", '\0', "YYYY-MM-DD", "", BIT(CLI_TIMELINE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("the day on which the present validation was done (default: the day from which the certificate is valid)")},
 
-    {"resolver", '\0', "ADDR[:PORT]", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("ask this resolver; may be repeated (default: those of the system)")},
+    {"resolver", '\0', "ADDR[:PORT]|URL", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("ask this resolver, over UDP and TCP; a URL is tcp://ADDR, tls://HOST[#NAME] for DNS over TLS, or https://HOST/PATH "
+        "for DNS over HTTPS; may be repeated (default: those of the system)")},
+    {"ca-file", '\0', "FILE", "@file", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("trust the certificates in this file (PEM), too, beside those of the system, when a resolver is asked over TLS or HTTPS")},
     {"dns-port", '\0', "PORT", "", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("the port of resolvers given without one (default: 53)")},
+     N_("the port of resolvers given without one, over UDP and TCP, and of the zones' own servers (default: 53)")},
     {"dnssec", '\0', "MODE", "local resolver off", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("who validates DNSSEC: local (the default): dcvready itself, resolver, or off: nobody")},
     {"trust-anchor", '\0', "FILE", "@file", LIVE, CLI_GROUP_LOOKUP, CLI_TO_SESSION,

@@ -12,8 +12,8 @@ enum {
     DCV_DENIAL_HASH_ROUNDS = 20000, /* rounds of SHA-1 spent on one answer (CVE-2023-50868) */
 };
 
-/* The verified denial records of one answer: NSEC or NSEC3, owned by or below `zone`, which signed them. None may be made from a wildcard (the
- * Labels field of its signature counts its owner's labels): it would speak of another name (RFC 4035 §5.3.4, CVE-2017-15105). */
+/* The verified denial records of one answer: NSEC or NSEC3, owned by or below `zone`, which signed them. None may be made from a wildcard
+ * (the Labels field of its signature counts its owner's labels): it would speak of another name (RFC 4035 §5.3.4, CVE-2017-15105). */
 struct dcv_denial {
     const struct dcv_name *zone;
     const struct dcv_rr *const *records;
@@ -30,8 +30,8 @@ enum dcv_proof {
     DCV_PROOF_LIMIT,       /* DCV_DENIAL_HASH_ROUNDS is spent, or there are more NSEC3 than any answer needs */
 };
 
-/* `name` exists without `type` (nor CNAME), or is an empty non-terminal, or a wildcard that stands for it has no such type. For DS the proof
- * must come from the parent side of a cut, for other types from the child side. */
+/* `name` exists without `type` (nor CNAME), or is an empty non-terminal, or a wildcard that stands for it has no such type. For DS the
+ * proof must come from the parent side of a cut, for other types from the child side. */
 enum dcv_proof dcv_denial_nodata(const struct dcv_denial *denial, const struct dcv_name *name, uint16_t type);
 /* Neither `name` nor a wildcard that would stand for it exists. */
 enum dcv_proof dcv_denial_nxdomain(const struct dcv_denial *denial, const struct dcv_name *name);

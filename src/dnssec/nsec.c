@@ -33,8 +33,8 @@ static bool find_match(const struct dcv_denial *denial, const struct dcv_name *n
     return false;
 }
 
-/* The last NSEC of a zone leads back to the apex (RFC 4034 §4.1.1). The parent's NSEC at a cut, and one beside a DNAME, does not speak of names
- * below its owner (RFC 6840 §4.1). */
+/* The last NSEC of a zone leads back to the apex (RFC 4034 §4.1.1). The parent's NSEC at a cut, and one beside a DNAME, does not speak of
+ * names below its owner (RFC 6840 §4.1). */
 static bool covers(const struct nsec *nsec, const struct dcv_name *zone, const struct dcv_name *name)
 {
     if (dcv_name_compare(nsec->owner, name) >= 0)

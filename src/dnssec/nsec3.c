@@ -168,8 +168,8 @@ static const struct nsec3 *find_cover(const struct search *search, const uint8_t
 
 /* ---- proofs, in one chain --------------------------------------------------------------------------------------------------- */
 
-/* The closest encloser proof (RFC 5155 §8.3) for a name that no record matches, and its hash: the record that covers the next closer name, or
- * NULL. One encloser at the parent's side of a cut or beside a DNAME would deny what another zone holds. */
+/* The closest encloser proof (RFC 5155 §8.3) for a name that no record matches, and its hash: the record that covers the next closer name,
+ * or NULL. An encloser at the parent's side of a cut, or beside a DNAME, would deny what another zone holds. */
 static const struct nsec3 *next_closer_cover(struct search *search, const struct dcv_name *name, const uint8_t digest[HASH_LEN],
                                              struct dcv_name *encloser)
 {

@@ -1,30 +1,28 @@
-/* The live transport. c-ares carries the packets; ids, case, retries and meaning are the resolver's.
+/* The live transport. c-ares carries the packets of UDP, and of TCP after truncation; ids, case, retries and meaning are the resolver's.
  *
  * What c-ares 1.18 needs to be told: EDNS on, or it drops UDP answers above 512 octets; no check of the response code and no retry
  * over TCP of its own, because the resolver wants to see SERVFAIL and TC; one channel a server, because a FORMERR switches EDNS off for the
  * whole channel, which is then replaced. */
-#include "net/net.h"
+#include "net/doh.h"
+#include "net/loop.h"
+#include "net/dot.h"
+#include "net/trust.h"
 
 #include <ares.h>
-#include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     POOL = 8,            /* UDP channels a server: a channel has one socket, so this many source ports at a time */
     SERVERS_MAX = 256,
-    EVENTS = 64,
     SWEEP_US = 250000,   /* how often c-ares may look at its timeouts */
     STALL_US = 200000,   /* a gap in our time after which answers are taken to have come before timers that are due by now */
     EDNS_SIZE = 1232,
 };
 
 struct channel {
+    struct dcv_watch watch;
     struct live *live;
     ares_channel ares;
     size_t in_flight;
@@ -44,33 +42,18 @@ struct server {
 struct live {
     struct dcv_transport transport;
     struct dcv_live_options options;
-    int epoll;
+    struct dcv_loop loop;
     struct server *servers[SERVERS_MAX];
     size_t server_count;
-    struct channel **by_fd;
-    size_t fd_room;
     struct channel *old; /* spoiled ones, freed when nothing is in flight */
-    struct dcv_exchange *first, *last; /* finished */
+    struct dcv_tls_trust *trust; /* these three when first needed: there are many certificates to read */
+    struct dcv_dot *dot;
+    struct dcv_doh *doh;
     size_t pending;
-    uint64_t submissions;
-    uint64_t now_us, swept_us;
-    uint64_t held_us; /* how long we were held up so far: time that did not pass */
-    bool closing;
+    uint64_t submissions, swept_us;
 };
 
-/* ---- finished exchanges ------------------------------------------------------------------------------------------------- */
-
-static void finish(struct live *live, struct dcv_exchange *exchange, enum dcv_exchange_end end)
-{
-    exchange->end = end;
-    exchange->done_us = live->now_us;
-    exchange->next = NULL;
-    if (live->last != NULL)
-        live->last->next = exchange;
-    else
-        live->first = exchange;
-    live->last = exchange;
-}
+/* ---- answers ---------------------------------------------------------------------------------------------------------------- */
 
 static enum dcv_exchange_end end_of(int status)
 {
@@ -86,13 +69,8 @@ static void on_answer(void *user, int status, int timeouts, unsigned char *answe
 {
     struct dcv_exchange *exchange = user;
     struct channel *channel = exchange->slot;
-    struct live *live = channel->live;
     (void)timeouts;
     channel->in_flight--;
-    if (live->closing) {
-        exchange->drop(exchange);
-        return;
-    }
     enum dcv_exchange_end end = end_of(status);
     if (end == DCV_EXCHANGE_ANSWER && answer != NULL && len >= 12) {
         exchange->answer = malloc((size_t)len);
@@ -107,34 +85,22 @@ static void on_answer(void *user, int status, int timeouts, unsigned char *answe
     }
     if (exchange->answer == NULL && end == DCV_EXCHANGE_ANSWER)
         end = DCV_EXCHANGE_FAILED;
-    finish(live, exchange, end);
+    dcv_loop_finish(&channel->live->loop, exchange, end);
 }
 
 /* ---- channels ------------------------------------------------------------------------------------------------------------- */
 
+static void channel_ready(struct dcv_watch *watch, int fd, bool readable, bool writable)
+{
+    const struct channel *channel = (const struct channel *)watch;
+    ares_process_fd(channel->ares, readable ? fd : ARES_SOCKET_BAD, writable ? fd : ARES_SOCKET_BAD);
+}
+
 static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
 {
     struct channel *channel = user;
-    struct live *live = channel->live;
-    if ((size_t)fd >= live->fd_room) {
-        size_t room = (size_t)fd + 64;
-        struct channel **by_fd = realloc(live->by_fd, room * sizeof(struct channel *));
-        if (by_fd == NULL)
-            return; /* the socket stays unwatched: its queries end by their timeouts */
-        memset(by_fd + live->fd_room, 0, (room - live->fd_room) * sizeof(struct channel *));
-        live->by_fd = by_fd;
-        live->fd_room = room;
-    }
-    struct epoll_event event = {.events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U), .data.fd = fd};
-    if (!readable && !writable) {
-        (void)epoll_ctl(live->epoll, EPOLL_CTL_DEL, fd, NULL);
-        live->by_fd[fd] = NULL;
-    } else {
-        int how = live->by_fd[fd] == channel ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-        if (epoll_ctl(live->epoll, how, fd, &event) != 0)
-            (void)epoll_ctl(live->epoll, how == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
-        live->by_fd[fd] = channel;
-    }
+    /* A socket that stays unwatched: its queries end by their timeouts. */
+    (void)dcv_loop_watch(&channel->live->loop, fd, readable != 0, writable != 0, &channel->watch);
 }
 
 static void channel_free(struct channel *channel)
@@ -151,6 +117,7 @@ static struct channel *channel_create(struct live *live, const struct dcv_endpoi
     struct channel *channel = calloc(1, sizeof *channel);
     if (channel == NULL)
         return NULL;
+    channel->watch.ready = channel_ready;
     channel->live = live;
     struct ares_options options = {
         .flags = ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP | ARES_FLAG_IGNTC | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | (tcp ? ARES_FLAG_USEVC : 0),
@@ -192,23 +159,6 @@ static void free_idle_old(struct live *live)
     }
 }
 
-/* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */
-static bool no_route_to(const struct dcv_endpoint *endpoint)
-{
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port)};
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(endpoint->port)};
-    bool is_v6 = inet_pton(AF_INET6, endpoint->host, &v6.sin6_addr) == 1;
-    if (!is_v6 && inet_pton(AF_INET, endpoint->host, &v4.sin_addr) != 1)
-        return false;
-    int fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return errno == EAFNOSUPPORT;
-    int failed = is_v6 ? connect(fd, (const struct sockaddr *)&v6, sizeof v6) : connect(fd, (const struct sockaddr *)&v4, sizeof v4);
-    bool none = failed != 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT);
-    (void)close(fd);
-    return none;
-}
-
 static bool idle(const struct server *server)
 {
     for (size_t i = 0; i < POOL; i++)
@@ -243,7 +193,7 @@ static bool make_room(struct live *live)
 static struct server *server_of(struct live *live, const struct dcv_endpoint *endpoint)
 {
     for (size_t i = 0; i < live->server_count; i++)
-        if (live->servers[i]->endpoint.port == endpoint->port && strcmp(live->servers[i]->endpoint.host, endpoint->host) == 0)
+        if (dcv_endpoint_equal(&live->servers[i]->endpoint, endpoint))
             return live->servers[i];
     if (live->server_count == SERVERS_MAX && !make_room(live))
         return NULL;
@@ -251,7 +201,7 @@ static struct server *server_of(struct live *live, const struct dcv_endpoint *en
     if (server == NULL)
         return NULL;
     server->endpoint = *endpoint;
-    server->no_route = no_route_to(endpoint);
+    server->no_route = !dcv_live_leads_to(endpoint);
     live->servers[live->server_count++] = server;
     return server;
 }
@@ -272,17 +222,13 @@ static struct channel *channel_of(struct live *live, struct server *server, bool
 
 /* ---- the transport -------------------------------------------------------------------------------------------------------- */
 
-static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us)
+static enum dcv_status submit_packet(struct live *live, struct dcv_exchange *exchange)
 {
-    struct live *live = (struct live *)transport;
-    if (now_us > live->now_us)
-        live->now_us = now_us;
     struct server *server = server_of(live, &exchange->to);
     if (server != NULL)
         server->used = ++live->submissions;
     if (server != NULL && server->no_route) {
-        live->pending++;
-        finish(live, exchange, DCV_EXCHANGE_NO_ROUTE);
+        dcv_loop_finish(&live->loop, exchange, DCV_EXCHANGE_NO_ROUTE);
         return DCV_OK;
     }
     struct channel *channel = server != NULL ? channel_of(live, server, exchange->tcp) : NULL;
@@ -290,10 +236,46 @@ static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_e
         return DCV_ERR_SYSTEM;
     exchange->slot = channel;
     channel->in_flight++;
-    live->pending++;
     /* May call back at once, when the socket reports a failure. */
     ares_send(channel->ares, exchange->query, (int)exchange->query_len, on_answer, exchange);
     return DCV_OK;
+}
+
+static enum dcv_status trust_of(struct live *live)
+{
+    return live->trust != NULL ? DCV_OK : dcv_tls_trust_create(live->options.ca_file, &live->trust);
+}
+
+static enum dcv_status submit_stream(struct live *live, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = exchange->to.protocol == DCV_PROTO_TLS ? trust_of(live) : DCV_OK;
+    if (status == DCV_OK && live->dot == NULL)
+        status = dcv_dot_create(&live->loop, &live->dot);
+    return status == DCV_OK ? dcv_dot_submit(live->dot, live->trust, exchange) : status;
+}
+
+static enum dcv_status submit_https(struct live *live, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = trust_of(live);
+    if (status == DCV_OK && live->doh == NULL)
+        status = dcv_doh_create(&live->loop, live->trust, &live->doh);
+    return status == DCV_OK ? dcv_doh_submit(live->doh, exchange) : status;
+}
+
+static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us)
+{
+    struct live *live = (struct live *)transport;
+    enum dcv_status status = DCV_ERR_SYSTEM;
+    if (now_us > live->loop.now_us)
+        live->loop.now_us = now_us;
+    switch (exchange->to.protocol) {
+    case DCV_PROTO_DNS: status = submit_packet(live, exchange); break;
+    case DCV_PROTO_TCP:
+    case DCV_PROTO_TLS: status = submit_stream(live, exchange); break;
+    case DCV_PROTO_HTTPS: status = submit_https(live, exchange); break;
+    }
+    live->pending += status == DCV_OK;
+    return status;
 }
 
 static void each_channel(struct live *live, void (*visit)(struct channel *channel))
@@ -316,85 +298,64 @@ static void look_at_timeouts(struct channel *channel)
         ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
-static uint64_t clock_us(const struct live *live)
-{
-    return live->options.clock.mono_us(live->options.clock.user) - live->held_us;
-}
-
-static void update_now(struct live *live)
-{
-    uint64_t now_us = clock_us(live);
-    if (now_us > live->now_us)
-        live->now_us = now_us;
-}
-
-static void process(struct live *live, const struct epoll_event *event)
-{
-    int fd = event->data.fd;
-    struct channel *channel = (size_t)fd < live->fd_room ? live->by_fd[fd] : NULL;
-    if (channel == NULL)
-        return; /* closed by an earlier event of the same batch */
-    bool readable = (event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0;
-    bool writable = (event->events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0;
-    ares_process_fd(channel->ares, readable ? fd : ARES_SOCKET_BAD, writable ? fd : ARES_SOCKET_BAD);
-}
-
 static int wait_ms(const struct live *live, uint64_t until_us)
 {
     uint64_t wake_us = live->swept_us + SWEEP_US < until_us ? live->swept_us + SWEEP_US : until_us;
-    if (wake_us <= live->now_us)
+    if (live->doh != NULL && dcv_doh_due_us(live->doh) < wake_us)
+        wake_us = dcv_doh_due_us(live->doh);
+    if (wake_us <= live->loop.now_us)
         return 0;
-    return (int)((wake_us - live->now_us + 999) / 1000);
-}
-
-static void poll_sockets(struct live *live, int timeout_ms, bool stamp)
-{
-    struct epoll_event events[EVENTS];
-    int count = epoll_wait(live->epoll, events, EVENTS, timeout_ms);
-    if (stamp)
-        update_now(live);
-    for (int i = 0; i < count; i++)
-        process(live, &events[i]);
+    return (int)((wake_us - live->loop.now_us + 999) / 1000);
 }
 
 /* Were we held up (a slow pipe behind us, a suspended machine)? Then what lies in the sockets came while we slept, and the time does
  * not count: else every timer would fire first and call answered questions timed out. */
 static void catch_up(struct live *live)
 {
-    uint64_t now_us = clock_us(live);
-    if (now_us <= live->now_us + STALL_US)
+    uint64_t now_us = dcv_loop_clock_us(&live->loop);
+    if (now_us <= live->loop.now_us + STALL_US)
         return;
-    live->held_us += now_us - live->now_us;
-    poll_sockets(live, 0, false);
+    live->loop.held_us += now_us - live->loop.now_us;
+    dcv_loop_poll(&live->loop, 0, false);
+}
+
+static void sweep(struct live *live)
+{
+    uint64_t timeout_us = live->options.exchange_timeout_ms * UINT64_C(1000);
+    live->swept_us = live->loop.now_us;
+    each_channel(live, look_at_timeouts);
+    free_idle_old(live);
+    if (live->dot != NULL)
+        dcv_dot_sweep(live->dot, timeout_us);
+    if (live->doh != NULL)
+        dcv_doh_sweep(live->doh, timeout_us);
 }
 
 static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us)
 {
     struct live *live = (struct live *)transport;
-    if (now_us > live->now_us)
-        live->now_us = now_us;
-    if (live->first == NULL)
+    struct dcv_loop *loop = &live->loop;
+    if (now_us > loop->now_us)
+        loop->now_us = now_us;
+    if (loop->first == NULL)
         catch_up(live);
-    while (live->first == NULL) {
-        update_now(live);
-        poll_sockets(live, wait_ms(live, until_us), true);
-        if (live->now_us >= live->swept_us + SWEEP_US) {
-            live->swept_us = live->now_us;
-            each_channel(live, look_at_timeouts);
-            free_idle_old(live);
-        }
-        if (live->first == NULL && (live->now_us >= until_us || (live->pending == 0 && until_us == UINT64_MAX)))
+    while (loop->first == NULL) {
+        dcv_loop_update(loop);
+        dcv_loop_poll(loop, wait_ms(live, until_us), true);
+        if (live->doh != NULL)
+            dcv_doh_wake(live->doh);
+        if (loop->now_us >= live->swept_us + SWEEP_US)
+            sweep(live);
+        if (loop->first == NULL && (loop->now_us >= until_us || (live->pending == 0 && until_us == UINT64_MAX)))
             return NULL;
     }
-    return live->first;
+    return loop->first;
 }
 
 static void live_pop(struct dcv_transport *transport)
 {
     struct live *live = (struct live *)transport;
-    live->first = live->first->next;
-    if (live->first == NULL)
-        live->last = NULL;
+    dcv_loop_pop(&live->loop);
     live->pending--;
 }
 
@@ -406,7 +367,7 @@ static size_t live_pending(const struct dcv_transport *transport)
 static void live_free(struct dcv_transport *transport)
 {
     struct live *live = (struct live *)transport;
-    live->closing = true; /* c-ares calls back for everything in flight */
+    live->loop.closing = true; /* c-ares calls back for everything in flight */
     for (size_t i = 0; i < live->server_count; i++)
         server_free(live->servers[i]);
     while (live->old != NULL) {
@@ -414,13 +375,10 @@ static void live_free(struct dcv_transport *transport)
         live->old = channel->next_old;
         channel_free(channel);
     }
-    while (live->first != NULL) {
-        struct dcv_exchange *exchange = live->first;
-        live->first = exchange->next;
-        exchange->drop(exchange);
-    }
-    free(live->by_fd);
-    (void)close(live->epoll);
+    dcv_dot_free(live->dot);
+    dcv_doh_free(live->doh);
+    dcv_tls_trust_free(live->trust);
+    dcv_loop_done(&live->loop);
     free(live);
     ares_library_cleanup();
 }
@@ -430,16 +388,15 @@ enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct d
     if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
         return DCV_ERR_SYSTEM;
     struct live *live = calloc(1, sizeof *live);
-    int epoll = live != NULL ? epoll_create1(EPOLL_CLOEXEC) : -1;
-    if (epoll < 0) {
+    enum dcv_status status = live != NULL ? dcv_loop_init(&live->loop, options->clock) : DCV_ERR_NOMEM;
+    if (status != DCV_OK) {
         free(live);
         ares_library_cleanup();
-        return live == NULL ? DCV_ERR_NOMEM : DCV_ERR_SYSTEM;
+        return status;
     }
     live->transport = (struct dcv_transport){live_submit, live_peek, live_pop, live_pending, live_free};
     live->options = *options;
-    live->epoll = epoll;
-    live->now_us = live->swept_us = options->clock.mono_us(options->clock.user);
+    live->swept_us = live->loop.now_us;
     *out = &live->transport;
     return DCV_OK;
 }

@@ -1,9 +1,7 @@
 #include "net/net.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct dcv_net {
     struct dcv_transport *transport;
@@ -11,63 +9,6 @@ struct dcv_net {
     struct dcv_timer **timers; /* binary heap by due time, then by the order of setting */
     size_t timer_count, timer_room;
 };
-
-/* ---- endpoints ---------------------------------------------------------------------------------------------------------- */
-
-static bool port_from(const char *text, uint16_t *out)
-{
-    unsigned long value = 0;
-    if (*text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9')
-            return false;
-        value = value * 10 + (unsigned long)(*text - '0');
-        if (value > UINT16_MAX)
-            return false;
-    }
-    *out = (uint16_t)value;
-    return value != 0;
-}
-
-static bool host_from(const char *text, size_t len, struct dcv_endpoint *out)
-{
-    unsigned char octets[16];
-    char host[sizeof out->host];
-    if (len == 0 || len >= sizeof host)
-        return false;
-    memcpy(host, text, len);
-    host[len] = '\0';
-    int family = strchr(host, ':') != NULL ? AF_INET6 : AF_INET;
-    return inet_pton(family, host, octets) == 1 && inet_ntop(family, octets, out->host, sizeof out->host) != NULL;
-}
-
-enum dcv_status dcv_endpoint_parse(const char *text, uint16_t default_port, struct dcv_endpoint *out)
-{
-    struct dcv_endpoint endpoint = {.port = default_port};
-    const char *host = text, *end = text + strlen(text), *colon = strchr(text, ':');
-    const char *port = NULL;
-    if (text[0] == '[') {
-        host = text + 1;
-        end = strchr(text, ']');
-        if (end == NULL || (end[1] != '\0' && end[1] != ':'))
-            return DCV_ERR_SYNTAX;
-        port = end[1] == ':' ? end + 2 : NULL;
-    } else if (colon != NULL && strchr(colon + 1, ':') == NULL) {
-        end = colon;
-        port = colon + 1;
-    }
-    if (!host_from(host, (size_t)(end - host), &endpoint) || (port != NULL && !port_from(port, &endpoint.port)))
-        return DCV_ERR_SYNTAX;
-    *out = endpoint;
-    return DCV_OK;
-}
-
-const char *dcv_endpoint_text(const struct dcv_endpoint *endpoint, char out[DCV_ENDPOINT_TEXT])
-{
-    (void)snprintf(out, DCV_ENDPOINT_TEXT, "%s#%u", endpoint->host, (unsigned)endpoint->port);
-    return out;
-}
 
 /* ---- exchanges ---------------------------------------------------------------------------------------------------------- */
 
@@ -78,6 +19,14 @@ void dcv_exchange_free(struct dcv_exchange *exchange)
     free(exchange->query);
     free(exchange->answer);
     free(exchange);
+}
+
+void dcv_exchange_why(struct dcv_exchange *exchange, const char *what, const char *detail)
+{
+    (void)snprintf(exchange->why, sizeof exchange->why, "%s%s%s", what, detail != NULL ? ": " : "", detail != NULL ? detail : "");
+    for (char *at = exchange->why; *at != '\0'; at++)
+        if (*at < ' ' || *at > '~')
+            *at = '?';
 }
 
 /* ---- timers -------------------------------------------------------------------------------------------------------------- */

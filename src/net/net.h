@@ -16,18 +16,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DCV_ENDPOINT_TEXT = 64 };
-
-/* A server: an address literal and a port. */
-struct dcv_endpoint {
-    char host[46]; /* INET6_ADDRSTRLEN */
-    uint16_t port;
+/* How a server is spoken to. */
+enum dcv_protocol {
+    DCV_PROTO_DNS,   /* UDP, and TCP where that is not enough */
+    DCV_PROTO_TCP,
+    DCV_PROTO_TLS,   /* RFC 7858 */
+    DCV_PROTO_HTTPS, /* RFC 8484 */
 };
 
-/* "ADDR", "ADDR:PORT", "V6", "[V6]:PORT"; DCV_ERR_SYNTAX. */
+enum { DCV_ENDPOINT_NAME = 254, DCV_ENDPOINT_PATH = 128, DCV_ENDPOINT_TEXT = 704 };
+
+/* A server: an address literal, a port, and what TLS and HTTP need besides. */
+struct dcv_endpoint {
+    char host[DCV_ENDPOINT_NAME]; /* while it is `named`, the host name whose address is still to be found */
+    uint16_t port;
+    enum dcv_protocol protocol;
+    bool named;
+    char name[DCV_ENDPOINT_NAME]; /* A-labels: asked for by SNI, and to be named by the certificate; "": it must name the address */
+    char path[DCV_ENDPOINT_PATH]; /* of HTTPS, with its query */
+};
+
+/* An address and a port: "ADDR", "ADDR:PORT", "V6", "[V6]:PORT"; DCV_ERR_SYNTAX. */
+enum dcv_status dcv_address_parse(const char *text, uint16_t default_port, struct dcv_endpoint *out);
+/* The same, and "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH][#NAME]", where HOST is an address or a name;
+ * and what dcv_endpoint_text() writes. The default port is that of UDP and TCP. DCV_ERR_SYNTAX. */
 enum dcv_status dcv_endpoint_parse(const char *text, uint16_t default_port, struct dcv_endpoint *out);
-/* "192.0.2.1#53"; returns `out`. */
+/* "192.0.2.1#53", "tls://192.0.2.1:853#dns.example": free of blanks; returns `out`. */
 const char *dcv_endpoint_text(const struct dcv_endpoint *endpoint, char out[DCV_ENDPOINT_TEXT]);
+bool dcv_endpoint_equal(const struct dcv_endpoint *a, const struct dcv_endpoint *b);
 
 /* How an exchange ended. */
 enum dcv_exchange_end {
@@ -35,15 +51,18 @@ enum dcv_exchange_end {
     DCV_EXCHANGE_TIMEOUT,
     DCV_EXCHANGE_UNREACHABLE, /* refused, or no route */
     DCV_EXCHANGE_NO_ROUTE,    /* this host has no way to such addresses, as without IPv6: nothing was sent */
-    DCV_EXCHANGE_FAILED,      /* anything else that the system reports */
+    DCV_EXCHANGE_REJECTED,    /* it is none to ask: its certificate does not verify, or it serves no DNS there */
+    DCV_EXCHANGE_FAILED,      /* anything else; asking again may help */
     DCV_EXCHANGE_UNRECORDED,  /* a replay has no such exchange */
 };
+
+enum { DCV_WHY_TEXT = 160 };
 
 /* One packet to one server and what comes of it. */
 struct dcv_exchange {
     /* given */
     struct dcv_endpoint to;
-    bool tcp;
+    bool tcp; /* or another stream: neither lost nor cut */
     uint8_t *query; /* owned */
     size_t query_len;
     void (*done)(struct dcv_exchange *exchange); /* called once, from dcv_net_step(); owns the exchange from then on */
@@ -54,6 +73,7 @@ struct dcv_exchange {
     enum dcv_exchange_end end;
     uint8_t *answer; /* owned */
     size_t answer_len;
+    char why[DCV_WHY_TEXT]; /* without an answer, for people: "the connection was refused"; "" where nothing more is known than `end` */
     /* progress, private to the transport */
     struct dcv_exchange *next;
     void *slot;
@@ -61,6 +81,8 @@ struct dcv_exchange {
 };
 
 void dcv_exchange_free(struct dcv_exchange *exchange);
+/* Notes why there is no answer: a text of ours, and what the server or a library says of it (NULL: nothing), made printable ASCII. */
+void dcv_exchange_why(struct dcv_exchange *exchange, const char *what, const char *detail);
 
 /* A transport moves exchanges: live (c-ares), recorded, or a tape. */
 struct dcv_transport {
@@ -97,12 +119,15 @@ enum dcv_status dcv_net_submit(struct dcv_net *net, struct dcv_exchange *exchang
 /* Lets the next timer fire or the next exchange be delivered, waiting for it. False: there is nothing to wait for. */
 bool dcv_net_step(struct dcv_net *net);
 
-/* The transport that really sends, over c-ares, on one epoll. */
+/* The transport that really sends, on one epoll: over c-ares, OpenSSL and libcurl. */
 struct dcv_live_options {
     struct dcv_clock clock;
-    unsigned exchange_timeout_ms; /* after which c-ares gives up on a packet */
+    unsigned exchange_timeout_ms; /* after which it gives up on a packet */
+    const char *ca_file;          /* certificates (PEM) to trust besides those of the system; NULL: none. Lent. */
 };
 enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct dcv_transport **out);
+/* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */
+bool dcv_live_leads_to(const struct dcv_endpoint *endpoint);
 /* The servers of the system's resolver configuration. */
 enum dcv_status dcv_live_system_servers(uint16_t default_port, struct dcv_endpoint *out, size_t room, size_t *count);
 

@@ -23,7 +23,6 @@ struct dcv_waiter {
     /* of a cached answer */
     struct dcv_resolver *resolver;
     struct dcv_response *response;
-    struct dcv_endpoint server;
     int server_number;
     struct dcv_timer timer;
     struct dcv_waiter *previous_cached, *next_cached;
@@ -62,14 +61,14 @@ struct lookup {
 
 struct cached {
     struct dcv_response *response;
-    struct dcv_endpoint server;
     int server_number;
     uint64_t expires_us;
 };
 
 struct dcv_resolver {
     struct dcv_net *net;
-    struct dcv_endpoint servers[SERVERS_MAX];
+    struct dcv_endpoint *servers;
+    char (*why)[DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     size_t server_count, preferred;
     bool knows_no_edns[SERVERS_MAX];
     struct dcv_seed seed;
@@ -156,7 +155,7 @@ static void remember(struct lookup *lookup, const struct dcv_lookup_result *resu
     struct cached *cached = calloc(1, sizeof *cached);
     if (cached == NULL)
         return;
-    *cached = (struct cached){result->response, result->server, result->server_number, result->done_us + (uint64_t)ttl * 1000000U};
+    *cached = (struct cached){result->response, result->server_number, result->done_us + (uint64_t)ttl * 1000000U};
     dcv_response_ref(cached->response);
     struct cached *older = dcv_map_take(resolver->cache, lookup->key, lookup->key_len);
     if (older != NULL)
@@ -167,6 +166,7 @@ static void remember(struct lookup *lookup, const struct dcv_lookup_result *resu
 
 static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
 {
+    result->why = lookup->resolver->why[lookup->server];
     result->exchanges = lookup->sent;
     result->waits = lookup->waits;
     result->case_ignored = lookup->case_ignored;
@@ -188,11 +188,17 @@ static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
     lookup_free(lookup);
 }
 
+/* Does the next packet go where none is lost or cut? */
+static bool over_stream(const struct lookup *lookup)
+{
+    return lookup->tcp || lookup->resolver->servers[lookup->server].protocol != DCV_PROTO_DNS;
+}
+
 /* Everything was tried: the least useless of what came. */
 static void give_up(struct lookup *lookup, enum dcv_lookup_end end)
 {
     struct dcv_lookup_result result = {.end = end, .server = lookup->resolver->servers[lookup->server],
-                                       .server_number = (int)lookup->server, .tcp = lookup->tcp};
+                                       .server_number = (int)lookup->server, .tcp = over_stream(lookup)};
     if (lookup->truncated)
         result.end = DCV_LOOKUP_TRUNCATED;
     else if (lookup->has_fallback)
@@ -241,8 +247,8 @@ static struct attempt *attempt_create(struct lookup *lookup)
         dcv_buf_done(&query);
         return NULL;
     }
-    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = lookup->tcp, .query = (uint8_t *)query.data,
-                                      .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
+    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup),
+                                      .query = (uint8_t *)query.data, .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
     *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .exchange = exchange};
     return attempt;
 }
@@ -284,6 +290,10 @@ static bool try_next(struct lookup *lookup)
 static void on_resend(struct dcv_timer *timer)
 {
     struct lookup *lookup = timer->user;
+    /* What was given to a stream is not lost, and the server that has it is at work. */
+    bool at_work = lookup->resolver->servers[lookup->server].protocol != DCV_PROTO_DNS && lookup->attempts != NULL;
+    if (at_work && (lookup->pinned || lookup->resolver->server_count == 1))
+        return;
     (void)try_next(lookup); /* over TCP, after truncation: it hangs, another server may do better */
 }
 
@@ -321,6 +331,15 @@ static bool edns_refused(const struct dcv_message *message)
     return (message->rcode == 1 || message->rcode == 4) && !message->edns;
 }
 
+static void reject_malformed(struct lookup *lookup)
+{
+    lookup->malformed = true;
+    if (lookup->sent >= 2 && !other_server_left(lookup) && lookup->attempts == NULL)
+        give_up(lookup, DCV_LOOKUP_MALFORMED);
+    else
+        again(lookup, DCV_LOOKUP_MALFORMED);
+}
+
 /* A message that answers the question: takes it, or tries elsewhere. Takes the reference. */
 static void judge_answer(struct lookup *lookup, const struct attempt *attempt, struct dcv_lookup_result *result)
 {
@@ -330,6 +349,11 @@ static void judge_answer(struct lookup *lookup, const struct attempt *attempt, s
         lookup->truncated = lookup->tcp = true;
         lookup->waits++;
         send_next(lookup);
+        return;
+    }
+    if (message->truncated && result->server.protocol != DCV_PROTO_DNS) { /* RFC 7766 §5: there is nothing to fall back to */
+        dcv_response_unref(result->response);
+        reject_malformed(lookup);
         return;
     }
     if (edns_refused(message) && !attempt->plain && lookup->sent < TRIES_MAX) {
@@ -374,11 +398,7 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
     lookup->case_ignored = echo == DCV_ECHO_CASE_DIFFERS;
     struct dcv_response *response = echo == DCV_ECHO_WRONG ? NULL : response_read(exchange->answer, exchange->answer_len);
     if (response == NULL) {
-        lookup->malformed = true;
-        if (lookup->sent >= 2 && !other_server_left(lookup) && lookup->attempts == NULL)
-            give_up(lookup, DCV_LOOKUP_MALFORMED);
-        else
-            again(lookup, DCV_LOOKUP_MALFORMED);
+        reject_malformed(lookup);
         return;
     }
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to,
@@ -388,15 +408,27 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
     judge_answer(lookup, attempt, &result);
 }
 
-static void on_failure(struct lookup *lookup, enum dcv_exchange_end end, bool tcp)
+/* A server that is asked over a stream alone did not answer there: the next at once, the same again only after a while. */
+static bool waits_for_resend(const struct lookup *lookup, enum dcv_exchange_end end)
 {
+    return end == DCV_EXCHANGE_FAILED && lookup->resend.place != 0 && !other_server_left(lookup);
+}
+
+static void on_failure(struct lookup *lookup, const struct attempt *attempt)
+{
+    const struct dcv_exchange *exchange = attempt->exchange;
+    enum dcv_exchange_end end = exchange->end;
+    bool plain = exchange->to.protocol == DCV_PROTO_DNS;
+    memcpy(lookup->resolver->why[attempt->server], exchange->why, sizeof exchange->why);
     if (end == DCV_EXCHANGE_UNRECORDED) {
         struct dcv_lookup_result result = {.end = DCV_LOOKUP_UNRECORDED, .server = lookup->resolver->servers[lookup->server]};
         lookup_end(lookup, &result);
         return;
     }
     /* A connection that ends says little: servers close them after an answer, and others waited on it. */
-    if (end == DCV_EXCHANGE_TIMEOUT || tcp) {
+    if (end == DCV_EXCHANGE_TIMEOUT || (plain && exchange->tcp) || (!plain && end == DCV_EXCHANGE_FAILED)) {
+        if (!plain && waits_for_resend(lookup, end))
+            return;
         again(lookup, DCV_LOOKUP_TIMEOUT);
         return;
     }
@@ -432,7 +464,7 @@ static void on_exchange(struct dcv_exchange *exchange)
             lookup->resolver->answers++;
             on_octets(lookup, attempt);
         } else {
-            on_failure(lookup, exchange->end, exchange->tcp);
+            on_failure(lookup, attempt);
         }
     }
     attempt_free(attempt);
@@ -455,9 +487,9 @@ static size_t put_key(const struct dcv_question *question, int server, uint8_t k
 static void on_cached(struct dcv_timer *timer)
 {
     struct dcv_waiter *waiter = timer->user;
-    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .server = waiter->server,
-                                       .server_number = waiter->server_number, .cached = true,
-                                       .done_us = dcv_net_now_us(waiter->resolver->net)};
+    struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .why = "",
+                                       .server = waiter->resolver->servers[waiter->server_number], .server_number = waiter->server_number,
+                                       .cached = true, .done_us = dcv_net_now_us(waiter->resolver->net)};
     dcv_lookup_fn *done = waiter->done;
     void *user = waiter->user;
     struct dcv_response *response = waiter->response;
@@ -472,7 +504,6 @@ static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const st
 {
     waiter->resolver = resolver;
     waiter->response = cached->response;
-    waiter->server = cached->server;
     waiter->server_number = cached->server_number;
     waiter->timer = (struct dcv_timer){.fire = on_cached, .user = waiter};
     if (dcv_net_timer_set(resolver->net, &waiter->timer, dcv_net_now_us(resolver->net)) != DCV_OK)
@@ -574,6 +605,11 @@ void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waite
     free(waiter);
 }
 
+const char *dcv_resolver_why(const struct dcv_resolver *resolver, size_t server)
+{
+    return resolver->why[server];
+}
+
 bool dcv_resolver_deaf(const struct dcv_resolver *resolver)
 {
     return resolver->failures != 0 && resolver->answers == 0;
@@ -590,14 +626,17 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->seed = options->seed;
     resolver->timeout_ms = options->timeout_ms;
     resolver->server_count = options->server_count < SERVERS_MAX ? options->server_count : SERVERS_MAX;
-    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
+    resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
+    resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
     resolver->cache = dcv_map_create();
     resolver->repeats = dcv_map_create();
-    if (resolver->repeats == NULL || resolver->in_flight == NULL || resolver->cache == NULL) {
+    if (resolver->servers == NULL || resolver->why == NULL || resolver->repeats == NULL || resolver->in_flight == NULL
+        || resolver->cache == NULL) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
+    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
     *out = resolver;
     return DCV_OK;
 }
@@ -618,5 +657,7 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
     dcv_map_free(resolver->in_flight, drop_lookup);
     dcv_map_free(resolver->cache, cached_free);
     dcv_map_free(resolver->repeats, NULL);
+    free(resolver->servers);
+    free(resolver->why);
     free(resolver);
 }

@@ -1,4 +1,4 @@
-/* A stub resolver over exchanges: retries, TCP after truncation, several servers, one lookup in flight a question, a cache by TTL. */
+/* A stub resolver over exchanges: retries, TCP after truncation over UDP, several servers, one lookup in flight a question, a cache by TTL. */
 #ifndef DCV_NET_RESOLVER_H
 #define DCV_NET_RESOLVER_H
 
@@ -30,7 +30,8 @@ struct dcv_lookup_result {
     struct dcv_response *response; /* lent: reference it to keep it; NULL unless ANSWERED */
     struct dcv_endpoint server;    /* who answered, or was asked last */
     int server_number;
-    bool tcp, cached, joined;      /* cached: nothing was sent; joined: it waited for another's question */
+    const char *why;               /* without an answer, what the server asked last says of it, for people; "": nothing. Lent. */
+    bool tcp, cached, joined;      /* tcp: or another stream; cached: nothing was sent; joined: it waited for another's question */
     bool case_ignored;             /* the server does not echo the case of the question */
     bool plain;                    /* answered without EDNS, with which it had failed */
     unsigned exchanges;            /* packets sent for this question */
@@ -65,6 +66,8 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
 size_t dcv_resolver_server_count(const struct dcv_resolver *resolver);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter);
+/* Why server number `server` gave no answer when it last gave none, for people; "": nothing is known. Lent. */
+const char *dcv_resolver_why(const struct dcv_resolver *resolver, size_t server);
 /* Was something asked, and did no server ever answer anything? */
 bool dcv_resolver_deaf(const struct dcv_resolver *resolver);
 

@@ -7,8 +7,9 @@
  *     : resolver 192.0.2.53#53          settings and names, for whoever replays
  *     x 192.0.2.53#53 udp 123456 133456 answer <query> <answer>
  *     x 192.0.2.53#53 udp 123456 - pending <query> -
+ *     x https://192.0.2.53:443/dns-query#dns.example tcp 123456 133456 rejected <query> - HTTP 404
  *
- * Octets are hexadecimal. Exchanges stand in the order in which they were delivered, those never delivered last. Ids and letter case of
+ * Octets are hexadecimal; "tcp" stands for any stream; last may stand, in printable ASCII, why there is no answer. Exchanges stand in the order in which they were delivered, those never delivered last. Ids and letter case of
  * the queries come from the seed, so a replay asks the same octets. */
 #include "net/net.h"
 
@@ -24,11 +25,12 @@
 #include <unistd.h>
 
 static const char magic[] = "dcvready-tape 1\n";
-enum { LINE_MAX_OCTETS = 4 * 65536 + 512 };
+enum { LINE_MAX_OCTETS = 4 * 65536 + 2048 };
 
 static const char *const end_texts[] = {
     [DCV_EXCHANGE_ANSWER] = "answer",  [DCV_EXCHANGE_TIMEOUT] = "timeout",       [DCV_EXCHANGE_UNREACHABLE] = "unreachable",
-    [DCV_EXCHANGE_FAILED] = "failed",  [DCV_EXCHANGE_UNRECORDED] = "unrecorded", [DCV_EXCHANGE_NO_ROUTE] = "no-route",
+    [DCV_EXCHANGE_NO_ROUTE] = "no-route", [DCV_EXCHANGE_REJECTED] = "rejected", [DCV_EXCHANGE_FAILED] = "failed",
+    [DCV_EXCHANGE_UNRECORDED] = "unrecorded",
 };
 enum { ENDS = sizeof end_texts / sizeof end_texts[0] };
 
@@ -79,6 +81,8 @@ static void put_exchange(struct recorder *recorder, const struct dcv_exchange *e
     put_octets(out, exchange->query, exchange->query_len);
     dcv_buf_putc(out, ' ');
     put_octets(out, exchange->answer, delivered ? exchange->answer_len : 0);
+    if (delivered && exchange->why[0] != '\0')
+        dcv_buf_printf(out, " %s", exchange->why);
     dcv_buf_putc(out, '\n');
     flush(recorder); /* at once: a run that is interrupted is the one to be looked at */
 }
@@ -189,6 +193,7 @@ struct recorded {
     size_t order;
     const char *answer;         /* hexadecimal */
     size_t answer_len;          /* digits */
+    const char *why;
 };
 
 struct tape {
@@ -262,6 +267,7 @@ static bool fill(struct dcv_exchange *exchange, const struct recorded *recorded)
     exchange->done_us = recorded->done_us;
     exchange->end = recorded->end;
     exchange->number = recorded->order;
+    memcpy(exchange->why, recorded->why, strlen(recorded->why) + 1);
     if (recorded->answer_len == 0)
         return true;
     char *hex = strndup(recorded->answer, recorded->answer_len);
@@ -362,19 +368,36 @@ static bool hex_text(const char *text)
 
 enum { FIELDS = 7 };
 
-/* Splits at single spaces; false unless there are exactly FIELDS. */
-static bool split(char *line, char *fields[FIELDS])
+/* Splits at single spaces; what follows the last of the FIELDS is the rest, "" when there is none. False: there are fewer. */
+static bool split(char *line, char *fields[FIELDS], const char **rest)
 {
     char *at = line;
     for (size_t i = 0; i < FIELDS; i++) {
+        if (at == NULL)
+            return false;
         fields[i] = at;
         at = strchr(at, ' ');
-        if ((at == NULL) != (i == FIELDS - 1))
-            return false;
         if (at != NULL)
             *at++ = '\0';
     }
-    return true;
+    *rest = at != NULL ? at : "";
+    return at == NULL || *at != '\0';
+}
+
+static bool good_why(const char *text, const struct recorded *recorded)
+{
+    size_t len = 0;
+    while (len < DCV_WHY_TEXT && text[len] >= ' ' && text[len] <= '~')
+        len++;
+    return len < DCV_WHY_TEXT && text[len] == '\0' && (len == 0 || (!recorded->pending && recorded->end != DCV_EXCHANGE_ANSWER));
+}
+
+/* The server as dcv_endpoint_text() writes it, since it is part of the key. */
+static bool good_server(const char *text)
+{
+    struct dcv_endpoint to;
+    char printed[DCV_ENDPOINT_TEXT];
+    return dcv_endpoint_parse(text, 53, &to) == DCV_OK && strcmp(dcv_endpoint_text(&to, printed), text) == 0;
 }
 
 static bool read_end(const char *text, struct recorded *out)
@@ -411,22 +434,15 @@ static enum dcv_status read_exchange(struct tape *tape, char *line, size_t order
 {
     char *fields[FIELDS];
     uint64_t sent_us;
-    struct dcv_endpoint to;
     struct recorded *recorded = dcv_arena_alloc(tape->arena, sizeof *recorded);
     if (recorded == NULL)
         return DCV_ERR_NOMEM;
-    if (!split(line, fields))
+    if (!split(line, fields, &recorded->why))
         return DCV_ERR_SYNTAX;
-    char *hash = strrchr(fields[0], '#');
     bool tcp = strcmp(fields[1], "tcp") == 0;
-    if (hash == NULL || (!tcp && strcmp(fields[1], "udp") != 0) || !number_from(fields[2], &sent_us) || !read_end(fields[4], recorded)
-        || (!recorded->pending && !number_from(fields[3], &recorded->done_us)) || !hex_text(fields[5]))
-        return DCV_ERR_SYNTAX;
-    *hash = '\0';
-    long port;
-    bool good_host = dcv_endpoint_parse(fields[0], 53, &to) == DCV_OK && dcv_text_number(hash + 1, 1, UINT16_MAX, &port);
-    *hash = '#';
-    if (!good_host || (strcmp(fields[6], "-") != 0 && !hex_text(fields[6])))
+    if (!good_server(fields[0]) || (!tcp && strcmp(fields[1], "udp") != 0) || !number_from(fields[2], &sent_us)
+        || !read_end(fields[4], recorded) || (!recorded->pending && !number_from(fields[3], &recorded->done_us)) || !hex_text(fields[5])
+        || (strcmp(fields[6], "-") != 0 && !hex_text(fields[6])) || !good_why(recorded->why, recorded))
         return DCV_ERR_SYNTAX;
     recorded->order = order;
     recorded->answer = fields[6];

@@ -1,14 +1,13 @@
 /* OpenSSL is given octets, never a socket: it would write to one that was closed without MSG_NOSIGNAL. */
 #include "net/tls.h"
 
+#include "net/socket.h"
 #include "record/rr.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static const char *const end_texts[] = {
@@ -36,33 +35,12 @@ bool dcv_tls_end_parse(const char *text, enum dcv_tls_end *out)
 
 /* ---- sockets -------------------------------------------------------------------------------------------------------------------- */
 
-struct address {
-    int family;
-    socklen_t len;
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    };
-    bool is_private;
-};
-
-static bool read_address(const struct dcv_endpoint *endpoint, struct address *out)
+static bool is_private(const struct dcv_socket_address *address)
 {
-    *out = (struct address){.family = strchr(endpoint->host, ':') != NULL ? AF_INET6 : AF_INET};
-    bool v6 = out->family == AF_INET6;
-    void *octets = v6 ? (void *)&out->v6.sin6_addr : (void *)&out->v4.sin_addr;
-    if (inet_pton(out->family, endpoint->host, octets) != 1)
-        return false;
+    bool v6 = address->family == AF_INET6;
+    const void *octets = v6 ? (const void *)&address->v6.sin6_addr : (const void *)&address->v4.sin_addr;
     const struct dcv_rr rr = {.type = v6 ? DCV_TYPE_AAAA : DCV_TYPE_A, .rdlen = v6 ? 16 : 4, .rdata = octets};
-    out->is_private = dcv_rr_private_address(&rr);
-    out->len = v6 ? sizeof out->v6 : sizeof out->v4;
-    out->any.sa_family = (sa_family_t)out->family;
-    if (v6)
-        out->v6.sin6_port = htons(endpoint->port);
-    else
-        out->v4.sin_port = htons(endpoint->port);
-    return true;
+    return dcv_rr_private_address(&rr);
 }
 
 struct link {
@@ -93,7 +71,7 @@ static enum dcv_tls_end end_of_error(int error)
 }
 
 /* DCV_TLS_CERTIFICATE stands for "connected". */
-static enum dcv_tls_end open_link(struct link *link, const struct address *address)
+static enum dcv_tls_end open_link(struct link *link, const struct dcv_socket_address *address)
 {
     int error = 0;
     socklen_t size = sizeof error;
@@ -225,13 +203,13 @@ static enum dcv_status talk(const struct link *link, const struct dcv_tls_reques
 static enum dcv_status try_address(const struct dcv_tls_request *request, const struct dcv_endpoint *endpoint, uint64_t until_us,
                                    struct dcv_buf *der, enum dcv_tls_end *end)
 {
-    struct address address;
+    struct dcv_socket_address address;
     struct link link = {.fd = -1, .clock = request->clock, .until_us = until_us};
     *end = DCV_TLS_UNREACHABLE;
-    if (!read_address(endpoint, &address))
+    if (!dcv_socket_address(endpoint, &address))
         return DCV_OK;
     *end = DCV_TLS_PRIVATE;
-    if (address.is_private && !request->allow_private)
+    if (is_private(&address) && !request->allow_private)
         return DCV_OK;
     *end = open_link(&link, &address);
     enum dcv_status status = *end == DCV_TLS_CERTIFICATE ? talk(&link, request, der, end) : DCV_OK;

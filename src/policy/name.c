@@ -1,4 +1,5 @@
 /* Findings about the name and about the resolving, whatever the CA. */
+#include "fact/misplaced.h"
 #include "policy/judge.h"
 
 #include <string.h>
@@ -113,6 +114,12 @@ void name_judge_alias(struct judge *judge)
 
 /* ---- findings about the resolving ---------------------------------------------------------------------------------------------------- */
 
+/* Does nothing about e-mail rest on the answer? */
+static bool aside(const struct judge *judge, const struct dcv_dns_fact *fact)
+{
+    return dcv_way_fact(fact) || dcv_misplaced_fact(judge->facts, fact, &judge->name->name, &judge->out->base);
+}
+
 /* Did the time run out before everything was answered that e-mail validation rests on? */
 static bool late_for_mail(const struct judge *judge)
 {
@@ -121,8 +128,10 @@ static bool late_for_mail(const struct judge *judge)
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
         if (fact->kind != DCV_FACT_DNS || fact->dns.outcome != DCV_OUTCOME_DEADLINE)
             continue;
-        late = late || !dcv_way_fact(&fact->dns);
-        other = other || dcv_way_fact(&fact->dns);
+        if (aside(judge, &fact->dns))
+            other = true;
+        else
+            late = true;
     }
     return late || !other;
 }
@@ -132,7 +141,9 @@ void name_judge_resolving(struct judge *judge)
     const struct dcv_facts_about *about = dcv_facts_about_const(judge->facts);
     struct dcv_name root = dcv_name_root();
     size_t index;
-    const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &root, DCV_TYPE_SOA, &index);
+    const bool local = strcmp(about->dnssec_source, "local") == 0;
+    /* The first question of every name, about the root. */
+    const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &root, local ? DCV_TYPE_DNSKEY : DCV_TYPE_SOA, &index);
     const char *subject = name_text(judge, &judge->name->name);
     enum dcv_rule rule = DCV_RULE_COUNT;
     judge->deaf = fact != NULL && fact->outcome == DCV_OUTCOME_UNREACHABLE;
@@ -155,6 +166,33 @@ void name_judge_resolving(struct judge *judge)
     }
 }
 
+/* Is the name that of a name server, as some NS record says? */
+static bool names_server(const struct judge *judge, const struct dcv_name *name)
+{
+    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
+        const struct dcv_message *message = fact->kind == DCV_FACT_DNS && fact->dns.type == DCV_TYPE_NS ? dcv_dns_fact_data(&fact->dns) : NULL;
+        struct dcv_name target;
+        if (fact->kind == DCV_FACT_SERVER && fact->server.host.len != 0 && dcv_name_equal(&fact->server.host, name))
+            return true;
+        for (size_t j = 0; message != NULL && j < message->answer.count; j++)
+            if (message->answer.items[j].type == DCV_TYPE_NS && dcv_rr_target(&message->answer.items[j], &target)
+                && dcv_name_equal(&target, name))
+                return true;
+    }
+    return false;
+}
+
+/* A lookup that serves another: the chain of trust and the servers of the zones have findings of their own. */
+static bool serves(const struct judge *judge, const struct dcv_dns_fact *fact)
+{
+    if (fact->type == DCV_TYPE_NS || fact->type == DCV_TYPE_DS || fact->type == DCV_TYPE_DNSKEY)
+        return true;
+    if (fact->type == DCV_TYPE_SOA)
+        return judge->out->base.len != 0 && !dcv_name_under(&fact->name, &judge->out->base);
+    return (fact->type == DCV_TYPE_A || fact->type == DCV_TYPE_AAAA) && names_server(judge, &fact->name);
+}
+
 /* Lookups that failed and about which nothing else was said: every failure is in the output. */
 static bool mentioned(const struct judge *judge, size_t fact)
 {
@@ -171,7 +209,9 @@ void name_judge_failures(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome) || dcv_way_fact(&fact->dns))
+        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome) || aside(judge, &fact->dns))
+            continue;
+        if (serves(judge, &fact->dns))
             continue;
         bool tcp = fact->dns.outcome == DCV_OUTCOME_TRUNCATED;
         if (!tcp && (mentioned(judge, i) || fact->dns.outcome == DCV_OUTCOME_DEADLINE || fact->dns.security == DCV_SECURITY_BOGUS))

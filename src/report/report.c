@@ -1,4 +1,6 @@
 #include "report/internal.h"
+
+#include "fact/misplaced.h"
 #include "report/timeline.h"
 
 #include <stdlib.h>
@@ -82,22 +84,22 @@ static int weight(enum dcv_security security)
     return 0;
 }
 
-static bool decides(const struct dcv_dns_fact *fact, const struct dcv_name *base)
+static bool decides(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name, const struct dcv_name *base)
 {
     enum { TYPE_SOA = 6, TYPE_TXT = 16, TYPE_CAA = 257 };
     if (fact->type == TYPE_CAA)
         return true;
     if (fact->type == TYPE_TXT)
-        return dcv_name_first_is(&fact->name, "_validation-contactemail");
+        return dcv_name_first_is(&fact->name, dcv_contact_label) && !dcv_misplaced_fact(facts, fact, name, base);
     return fact->type == TYPE_SOA && base->len != 0 && dcv_name_equal(&fact->name, base);
 }
 
-enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *base)
+enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *name, const struct dcv_name *base)
 {
     enum dcv_security worst = DCV_SECURITY_UNCHECKED;
     for (size_t i = 0; facts != NULL && i < dcv_facts_count(facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(facts, i);
-        if (fact->kind == DCV_FACT_DNS && decides(&fact->dns, base) && weight(fact->dns.security) > weight(worst))
+        if (fact->kind == DCV_FACT_DNS && decides(facts, &fact->dns, name, base) && weight(fact->dns.security) > weight(worst))
             worst = fact->dns.security;
     }
     return worst;

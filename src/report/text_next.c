@@ -103,6 +103,8 @@ static const char *first_server(struct dcv_page *page)
 
 static const char *validator(struct dcv_page *page, const struct dcv_facts_about *about)
 {
+    if (about->dnssec_source != NULL && strcmp(about->dnssec_source, "local") == 0)
+        return _("validated here");
     if (about->dnssec_source == NULL || strcmp(about->dnssec_source, "resolver") != 0)
         return _("validation was switched off");
     const char *server = first_server(page);
@@ -114,10 +116,10 @@ void dcv_text_dns(struct dcv_page *page)
     if (page->name->facts == NULL)
         return;
     const struct dcv_facts_about *about = dcv_facts_about_const(page->name->facts);
-    const enum dcv_security security = dcv_report_security(page->name->facts, &page->judged->base);
+    const enum dcv_security security = dcv_report_security(page->name->facts, &page->judged->name->name, &page->judged->base);
     const char *text = dcv_word_security(security);
     if (security != DCV_SECURITY_UNCHECKED || about->dnssec_source == NULL ||
-        strcmp(about->dnssec_source, "resolver") != 0)
+        strcmp(about->dnssec_source, "off") == 0)
         text = dcv_page_printf(page, _("%s, %s"), text, validator(page, about));
     dcv_paper_blank(&page->paper);
     text = dcv_page_printf(page, _("DNSSEC %s; queries %u, from the cache %u, round trips %u, %llu ms"), text,

@@ -14,7 +14,7 @@ static char *end_field(char *text)
     return text + 1;
 }
 
-static bool answer(char *line)
+static bool answer_line(char *line)
 {
     static struct denying denying;
     uint64_t rounds = 0;
@@ -34,7 +34,7 @@ int main(void)
 {
     static char line[INPUT_MAX];
     while (fgets(line, sizeof line, stdin) != NULL)
-        if (!answer(line)) {
+        if (!answer_line(line)) {
             (void)fprintf(stderr, "not understood: %s\n", line);
             return EXIT_FAILURE;
         }

@@ -80,8 +80,8 @@ static inline const char *denying_ask(const struct denying *denying, const char 
     return strcmp(verb, "cut") == 0 ? denying_cut_word(dcv_denial_cut(&denial, &name)) : "?";
 }
 
-/* Asks with the RDATA of record `index` replaced by `len` octets of it, of which the one at `at` is `octet`; they lie where a sanitizer sees a
- * look beyond them. False: an answer is none, or cost too much. */
+/* Asks with the RDATA of record `index` replaced by `len` octets of it, of which the one at `at` is `octet`; they lie where a sanitizer sees
+ * a look beyond them. False: the answer is none, or cost too much. */
 static inline bool denying_bear(const struct denying *denying, size_t index, size_t len, size_t at, uint8_t octet, const char *ask)
 {
     static struct denying changed;
@@ -102,8 +102,8 @@ static inline bool denying_bear(const struct denying *denying, size_t index, siz
     return strcmp(answer, "?") != 0 && rounds <= DCV_DENIAL_HASH_ROUNDS;
 }
 
-/* Every octet of every record in turn set to 0 and to 255, and every record cut short at every octet. Returns how many were borne, or SIZE_MAX
- * when one was not. */
+/* Every octet of every record in turn set to 0 and to 255, and every record cut short at every octet. Returns how many were borne, or
+ * SIZE_MAX when one was not. */
 static inline size_t denying_bear_all(const struct denying *denying, const char *ask)
 {
     size_t count = 0;

@@ -14,6 +14,7 @@
 #define PLAIN "k.w.example. 300 IN NSEC x.y.w.example. A RRSIG NSEC"
 #define BELOW "x.y.w.example. 300 IN NSEC *.z.example. MX RRSIG NSEC"
 #define WILD_ALIAS "*.z.example. 300 IN NSEC example. CNAME RRSIG NSEC"
+#define WIDE "aa.example. 300 IN NSEC zz.example. A RRSIG NSEC"
 #define NARROW "l~.example. 300 IN NSEC m\\000.example. RRSIG NSEC\n\\041~.example. 300 IN NSEC +.example. RRSIG NSEC"
 #define ALL APEX "\n" SIGNED "\n" ALIAS "\n" UNSIGNED "\n" DNAME "\n" DEEP "\n" HOST "\n" WILD "\n" PLAIN "\n" BELOW "\n" WILD_ALIAS
 
@@ -86,6 +87,8 @@ static const struct row rows[] = {
     {PLAIN, "nodata m.w.example A", "none"},
     {WILD, "nodata m.w.example A", "none"},
     {WILD, "nodata b.w.example A", "good"},
+    {WIDE "\n" PLAIN "\n" WILD, "nodata m.w.example A", "good"}, /* records of two times: the longest encloser counts, in any order */
+    {PLAIN "\n" WIDE "\n" WILD, "nodata m.w.example A", "good"},
     {BELOW "\n" WILD, "nodata m.y.w.example A", "none"},
     {BELOW "\n" WILD, "nodata q.x.y.w.example A", "none"},
     {WILD_ALIAS, "nodata zz.z.example A", "none"},
@@ -148,6 +151,7 @@ static const struct row rows[] = {
     {UNSIGNED, "cut b.example", "unsigned"},
     {SIGNED, "cut a.example", "unproven"},
     {APEX, "cut example", "unproven"},
+    {"example. 300 IN NSEC a.example. NS RRSIG NSEC", "cut example", "unproven"},
     {"a.example. 300 IN NSEC b.a.example. NS SOA RRSIG NSEC", "cut a.example", "unproven"},
     {HOST, "cut ns.example", "no-cut"},
     {ALIAS, "cut alias.example", "no-cut"},

@@ -241,7 +241,7 @@ def question_text(verb, name, argument=""):
 
 
 def compare(program, chain, names):
-    """The faults, and how many answers there were of each expected word."""
+    """The faults, and how many questions there were by the answer that all records give."""
     cases, meant = [], []
     for turn, question in enumerate(questions(names)):
         expected, records = judge(chain, *question)
@@ -257,8 +257,8 @@ def compare(program, chain, names):
 
 
 def report(title, faults, counts):
-    """Prints the figures; whether all was right, and anything was asked."""
+    """Prints the figures; whether all was right, and anything was asked. `counts` says of what there were how many."""
     for fault in faults[:FAULTS_SHOWN]:
         print(f"fault: {fault}")
-    print(f"{title}: {sum(counts.values())} answers, {len(faults)} faults; expected of all records: {dict(sorted(counts.items()))}")
+    print(f"{title}: {sum(counts.values())} answers, {len(faults)} faults; {dict(sorted(counts.items()))}")
     return not faults and bool(counts)

@@ -1,5 +1,5 @@
-/* Any records deny, with a bound on what that costs: two octets are a type, one is the Labels field of a signature, the rest is a message, the
- * authority section of which holds the records of the zone "example". The owner of its first answer is the name asked for. */
+/* Any records deny, with a bound on what that costs: two octets are a type, one is the Labels field of a signature, the rest is a message,
+ * the authority section of which holds the records of the zone "example". The owner of its first answer is the name asked for. */
 #include "dnssec/denial.h"
 #include "record/message.h"
 

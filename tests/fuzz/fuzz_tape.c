@@ -11,7 +11,7 @@ static void on_result(void *user, const struct dcv_lookup_result *result)
 
 static void replay(struct dcv_transport *tape, const struct dcv_tape_header *header)
 {
-    static const struct dcv_endpoint server = {"192.0.2.53", 53};
+    static const struct dcv_endpoint server = {.host = "192.0.2.53", .port = 53};
     struct dcv_resolver_options options = {.servers = &server, .server_count = 1, .seed = header->seed, .timeout_ms = 1000};
     struct dcv_question question = {.name = dcv_name_root(), .type = DCV_TYPE_SOA};
     struct dcv_net *net;

@@ -4,6 +4,7 @@
 #include "support/run.h"
 #include "support/peer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -27,7 +28,13 @@ static const struct {
     {"192.0.2.1:53x", NULL, 0},
     {"192.0.2.1:-1", NULL, 0},
     {"192.0.2.1:+1", NULL, 0},
-    {"192.0.2.1#53", NULL, 0},
+    {"192.0.2.1#5353", "192.0.2.1", 5353}, /* as it prints */
+    {"2001:db8::1#53", "2001:db8::1", 53},
+    {"[2001:db8::1]#53", NULL, 0},
+    {"192.0.2.1#", NULL, 0},
+    {"192.0.2.1#0", NULL, 0},
+    {"192.0.2.1:53#53", NULL, 0},
+    {"#53", NULL, 0},
     {" 192.0.2.1", NULL, 0},
     {"[2001:db8::1", NULL, 0},
     {"[2001:db8::1]x", NULL, 0},
@@ -51,10 +58,132 @@ START_TEST(endpoint)
 }
 END_TEST
 
+#define LABEL63 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
+#define NAME253 LABEL63 "." LABEL63 "." LABEL63 ".abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghi"
+#define PATH127 "/" LABEL63 LABEL63
+
+/* What is taken as a URL, and how it prints; NULL: it is not taken. */
+static const struct {
+    const char *text, *printed;
+    bool named;
+} urls[] = {
+    {"tcp://192.0.2.1", "tcp://192.0.2.1:5300", false},
+    {"tcp://[2001:db8::1]:5353", "tcp://[2001:db8::1]:5353", false},
+    {"tls://192.0.2.1", "tls://192.0.2.1:853", false},
+    {"TLS://192.0.2.1:8853#DNS.Example", "tls://192.0.2.1:8853#dns.example", false},
+    {"tls://[2001:DB8::1]#dns.example", "tls://[2001:db8::1]:853#dns.example", false},
+    {"tls://dns.example", "tls://dns.example:853", true},
+    {"tls://dns.example.:8853", "tls://dns.example:8853", true},
+    {"tls://dns.example#dns.example", "tls://dns.example:853", true},
+    {"tls://dns.example#other.example", "tls://dns.example:853#other.example", true},
+    {"tls://b\xc3\xbc" "cher.example", "tls://xn--bcher-kva.example:853", true},
+    {"tls://" NAME253 ":65535#" NAME253, "tls://" NAME253 ":65535", true},
+    {"https://dns.example", "https://dns.example:443/dns-query", true},
+    {"https://dns.example/", "https://dns.example:443/", true},
+    {"https://dns.example:8443/q?a=b&c", "https://dns.example:8443/q?a=b&c", true},
+    {"https://dns.example/dns-query{?dns}", "https://dns.example:443/dns-query", true},
+    {"https://dns.example{?dns}", "https://dns.example:443/dns-query", true},
+    {"https://192.0.2.1/dns-query", "https://192.0.2.1:443/dns-query", false},
+    {"https://192.0.2.1/dns-query#dns.example", "https://192.0.2.1:443/dns-query#dns.example", false},
+    {"https://[2001:db8::1]:8443#dns.example", "https://[2001:db8::1]:8443/dns-query#dns.example", false},
+    {"https://" NAME253 ":65535" PATH127 "#a" NAME253, NULL, false},
+    {"https://" NAME253 ":65535" PATH127 "#dns.example", "https://" NAME253 ":65535" PATH127 "#dns.example", true},
+    {"https://dns.example" PATH127 "x", NULL, false},
+    {"http://dns.example/dns-query", NULL, false},
+    {"udp://192.0.2.1", NULL, false},
+    {"tls:192.0.2.1", NULL, false},
+    {"tls:/192.0.2.1", NULL, false},
+    {"tls://", NULL, false},
+    {"tls://:853", NULL, false},
+    {"tls://#dns.example", NULL, false},
+    {"tls://192.0.2.1#", NULL, false},
+    {"tls://192.0.2.1#192.0.2.1", NULL, false},
+    {"tls://192.0.2.1#a..example", NULL, false},
+    {"tls://192.0.2.1#a.example#b.example", NULL, false},
+    {"tls://192.0.2.1#*.example", NULL, false},
+    {"tls://192.0.2.1/", NULL, false},
+    {"tls://192.0.2.256", NULL, false},
+    {"tls://dns.example:0", NULL, false},
+    {"tls://dns.example:853x", NULL, false},
+    {"tls://[dns.example]", NULL, false},
+    {"tls://[2001:db8::1", NULL, false},
+    {"tls://user@dns.example", NULL, false},
+    {"tls:// dns.example", NULL, false},
+    {"tls://dns.example\n", NULL, false},
+    {"tls://dns_1.example", NULL, false},
+    {"tcp://dns.example", NULL, false},
+    {"tcp://192.0.2.1#dns.example", NULL, false},
+    {"https://", NULL, false},
+    {"https:///dns-query", NULL, false},
+    {"https://user:secret@dns.example/", NULL, false},
+    {"https://dns.example?q", NULL, false},
+    {"https://dns.example/a b", NULL, false},
+    {"https://dns.example/a\tb", NULL, false},
+    {"https://dns.example/\x01", NULL, false},
+    {"https://dns.example/\xff", NULL, false},
+    {"https://dns.example/{dns}", NULL, false},
+    {"https://dns.example/\"", NULL, false},
+    {"https://dns.example:99999/", NULL, false},
+};
+
+/* What is taken prints without blanks, and is taken again as it prints, whatever the default port. */
+START_TEST(url)
+{
+    struct dcv_endpoint out = {.port = 7}, again;
+    char text[DCV_ENDPOINT_TEXT];
+    const enum dcv_status status = dcv_endpoint_parse(urls[_i].text, 5300, &out);
+    ck_assert_msg(status == (urls[_i].printed != NULL ? DCV_OK : DCV_ERR_SYNTAX), "%s", urls[_i].text);
+    if (status != DCV_OK) {
+        ck_assert_uint_eq(out.port, 7);
+        return;
+    }
+    ck_assert_str_eq(dcv_endpoint_text(&out, text), urls[_i].printed);
+    ck_assert_int_eq(out.named, urls[_i].named);
+    ck_assert_int_eq(dcv_endpoint_parse(text, 1, &again), DCV_OK);
+    ck_assert(dcv_endpoint_equal(&out, &again));
+    ck_assert_int_eq(again.named, out.named);
+}
+END_TEST
+
+START_TEST(url_of_an_address_is_no_address)
+{
+    struct dcv_endpoint out;
+    ck_assert_int_eq(dcv_address_parse("tls://192.0.2.1", 53, &out), DCV_ERR_SYNTAX);
+    ck_assert_int_eq(dcv_address_parse("192.0.2.1#53", 53, &out), DCV_ERR_SYNTAX);
+    ck_assert_int_eq(dcv_address_parse("192.0.2.1:53", 443, &out), DCV_OK);
+}
+END_TEST
+
+/* The longest that can be made fits. */
+START_TEST(longest_text)
+{
+    struct dcv_endpoint out;
+    char text[DCV_ENDPOINT_TEXT], given[DCV_ENDPOINT_TEXT];
+    (void)snprintf(given, sizeof given, "https://%s:65535%s#%s", NAME253, PATH127, "b" NAME253);
+    ck_assert_int_eq(dcv_endpoint_parse(given, 53, &out), DCV_ERR_SYNTAX);
+    (void)snprintf(given, sizeof given, "https://%s:65535%s#b%s", NAME253, PATH127, &NAME253[1]);
+    ck_assert_int_eq(dcv_endpoint_parse(given, 53, &out), DCV_OK);
+    ck_assert_str_eq(dcv_endpoint_text(&out, text), given);
+}
+END_TEST
+
+START_TEST(why_is_printable_and_bounded)
+{
+    struct dcv_exchange exchange = {0};
+    char detail[2 * DCV_WHY_TEXT];
+    dcv_exchange_why(&exchange, "the answer is no DNS message", "text/\x1b[2J\xc3\xa4\n");
+    ck_assert_str_eq(exchange.why, "the answer is no DNS message: text/?[2J???");
+    memset(detail, 'x', sizeof detail - 1);
+    detail[sizeof detail - 1] = '\0';
+    dcv_exchange_why(&exchange, "what", detail);
+    ck_assert_uint_eq(strlen(exchange.why), DCV_WHY_TEXT - 1);
+}
+END_TEST
+
 START_TEST(endpoint_as_text)
 {
     char text[DCV_ENDPOINT_TEXT];
-    ck_assert_str_eq(dcv_endpoint_text(&(struct dcv_endpoint){"2001:db8::1", 53}, text), "2001:db8::1#53");
+    ck_assert_str_eq(dcv_endpoint_text(&(struct dcv_endpoint){.host = "2001:db8::1", .port = 53}, text), "2001:db8::1#53");
 }
 END_TEST
 
@@ -148,8 +277,8 @@ START_TEST(timers_go_first)
     begin("ok@10");
     memset(order, 0, sizeof order);
     happened = 0;
-    *exchange = (struct dcv_exchange){.to = {"192.0.2.1", 53}, .query = malloc(sizeof query - 1), .query_len = sizeof query - 1,
-                                      .done = on_exchange, .drop = dcv_exchange_free};
+    *exchange = (struct dcv_exchange){.to = {.host = "192.0.2.1", .port = 53}, .query = malloc(sizeof query - 1),
+                                      .query_len = sizeof query - 1, .done = on_exchange, .drop = dcv_exchange_free};
     memcpy(exchange->query, query, sizeof query - 1);
     ck_assert_int_eq(dcv_net_submit(net, exchange), DCV_OK);
     ck_assert_uint_eq(exchange->sent_us, 1000);
@@ -164,6 +293,10 @@ int main(void)
 {
     TCase *tcase = tcase_create("net");
     tcase_add_loop_test(tcase, endpoint, 0, ROWS(endpoints));
+    tcase_add_loop_test(tcase, url, 0, ROWS(urls));
+    tcase_add_test(tcase, url_of_an_address_is_no_address);
+    tcase_add_test(tcase, longest_text);
+    tcase_add_test(tcase, why_is_printable_and_bounded);
     tcase_add_test(tcase, endpoint_as_text);
     TCase *loop = tcase_create("loop");
     tcase_add_checked_fixture(loop, NULL, teardown);

@@ -9,7 +9,7 @@
 
 enum { START_US = 1000000, TIMEOUT_MS = 5000 };
 
-static const struct dcv_endpoint servers[] = {{"192.0.2.1", 53}, {"192.0.2.2", 53}};
+static const struct dcv_endpoint servers[] = {{.host = "192.0.2.1", .port = 53}, {.host = "192.0.2.2", .port = 53}};
 static struct peer *peer;
 static struct dcv_net *net;
 static struct dcv_resolver *resolver;
@@ -24,12 +24,17 @@ struct asked {
     struct asked *next;
 };
 
-static void begin(const char *steps, size_t server_count)
+static void begin_on(const struct dcv_endpoint *asked, const char *steps, size_t server_count)
 {
-    struct dcv_resolver_options options = {.servers = servers, .server_count = server_count, .timeout_ms = TIMEOUT_MS};
+    struct dcv_resolver_options options = {.servers = asked, .server_count = server_count, .timeout_ms = TIMEOUT_MS};
     memset(options.seed.key, 7, sizeof options.seed.key);
     ck_assert_int_eq(dcv_net_create(peer_create(steps, &peer), START_US, &net), DCV_OK);
     ck_assert_int_eq(dcv_resolver_create(net, &options, &resolver), DCV_OK);
+}
+
+static void begin(const char *steps, size_t server_count)
+{
+    begin_on(servers, steps, server_count);
 }
 
 static void teardown(void)
@@ -152,6 +157,68 @@ START_TEST(outcome)
         ck_assert_str_eq(asked.result.server.host + strlen(asked.result.server.host) - 1, rows[_i].host);
     ck_assert_int_eq(asked.result.tcp, rows[_i].tcp);
     ck_assert(!asked.result.cached && !asked.result.joined);
+}
+END_TEST
+
+static const struct dcv_endpoint streams[] = {
+    {.host = "192.0.2.1", .port = 853, .protocol = DCV_PROTO_TLS},
+    {.host = "192.0.2.2", .port = 443, .protocol = DCV_PROTO_HTTPS, .path = "/dns-query"},
+};
+
+static const struct {
+    const char *steps;
+    size_t servers;
+    enum dcv_lookup_end end;
+    unsigned exchanges, ms;
+    const char *why;
+} stream_rows[] = {
+    {"1/tcp/ok@20", 1, DCV_LOOKUP_ANSWERED, 1, 20, ""},
+    {"lower@10", 1, DCV_LOOKUP_ANSWERED, 1, 10, ""}, /* who forges cannot get in */
+    {"tc@10 tc@10", 1, DCV_LOOKUP_MALFORMED, 2, 20, ""},
+    {"1/tc@10 2/tcp/ok@10", 2, DCV_LOOKUP_ANSWERED, 2, 20, ""},
+
+    /* nothing is lost there, so nothing is sent twice; but another server may be quicker */
+    {"", 1, DCV_LOOKUP_TIMEOUT, 1, 5000, ""},
+    {"ok@4999", 1, DCV_LOOKUP_ANSWERED, 1, 4999, ""},
+    {"1/silent 2/ok@20", 2, DCV_LOOKUP_ANSWERED, 2, 520, ""},
+    {"timeout@100 ok@10", 1, DCV_LOOKUP_ANSWERED, 2, 110, ""},
+
+    /* a server that is none to ask, and one that fails for now */
+    {"rejected@10", 1, DCV_LOOKUP_UNREACHABLE, 1, 10, "HTTP 404"},
+    {"unreachable@10", 1, DCV_LOOKUP_UNREACHABLE, 1, 10, ""},
+    {"1/rejected@10 2/ok@10", 2, DCV_LOOKUP_ANSWERED, 2, 20, ""},
+    {"1/unreachable 2/rejected@5", 2, DCV_LOOKUP_UNREACHABLE, 2, 5, "HTTP 404"},
+    {"failed@10 ok@10", 1, DCV_LOOKUP_ANSWERED, 2, 510, ""},
+    {"1/failed@10 2/ok@10", 2, DCV_LOOKUP_ANSWERED, 2, 20, ""},
+    {"failed failed failed failed failed", 1, DCV_LOOKUP_TIMEOUT, 5, 5000, ""},
+};
+
+START_TEST(over_streams)
+{
+    struct asked asked = {0};
+    begin_on(streams, stream_rows[_i].steps, stream_rows[_i].servers);
+    ask(&asked, "www.example.jp", DCV_TYPE_A);
+    finish();
+    const char *steps = stream_rows[_i].steps;
+    const unsigned ms = (unsigned)((asked.result.done_us - START_US) / 1000);
+    ck_assert_msg(asked.calls == 1 && asked.result.end == stream_rows[_i].end, "\"%s\": end %d", steps, (int)asked.result.end);
+    ck_assert_msg(asked.result.exchanges == stream_rows[_i].exchanges, "\"%s\": %u exchanges", steps, asked.result.exchanges);
+    ck_assert_msg(ms == stream_rows[_i].ms, "\"%s\": after %u ms", steps, ms);
+    ck_assert_str_eq(asked.result.why, stream_rows[_i].why);
+    ck_assert(asked.result.tcp);
+}
+END_TEST
+
+/* Why each server did not answer is known afterwards, too. */
+START_TEST(why)
+{
+    struct asked asked = {0};
+    begin_on(streams, "1/rejected 2/unreachable", 2);
+    ask(&asked, "www.example.jp", DCV_TYPE_A);
+    finish();
+    ck_assert(dcv_resolver_deaf(resolver));
+    ck_assert_str_eq(dcv_resolver_why(resolver, 0), "HTTP 404");
+    ck_assert_str_eq(dcv_resolver_why(resolver, 1), "");
 }
 END_TEST
 
@@ -406,6 +473,8 @@ int main(void)
     TCase *tcase = tcase_create("resolver");
     tcase_add_checked_fixture(tcase, NULL, teardown);
     tcase_add_loop_test(tcase, outcome, 0, ROWS(rows));
+    tcase_add_loop_test(tcase, over_streams, 0, ROWS(stream_rows));
+    tcase_add_test(tcase, why);
     tcase_add_test(tcase, case_ignored);
     tcase_add_test(tcase, packets_differ_and_repeat);
     tcase_add_test(tcase, without_edns);

@@ -44,6 +44,9 @@ START_TEST(reads_a_header)
 }
 END_TEST
 
+#define WHY40 "0123456789012345678901234567890123456789"
+#define WHY160 WHY40 WHY40 WHY40 WHY40
+
 static const struct {
     const char *text;
     size_t line;
@@ -64,6 +67,14 @@ static const struct {
     {HEAD "x 192.0.2.53#53 udp one 2 answer 00 01\n", 5},
     {HEAD "x 192.0.2.53#53 udp 1 -2 answer 00 01\n", 5},
     {HEAD "x 192.0.2.53#53 udp 1 99999999999999999999 answer 00 01\n", 5},
+    {HEAD "x tls://192.0.2.53 tcp 1 2 answer 00 01\n", 5},
+    {HEAD "x TLS://192.0.2.53:853 tcp 1 2 answer 00 01\n", 5},
+    {HEAD "x 192.0.2.53#053 udp 1 2 answer 00 01\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1 2 failed 00 - \n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1 2 failed 00 - why\x1b\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1 2 failed 00 - w\xc3\xa4r\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1 - pending 00 - why\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1 2 failed 00 - " WHY160 "\n", 5},
     {HEAD "x  192.0.2.53#53 udp 1 2 answer 00 01\n", 5},
     {"dcvready-tape 1\nwall x\n", 2},
     {"dcvready-tape 1\nwall 1\nstart -1\n", 3},
@@ -116,6 +127,7 @@ struct outcome {
     uint64_t done_us;
     unsigned exchanges;
     uint16_t rcode;
+    char why[DCV_WHY_TEXT];
 };
 
 static void on_result(void *user, const struct dcv_lookup_result *result)
@@ -123,6 +135,7 @@ static void on_result(void *user, const struct dcv_lookup_result *result)
     struct outcome *outcome = user;
     *outcome = (struct outcome){.calls = outcome->calls + 1, .end = result->end, .done_us = result->done_us, .exchanges = result->exchanges,
                                 .rcode = result->response != NULL ? result->response->message.rcode : 0};
+    memcpy(outcome->why, result->why, strlen(result->why) + 1);
 }
 
 /* Asks three questions of two servers through a transport, which is freed. */
@@ -130,7 +143,10 @@ enum { QUESTIONS = 3 };
 
 static void run(struct dcv_transport *through, uint64_t start_us, const struct dcv_seed *seed, bool close, struct outcome out[QUESTIONS])
 {
-    static const struct dcv_endpoint servers[] = {{"192.0.2.1", 53}, {"2001:db8::2", 5353}};
+    static const struct dcv_endpoint servers[] = {
+        {.host = "192.0.2.1", .port = 53},
+        {.host = "2001:db8::2", .port = 443, .protocol = DCV_PROTO_HTTPS, .name = "dns.example", .path = "/dns-query"},
+    };
     static const char *const names[QUESTIONS] = {"a.example.jp", "b.example.jp", "c.example.jp"};
     struct dcv_resolver_options options = {.servers = servers, .server_count = 2, .seed = *seed, .timeout_ms = 5000};
     struct dcv_net *net;
@@ -162,6 +178,7 @@ static const char *const scripts[] = {
     "ok@20 ok@10 ok@30",
     "tc@20 servfail@10 silent ok@5 ok@5 ok@7",
     "garbage@20 unreachable timeout@40 lower@5 ok@6 ok@7 wrong-id@8 ok@9 ok@9",
+    "1/failed@5 2/rejected@20 1/failed@9 2/rejected@1 1/failed 2/rejected 1/failed 2/rejected 1/failed 2/rejected",
     "",
 };
 
@@ -190,6 +207,7 @@ START_TEST(replays)
         ck_assert_uint_eq(first[i].done_us, second[i].done_us);
         ck_assert_uint_eq(first[i].exchanges, second[i].exchanges);
         ck_assert_uint_eq(first[i].rcode, second[i].rcode);
+        ck_assert_str_eq(first[i].why, second[i].why);
     }
     dcv_buf_done(&tape);
 }

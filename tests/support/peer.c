@@ -126,7 +126,7 @@ static enum dcv_status submit(struct dcv_transport *transport, struct dcv_exchan
         const char *word;
         enum dcv_exchange_end end;
     } ends[] = {{"timeout", DCV_EXCHANGE_TIMEOUT}, {"unreachable", DCV_EXCHANGE_UNREACHABLE}, {"failed", DCV_EXCHANGE_FAILED},
-                {"unrecorded", DCV_EXCHANGE_UNRECORDED}};
+                {"rejected", DCV_EXCHANGE_REJECTED}, {"unrecorded", DCV_EXCHANGE_UNRECORDED}};
     struct peer *peer = (struct peer *)transport;
     struct step step = {.word = "silent"};
     ck_assert_uint_lt(peer->sent, SENT_MAX);
@@ -140,6 +140,8 @@ static enum dcv_status submit(struct dcv_transport *transport, struct dcv_exchan
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         if (strcmp(step.word, ends[i].word) == 0)
             exchange->end = ends[i].end;
+    if (exchange->end == DCV_EXCHANGE_REJECTED)
+        dcv_exchange_why(exchange, "HTTP 404", NULL);
     if (strcmp(step.word, "garbage") == 0) {
         exchange->answer = (uint8_t *)strdup("no DNS");
         exchange->answer_len = 6;

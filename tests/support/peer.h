@@ -8,6 +8,7 @@
  *     ok nodata nxdomain servfail refused formerr    answers; "ok" has the record `peer->record`
  *     tc            truncated                        wrong-id wrong-question lower garbage half
  *     timeout unreachable failed unrecorded          what the transport itself reports
+ *     rejected                                       likewise, and says "HTTP 404"
  *     silent                                         nothing, ever; so is everything after the last step
  * A step may begin with "1/" or "2/" (the server that must be asked) and "tcp/" or "udp/". */
 struct peer;

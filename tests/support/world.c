@@ -255,7 +255,7 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
     struct dcv_want want;
     zone->arena = dcv_facts_arena(facts);
     read_zone(zone, text);
-    ck_assert_int_eq(dcv_plan_create(&(struct dcv_plan_options){.psl = world_psl}, name, &plan), DCV_OK);
+    ck_assert_int_eq(dcv_plan_create(&(struct dcv_plan_options){.psl = world_psl, .misplaced = true}, name, &plan), DCV_OK);
     for (size_t i = 0; i < zone->directive_count; i++)
         if (strcmp(zone->directives[i].word, "whois") == 0 || strcmp(zone->directives[i].word, "rdap") == 0)
             ck_assert_int_eq(dcv_plan_extend(plan, facts, add_contact(&zone->directives[i], facts), 0), DCV_OK);

@@ -1,0 +1,343 @@
+#include "net/doh.h"
+
+#include "base/text.h"
+#include "record/message.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N_(text) (text)
+
+enum {
+    CONNECTIONS = 8,    /* to one server: where it has no HTTP/2 a connection carries one question at a time */
+    CONNECTIONS_KEPT = 32,
+    MESSAGE_MIN = 12,   /* the header of a DNS message */
+    URL_TEXT = 8 + DCV_ENDPOINT_NAME + 8 + DCV_ENDPOINT_PATH,
+};
+
+static const char media_type[] = "application/dns-message"; /* RFC 8484 §6 */
+
+/* A question under way. */
+struct transfer {
+    struct transfer *previous, *next;
+    struct dcv_doh *doh;
+    struct dcv_exchange *exchange;
+    CURL *easy;
+    struct curl_slist *connect_to;
+    struct dcv_buf body;
+};
+
+struct dcv_doh {
+    struct dcv_watch watch;
+    struct dcv_loop *loop;
+    const struct dcv_tls_trust *trust;
+    CURLM *multi;
+    struct curl_slist *headers;
+    struct transfer *transfers;
+    uint64_t due_us;
+};
+
+/* ---- the end of a transfer --------------------------------------------------------------------------------------------------- */
+
+static void transfer_free(struct transfer *transfer)
+{
+    if (transfer->easy != NULL) {
+        (void)curl_multi_remove_handle(transfer->doh->multi, transfer->easy);
+        curl_easy_cleanup(transfer->easy);
+    }
+    curl_slist_free_all(transfer->connect_to);
+    dcv_buf_done(&transfer->body);
+    free(transfer);
+}
+
+static struct dcv_exchange *take_exchange(struct transfer *transfer)
+{
+    struct dcv_exchange *exchange = transfer->exchange;
+    struct dcv_doh *doh = transfer->doh;
+    if (transfer->next != NULL)
+        transfer->next->previous = transfer->previous;
+    if (transfer->previous != NULL)
+        transfer->previous->next = transfer->next;
+    else
+        doh->transfers = transfer->next;
+    transfer_free(transfer);
+    return exchange;
+}
+
+static bool is_message(const char *type)
+{
+    size_t len = sizeof media_type - 1;
+    return type != NULL && strlen(type) >= len && dcv_ascii_equal_nocase_n(type, media_type, len) && strchr("; \t", type[len]) != NULL;
+}
+
+/* 429 (too many requests) and what the server calls its own fault may pass. */
+static bool may_pass(long status)
+{
+    return status == 429 || status >= 500;
+}
+
+static enum dcv_exchange_end take_response(const struct transfer *transfer, struct dcv_exchange *exchange)
+{
+    long status = 0;
+    char number[32];
+    const char *type = NULL;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &type);
+    if (status != 200) {
+        (void)snprintf(number, sizeof number, "HTTP %ld", status);
+        dcv_exchange_why(exchange, number, NULL);
+        return may_pass(status) ? DCV_EXCHANGE_FAILED : DCV_EXCHANGE_REJECTED;
+    }
+    if (!is_message(type) || transfer->body.len < MESSAGE_MIN) {
+        dcv_exchange_why(exchange, N_("the answer is no DNS message"), is_message(type) ? NULL : type);
+        return DCV_EXCHANGE_REJECTED;
+    }
+    exchange->answer = malloc(transfer->body.len);
+    if (exchange->answer == NULL)
+        return DCV_EXCHANGE_FAILED;
+    memcpy(exchange->answer, transfer->body.data, transfer->body.len);
+    exchange->answer_len = transfer->body.len;
+    return DCV_EXCHANGE_ANSWER;
+}
+
+static enum dcv_exchange_end refused(const struct transfer *transfer, struct dcv_exchange *exchange)
+{
+    long error = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
+    dcv_exchange_why(exchange, error == ECONNREFUSED ? N_("the connection was refused") : N_("the server cannot be reached"), NULL);
+    return DCV_EXCHANGE_UNREACHABLE;
+}
+
+static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_exchange *exchange, CURLcode result)
+{
+    long verified = X509_V_OK;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+    if (result == CURLE_OK)
+        return take_response(transfer, exchange);
+    if (transfer->body.failed) {
+        dcv_exchange_why(exchange, N_("the answer is too large"), NULL);
+        return DCV_EXCHANGE_REJECTED;
+    }
+    if (result == CURLE_PEER_FAILED_VERIFICATION) {
+        dcv_tls_trust_why(exchange, verified != X509_V_OK ? verified : X509_V_ERR_HOSTNAME_MISMATCH);
+        return DCV_EXCHANGE_REJECTED;
+    }
+    if (result == CURLE_COULDNT_CONNECT)
+        return refused(transfer, exchange);
+    if (result == CURLE_OPERATION_TIMEDOUT)
+        return DCV_EXCHANGE_TIMEOUT;
+    if (result == CURLE_SSL_CONNECT_ERROR) {
+        dcv_exchange_why(exchange, N_("the TLS handshake failed"), NULL);
+        return DCV_EXCHANGE_UNREACHABLE;
+    }
+    dcv_exchange_why(exchange, N_("the server closed the connection"), NULL);
+    return DCV_EXCHANGE_FAILED;
+}
+
+/* Takes what libcurl is done with. */
+static void collect(struct dcv_doh *doh)
+{
+    int left;
+    for (CURLMsg *message; (message = curl_multi_info_read(doh->multi, &left)) != NULL;) {
+        struct transfer *transfer = NULL;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        CURLcode result = message->data.result;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        enum dcv_exchange_end end = end_of(transfer, transfer->exchange, result);
+        dcv_loop_finish(doh->loop, take_exchange(transfer), end);
+    }
+}
+
+/* ---- what libcurl calls ------------------------------------------------------------------------------------------------------------ */
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *unused)
+{
+    struct dcv_doh *doh = user;
+    (void)easy;
+    (void)unused;
+    bool readable = what == CURL_POLL_IN || what == CURL_POLL_INOUT, writable = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
+    return dcv_loop_watch(doh->loop, fd, readable, writable, &doh->watch) ? 0 : -1;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *user)
+{
+    struct dcv_doh *doh = user;
+    (void)multi;
+    doh->due_us = timeout_ms < 0 ? UINT64_MAX : doh->loop->now_us + (uint64_t)timeout_ms * 1000U;
+    return 0;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *user)
+{
+    struct transfer *transfer = user;
+    dcv_buf_put(&transfer->body, data, size * count);
+    return transfer->body.failed ? 0 : size * count;
+}
+
+static CURLcode on_context(CURL *easy, void *context, void *user)
+{
+    const struct transfer *transfer = user;
+    (void)easy;
+    bool good = dcv_tls_trust_apply(transfer->doh->trust, context) && dcv_tls_trust_demand(SSL_CTX_get0_param(context), &transfer->exchange->to);
+    return good ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
+static void on_ready(struct dcv_watch *watch, int fd, bool readable, bool writable)
+{
+    struct dcv_doh *doh = (struct dcv_doh *)watch;
+    int running;
+    (void)curl_multi_socket_action(doh->multi, fd, (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0), &running);
+    collect(doh);
+}
+
+/* ---- transfers ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The URL has the name that the certificate must bear; where to connect is said apart, so that nothing is looked up. */
+static bool set_place(struct transfer *transfer)
+{
+    const struct dcv_endpoint *to = &transfer->exchange->to;
+    const char *name = to->name[0] != '\0' ? to->name : to->host;
+    char url[URL_TEXT], address[sizeof to->host + sizeof "::[]:65535"];
+    const char *form = strchr(name, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s";
+    (void)snprintf(url, sizeof url, form, name, (unsigned)to->port, to->path);
+    (void)snprintf(address, sizeof address, strchr(to->host, ':') != NULL ? "::[%s]:%u" : "::%s:%u", to->host, (unsigned)to->port);
+    transfer->connect_to = curl_slist_append(NULL, address);
+    return transfer->connect_to != NULL && curl_easy_setopt(transfer->easy, CURLOPT_URL, url) == CURLE_OK
+        && curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
+}
+
+/* Nothing of the environment, no redirects, no other scheme. */
+static bool set_manners(CURL *easy)
+{
+    return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK && curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L) == CURLE_OK;
+}
+
+/* The store of ours is the only one. */
+static bool set_trust(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    return curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
+}
+
+static bool set_message(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    const struct dcv_exchange *exchange = transfer->exchange;
+    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->doh->headers) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->query) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)exchange->query_len) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK;
+}
+
+enum dcv_status dcv_doh_submit(struct dcv_doh *doh, struct dcv_exchange *exchange)
+{
+    struct transfer *transfer = calloc(1, sizeof *transfer);
+    if (transfer == NULL)
+        return DCV_ERR_NOMEM;
+    *transfer = (struct transfer){.doh = doh, .exchange = exchange, .easy = curl_easy_init()};
+    dcv_buf_init(&transfer->body, DCV_MESSAGE_MAX);
+    if (transfer->easy == NULL || !set_place(transfer) || !set_manners(transfer->easy) || !set_trust(transfer) || !set_message(transfer)
+        || curl_multi_add_handle(doh->multi, transfer->easy) != CURLM_OK) {
+        transfer_free(transfer);
+        return DCV_ERR_NOMEM;
+    }
+    transfer->next = doh->transfers;
+    if (transfer->next != NULL)
+        transfer->next->previous = transfer;
+    doh->transfers = transfer;
+    return DCV_OK;
+}
+
+/* ---- the client ---------------------------------------------------------------------------------------------------------------------- */
+
+uint64_t dcv_doh_due_us(const struct dcv_doh *doh)
+{
+    return doh->due_us;
+}
+
+void dcv_doh_wake(struct dcv_doh *doh)
+{
+    int running;
+    if (doh->loop->now_us < doh->due_us)
+        return;
+    doh->due_us = UINT64_MAX;
+    (void)curl_multi_socket_action(doh->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    collect(doh);
+}
+
+void dcv_doh_sweep(struct dcv_doh *doh, uint64_t timeout_us)
+{
+    for (struct transfer *transfer = doh->transfers, *next; transfer != NULL; transfer = next) {
+        next = transfer->next;
+        if (doh->loop->now_us >= transfer->exchange->sent_us + timeout_us)
+            dcv_loop_finish(doh->loop, take_exchange(transfer), DCV_EXCHANGE_TIMEOUT);
+    }
+}
+
+static bool set_up(struct dcv_doh *doh)
+{
+    char type[64], accept[64];
+    (void)snprintf(type, sizeof type, "Content-Type: %s", media_type);
+    (void)snprintf(accept, sizeof accept, "Accept: %s", media_type);
+    doh->headers = curl_slist_append(NULL, type);
+    doh->multi = curl_multi_init();
+    return doh->multi != NULL && doh->headers != NULL && curl_slist_append(doh->headers, accept) != NULL
+        && curl_slist_append(doh->headers, "Expect:") != NULL
+        && curl_multi_setopt(doh->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK
+        && curl_multi_setopt(doh->multi, CURLMOPT_SOCKETDATA, doh) == CURLM_OK
+        && curl_multi_setopt(doh->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK
+        && curl_multi_setopt(doh->multi, CURLMOPT_TIMERDATA, doh) == CURLM_OK
+        && curl_multi_setopt(doh->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK
+        && curl_multi_setopt(doh->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS) == CURLM_OK
+        && curl_multi_setopt(doh->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) == CURLM_OK;
+}
+
+enum dcv_status dcv_doh_create(struct dcv_loop *loop, const struct dcv_tls_trust *trust, struct dcv_doh **out)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return DCV_ERR_SYSTEM;
+    struct dcv_doh *doh = calloc(1, sizeof *doh);
+    if (doh == NULL) {
+        curl_global_cleanup();
+        return DCV_ERR_NOMEM;
+    }
+    *doh = (struct dcv_doh){.watch = {on_ready}, .loop = loop, .trust = trust, .due_us = UINT64_MAX};
+    if (!set_up(doh)) {
+        dcv_doh_free(doh);
+        return DCV_ERR_NOMEM;
+    }
+    *out = doh;
+    return DCV_OK;
+}
+
+void dcv_doh_free(struct dcv_doh *doh)
+{
+    if (doh == NULL)
+        return;
+    for (struct transfer *transfer = doh->transfers, *next; transfer != NULL; transfer = next) {
+        next = transfer->next;
+        transfer->exchange->drop(transfer->exchange);
+        transfer_free(transfer);
+    }
+    if (doh->multi != NULL)
+        (void)curl_multi_cleanup(doh->multi);
+    curl_slist_free_all(doh->headers);
+    free(doh);
+    curl_global_cleanup();
+}
