@@ -265,8 +265,8 @@ static void after_address(struct dcv_plan *plan, const struct dcv_facts *facts, 
 }
 
 /* Its addresses may have been looked up before it was known to serve the zone above. */
-static void ask_parent_if_known(struct dcv_plan *plan, const struct dcv_facts *facts, const struct sweep_zone *zone, const struct dcv_name *host,
-                                unsigned depth)
+static void ask_parent_if_known(struct dcv_plan *plan, const struct dcv_facts *facts, const struct sweep_zone *zone,
+                                const struct dcv_name *host, unsigned depth)
 {
     static const uint16_t types[] = {DCV_TYPE_A, DCV_TYPE_AAAA};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {

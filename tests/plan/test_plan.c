@@ -43,7 +43,7 @@ static int by_text(const void *a, const void *b)
 
 static const char *wants(unsigned depth)
 {
-    const char *lines[700], *text = "";
+    const char *lines[700] = {NULL}, *text = "";
     size_t count = 0;
     struct dcv_want want;
     while (dcv_plan_next(plan, &want)) {
