@@ -187,7 +187,7 @@ static bool denies_without_soa(const struct swept *swept, const struct server *s
     return false;
 }
 
-/* RFC 6891 §6.1.1: an answer to a question with OPT has one, too. */
+/* RFC 6891 §6.1.1: an answer to a question with OPT has one, too. Filters that refuse a question may leave it out. */
 static bool knows_no_edns(const struct swept *swept, const struct server *server, struct evidence *out)
 {
     if (server->health == SERVER_LAME)
@@ -199,7 +199,7 @@ static bool knows_no_edns(const struct swept *swept, const struct server *server
     }
     for (size_t i = 0; i < server->said.count; i++) {
         const struct dcv_server_fact *fact = server->said.items[i].fact;
-        const bool without = fact->over != DCV_OVER_PLAIN && fact->message != NULL && !fact->message->edns;
+        const bool without = fact->over != DCV_OVER_PLAIN && dcv_outcome_conclusive(fact->outcome) && fact->message != NULL && !fact->message->edns;
         if (fact->no_edns || without) {
             *out = (struct evidence){NULL, server->said.items[i].index};
             return true;

@@ -59,6 +59,7 @@ static const struct {
 
     {"! at 192.0.2.2 no-edns", "server-no-edns"},
     {"! at 192.0.2.2 no-opt", "server-no-edns"},
+    {"! at 192.0.2.2 no-opt example.jp CAA\n! at 192.0.2.2 refused example.jp CAA", "server-drops-type"},
     {"! at 192.0.2.2 timeout/udp\n! at 192.0.2.2 timeout/tcp", "server-no-edns"},
     {"! at 192.0.2.2 lower-case", "server-case-ignored"},
     {"! at 192.0.2.2 no-soa", "server-nodata-without-soa"},
