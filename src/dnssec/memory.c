@@ -11,7 +11,8 @@ static void put_part(ldns_sha256_CTX *context, const struct dcv_octets *part)
 }
 
 /* The algorithm is among the data; whether the key may sign is not remembered. */
-void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key, uint8_t out[DCV_MEMORY_KEY])
+void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key,
+                    uint8_t out[DCV_MEMORY_KEY])
 {
     ldns_sha256_CTX context;
     ldns_sha256_init(&context);

@@ -67,7 +67,7 @@ static bool names_key(const struct dcv_signature *signature, const struct dcv_dn
     return key->tag == signature->rrsig.tag && key->algorithm == signature->rrsig.algorithm;
 }
 
-/* Every key that the signature may be of. Operations that were spared count as well: what an answer is worth must not depend on what came before. */
+/* Every key that the signature may be of. Operations that were spared count as well: the verdict must not depend on what came before. */
 static bool try_keys(struct check *check, const struct dcv_signature *signature, const struct dcv_octets *data)
 {
     unsigned tried = 0;

@@ -2,7 +2,7 @@
 #ifndef DCV_FACT_MISPLACED_H
 #define DCV_FACT_MISPLACED_H
 
-#include "name/name.h"
+#include "fact/fact.h"
 
 /* The label below an Authorization Domain Name where BR 3.2.2.4.14 looks. */
 extern const char dcv_contact_label[];
@@ -24,5 +24,10 @@ const char *dcv_misplacement_text(enum dcv_misplacement misplacement);
 
 /* The place for the contact of `adn`, whose base domain is `base`; false: there is none, or it is the right one. */
 bool dcv_misplaced_owner(enum dcv_misplacement misplacement, const struct dcv_name *adn, const struct dcv_name *base, struct dcv_name *out);
+/* Is `adn` one of the ADNs of `name` whose wrong places are looked at: the name itself, or one of those nearest to its base domain? */
+bool dcv_misplaced_adn(const struct dcv_name *adn, const struct dcv_name *name, const struct dcv_name *base);
+/* Is the fact the answer to a lookup that serves nothing else? `facts` are those of `name`; `base` len 0: it has none. */
+bool dcv_misplaced_fact(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name,
+                        const struct dcv_name *base);
 
 #endif

@@ -16,16 +16,30 @@ enum {
     EXCHANGES_MAX = 16,   /* mail hosts followed from one MX RRset */
 };
 
+enum { KEY_MAX = DCV_NAME_WIRE_MAX + 2 };
+
+static size_t want_key(const struct dcv_name *name, uint16_t type, uint8_t out[KEY_MAX])
+{
+    struct dcv_name lower = *name;
+    dcv_name_lower(&lower);
+    memcpy(out, lower.wire, lower.len);
+    out[lower.len] = (uint8_t)(type >> 8);
+    out[lower.len + 1] = (uint8_t)type;
+    return (size_t)lower.len + 2;
+}
+
+static bool wanted(const struct dcv_plan *plan, const struct dcv_name *name, uint16_t type)
+{
+    uint8_t key[KEY_MAX];
+    const size_t key_len = want_key(name, type, key);
+    return dcv_map_get(plan->known, key, key_len) != NULL;
+}
+
 /* Wants a lookup once. */
 void plan_want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth)
 {
-    uint8_t key[DCV_NAME_WIRE_MAX + 2];
-    struct dcv_name lower = *name;
-    dcv_name_lower(&lower);
-    memcpy(key, lower.wire, lower.len);
-    key[lower.len] = (uint8_t)(type >> 8);
-    key[lower.len + 1] = (uint8_t)type;
-    size_t key_len = (size_t)lower.len + 2;
+    uint8_t key[KEY_MAX];
+    const size_t key_len = want_key(name, type, key);
     if (plan->wants.count >= WANTS_MAX || dcv_map_get(plan->known, key, key_len) != NULL)
         return;
     struct dcv_want *added = DCV_VEC_ADD(plan->arena, &plan->wants);
@@ -73,6 +87,27 @@ static void want_mail(struct dcv_plan *plan, const struct dcv_name *domain, unsi
     plan_want(plan, domain, DCV_TYPE_AAAA, depth);
 }
 
+static void want_mailbox(struct dcv_plan *plan, const void *value, size_t len, unsigned depth)
+{
+    struct dcv_mailbox mailbox;
+    struct dcv_mailbox_error error;
+    if (dcv_mailbox_parse(plan->arena, value, len, &mailbox, &error) == DCV_OK)
+        want_mail(plan, &mailbox.domain, depth);
+}
+
+static void after_txt(struct dcv_plan *plan, const struct dcv_message *message, unsigned depth)
+{
+    size_t followed = 0;
+    for (size_t i = 0; i < message->answer.count && followed < CONTACTS_MAX; i++) {
+        size_t len;
+        const uint8_t *value = dcv_rr_txt(&message->answer.items[i], plan->arena, &len, NULL);
+        if (value == NULL)
+            continue;
+        want_mailbox(plan, value, len, depth);
+        followed++;
+    }
+}
+
 /* CAA at the name and every parent below the root, TLD included (RFC 8659 §3). */
 static void want_caa_climb(struct dcv_plan *plan, const struct dcv_name *name, unsigned depth)
 {
@@ -84,12 +119,22 @@ static void want_caa_climb(struct dcv_plan *plan, const struct dcv_name *name, u
     }
 }
 
-static void want_rung(struct dcv_plan *plan, const struct dcv_name *adn, unsigned depth)
+static void want_contact(struct dcv_plan *plan, const struct dcv_facts *facts, const struct dcv_name *adn, unsigned depth)
 {
     struct dcv_name contact;
+    if (dcv_name_prepend(dcv_contact_label, adn, &contact) != DCV_OK)
+        return;
+    plan_want(plan, &contact, DCV_TYPE_TXT, depth);
+    /* It may have been looked up before as a wrong place: below "www" of another ADN. */
+    const struct dcv_message *message = dcv_dns_fact_data(dcv_facts_dns(facts, &contact, DCV_TYPE_TXT, NULL));
+    if (message != NULL)
+        after_txt(plan, message, depth);
+}
+
+static void want_rung(struct dcv_plan *plan, const struct dcv_facts *facts, const struct dcv_name *adn, unsigned depth)
+{
     want_caa_climb(plan, adn, depth);
-    if (dcv_name_prepend(dcv_contact_label, adn, &contact) == DCV_OK)
-        plan_want(plan, &contact, DCV_TYPE_TXT, depth);
+    want_contact(plan, facts, adn, depth);
     want_mail(plan, adn, depth);
     plan_want(plan, adn, DCV_TYPE_SOA, depth);
 }
@@ -102,7 +147,7 @@ static enum dcv_status want_ladder(struct dcv_plan *plan, const struct dcv_facts
         return DCV_ERR_NOMEM;
     dcv_ladder_build(facts, plan->options.psl, &plan->name, ladder);
     for (size_t i = 0; i < ladder->count; i++)
-        want_rung(plan, &ladder->rungs[i].name, depth);
+        want_rung(plan, facts, &ladder->rungs[i].name, depth);
     free(ladder);
     return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : DCV_OK;
 }
@@ -208,27 +253,6 @@ bool dcv_plan_next_ask(struct dcv_plan *plan, struct dcv_ask *out)
 
 /* ---- what follows from an answer -------------------------------------------------------------------------------------------- */
 
-static void want_mailbox(struct dcv_plan *plan, const void *value, size_t len, unsigned depth)
-{
-    struct dcv_mailbox mailbox;
-    struct dcv_mailbox_error error;
-    if (dcv_mailbox_parse(plan->arena, value, len, &mailbox, &error) == DCV_OK)
-        want_mail(plan, &mailbox.domain, depth);
-}
-
-static void after_txt(struct dcv_plan *plan, const struct dcv_message *message, unsigned depth)
-{
-    size_t followed = 0;
-    for (size_t i = 0; i < message->answer.count && followed < CONTACTS_MAX; i++) {
-        size_t len;
-        const uint8_t *value = dcv_rr_txt(&message->answer.items[i], plan->arena, &len, NULL);
-        if (value == NULL)
-            continue;
-        want_mailbox(plan, value, len, depth);
-        followed++;
-    }
-}
-
 static bool has_txt(const struct dcv_message *message)
 {
     for (size_t i = 0; message != NULL && i < message->answer.count; i++)
@@ -237,13 +261,18 @@ static bool has_txt(const struct dcv_message *message)
     return false;
 }
 
+/* The ADN whose contact name this is; false: it is none, or a wrong place of another. */
+static bool contact_adn(const struct dcv_plan *plan, const struct dcv_name *owner, struct dcv_name *out)
+{
+    return dcv_name_first_is(owner, dcv_contact_label) && dcv_name_parent(owner, out) && wanted(plan, out, DCV_TYPE_SOA);
+}
+
 /* No contact is published for one of the name's own ADNs: does it stand at a wrong place? */
 static void after_missing_contact(struct dcv_plan *plan, const struct dcv_dns_fact *fact, unsigned depth)
 {
     struct dcv_name adn, owner;
-    if (!plan->options.misplaced || plan->base.len == 0 || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message)
-        || !dcv_name_first_is(&fact->name, dcv_contact_label) || !dcv_name_parent(&fact->name, &adn) || !dcv_name_under(&plan->name, &adn)
-        || !dcv_name_under(&adn, &plan->base))
+    if (!plan->options.misplaced || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message)
+        || !contact_adn(plan, &fact->name, &adn) || !dcv_misplaced_adn(&adn, &plan->name, &plan->base))
         return;
     for (int i = 0; i < DCV_MISPLACED_COUNT; i++)
         if (dcv_misplaced_owner((enum dcv_misplacement)i, &adn, &plan->base, &owner))
@@ -321,16 +350,18 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
 {
     static const struct dcv_message nothing = {0};
     const struct dcv_message *data = dcv_dns_fact_data(fact), *message = data != NULL ? data : &nothing;
+    struct dcv_name adn;
     switch (fact->type) {
     case DCV_TYPE_TXT:
         if (dcv_way_owner(&fact->name))
             after_way(plan, fact, depth);
-        else if (dcv_name_first_is(&fact->name, dcv_contact_label))
+        else if (contact_adn(plan, &fact->name, &adn))
             after_txt(plan, message, depth);
         after_missing_contact(plan, fact, depth);
         break;
     case DCV_TYPE_SOA:
-        after_soa(plan, message, depth);
+        if (dcv_psl_base(plan->options.psl, &fact->name, &adn)) /* that of a registry's zone is nobody's contact */
+            after_soa(plan, message, depth);
         if (fact->name.len == 1 && !message->authentic && !plan->options.validate)
             after_failed_caa(plan, &plan->name, depth); /* no validation to rely on: is there anything to validate? */
         break;

@@ -1,4 +1,5 @@
 /* The addresses that the world offers for a name, whatever the CA. */
+#include "fact/misplaced.h"
 #include "policy/judge.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@ static const char *const constructed[] = {"admin", "administrator", "hostmaster"
 
 bool contact_name(const struct dcv_name *adn, struct dcv_name *out)
 {
-    return dcv_name_prepend("_validation-contactemail", adn, out) == DCV_OK;
+    return dcv_name_prepend(dcv_contact_label, adn, out) == DCV_OK;
 }
 
 const char *contact_place(struct judge *judge, const struct dcv_name *adn)

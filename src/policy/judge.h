@@ -39,6 +39,12 @@ struct caa_rrset {
     struct dcv_fact_list facts;        /* of the whole climb */
 };
 
+/* A contact record at a wrong place, or one that a wildcard makes. */
+struct misplaced {
+    const struct dcv_rung *rung;  /* whose contact it seems to be */
+    struct dcv_finding finding;   /* made, not filed: it concerns the CAs that would read the contact there */
+};
+
 struct judge {
     const struct dcv_policy_options *options;
     const struct dcv_hostname *name;
@@ -52,6 +58,7 @@ struct judge {
     DCV_VEC(struct mail_answer *) mails;
     struct caa_rrset caa;              /* of the name itself */
     DCV_VEC(struct persist_record) persists;
+    DCV_VEC(struct misplaced) misplaced;
     DCV_VEC(size_t) general;           /* findings about the name, whatever the CA */
 };
 
@@ -141,6 +148,12 @@ bool rung_exists(const struct judge *judge, const struct dcv_rung *rung);
 bool contact_name(const struct dcv_name *adn, struct dcv_name *out);
 /* Where a contact record for the ADN is to be written: behind the alias, if the contact name is one. "": nowhere. */
 const char *contact_place(struct judge *judge, const struct dcv_name *adn);
+
+/* ---- misplaced.c ---------------------------------------------------------------------------------------------------------- */
+
+void misplaced_collect(struct judge *judge);
+/* Gives a CA the findings about places whose contact it would read. Its entries must be judged. */
+void misplaced_attach(struct judge *judge, struct dcv_judged_ca *ca);
 
 /* ---- caa.c, issue.c ------------------------------------------------------------------------------------------------------- */
 

@@ -1,4 +1,5 @@
 /* Findings about the name and about the resolving, whatever the CA. */
+#include "fact/misplaced.h"
 #include "policy/judge.h"
 
 #include <string.h>
@@ -113,6 +114,12 @@ void name_judge_alias(struct judge *judge)
 
 /* ---- findings about the resolving ---------------------------------------------------------------------------------------------------- */
 
+/* Does nothing about e-mail rest on the answer? */
+static bool aside(const struct judge *judge, const struct dcv_dns_fact *fact)
+{
+    return dcv_way_fact(fact) || dcv_misplaced_fact(judge->facts, fact, &judge->name->name, &judge->out->base);
+}
+
 /* Did the time run out before everything was answered that e-mail validation rests on? */
 static bool late_for_mail(const struct judge *judge)
 {
@@ -121,8 +128,10 @@ static bool late_for_mail(const struct judge *judge)
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
         if (fact->kind != DCV_FACT_DNS || fact->dns.outcome != DCV_OUTCOME_DEADLINE)
             continue;
-        late = late || !dcv_way_fact(&fact->dns);
-        other = other || dcv_way_fact(&fact->dns);
+        if (aside(judge, &fact->dns))
+            other = true;
+        else
+            late = true;
     }
     return late || !other;
 }
@@ -200,7 +209,7 @@ void name_judge_failures(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome) || dcv_way_fact(&fact->dns))
+        if (fact->kind != DCV_FACT_DNS || dcv_outcome_conclusive(fact->dns.outcome) || aside(judge, &fact->dns))
             continue;
         if (serves(judge, &fact->dns))
             continue;

@@ -413,6 +413,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     attach_lint(judge, ca);
     for (size_t i = 0; i < judge->candidates.count; i++)
         attach_level(judge, ca, &judge->candidates.items[i]);
+    misplaced_attach(judge, ca);
     attach_hidden(judge, ca);
     attach_retired(judge, ca);
     judge_subtree(judge, ca);
@@ -428,6 +429,7 @@ static void judge_name(struct judge *judge)
     struct dcv_judged *out = judge->out;
     judge->caa = caa_relevant(judge, &judge->name->name);
     candidates_collect(judge);
+    misplaced_collect(judge);
     name_judge(judge);
     if (!judge->ladder->suffix) {
         name_judge_alias(judge);

@@ -33,6 +33,8 @@ enum dcv_status dcv_text_name(struct dcv_report *report, const struct dcv_report
 enum dcv_status dcv_text_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_text_end(struct dcv_report *report);
 
+enum dcv_status dcv_dot_name(struct dcv_report *report, const struct dcv_report_name *name);
+
 enum dcv_status dcv_json_begin(struct dcv_report *report);
 enum dcv_status dcv_json_name(struct dcv_report *report, const struct dcv_report_name *name);
 enum dcv_status dcv_ics_order(struct dcv_report *report, const struct dcv_report_order *order);
@@ -41,8 +43,8 @@ enum dcv_status dcv_json_end(struct dcv_report *report);
 enum dcv_status dcv_jsonl_begin(struct dcv_report *report);
 enum dcv_status dcv_jsonl_end(struct dcv_report *report);
 
-/* Overall DNSSEC state of the lookups that decide (CAA, contact records, SOA of the base domain), the most telling one:
+/* Overall DNSSEC state of the lookups that decide about a name (CAA, contact records, SOA of its base domain), the most telling one:
  * bogus, indeterminate, insecure, secure, unchecked. */
-enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *base);
+enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *name, const struct dcv_name *base);
 
 #endif

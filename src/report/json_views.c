@@ -44,9 +44,10 @@ void dcv_json_close(struct dcv_json *json, json_t *object, const struct dcv_repo
 {
     static const struct dcv_facts_about nothing = {.dnssec_source = "off"};
     const struct dcv_facts_about *about = name->facts != NULL ? dcv_facts_about_const(name->facts) : &nothing;
-    const struct dcv_name *base = &name->judged->base;
+    const struct dcv_judged *judged = name->judged;
+    const enum dcv_security security = dcv_report_security(name->facts, &judged->name->name, &judged->base);
     json_t *dns = json_object();
-    dcv_json_set(json, dns, "dnssec", json_string(dcv_security_text(dcv_report_security(name->facts, base))));
+    dcv_json_set(json, dns, "dnssec", json_string(dcv_security_text(security)));
     dcv_json_set(json, dns, "dnssec_source", dcv_json_text(about->dnssec_source));
     dcv_json_set(json, dns, "resolver_validates", json_string(validation_text(about->validation)));
     dcv_json_set(json, dns, "queries", json_integer((json_int_t)about->queries));

@@ -1,4 +1,6 @@
 #include "report/internal.h"
+
+#include "fact/misplaced.h"
 #include "report/timeline.h"
 
 #include <stdlib.h>
@@ -9,6 +11,7 @@ static const struct dcv_format_row rows[] = {
     {DCV_FORMAT_JSON, dcv_json_begin, dcv_json_name, dcv_json_order, dcv_json_end},
     {DCV_FORMAT_JSONL, dcv_jsonl_begin, dcv_json_name, dcv_json_order, dcv_jsonl_end},
     {DCV_FORMAT_ICS, dcv_ics_begin, dcv_ics_name, dcv_ics_order, dcv_ics_end},
+    {DCV_FORMAT_DOT, dcv_text_begin, dcv_dot_name, dcv_text_order, dcv_text_end},
 };
 
 static const struct dcv_format_row *find_row(enum dcv_report_format format)
@@ -69,6 +72,47 @@ enum dcv_status dcv_report_flush(struct dcv_writer *writer, const struct dcv_buf
     return writer->error == 0 ? DCV_OK : DCV_ERR_IO;
 }
 
+const char *dcv_seen_text(enum dcv_seen seen)
+{
+    switch (seen) {
+    case DCV_SEEN_SOUND: return "sound";
+    case DCV_SEEN_FAULTS: return "faults";
+    case DCV_SEEN_NOT: return "not-seen";
+    }
+    return "not-seen";
+}
+
+/* Does it tell of this host or its resolver, which kept something from being seen? */
+static bool tells_of_here(enum dcv_rule rule)
+{
+    return rule == DCV_RULE_DEADLINE || rule == DCV_RULE_LOOKUP_UNREACHABLE || rule == DCV_RULE_DNSSEC_NOT_VALIDATING || rule == DCV_RULE_DNSSEC_STRIPPED;
+}
+
+static bool answered(const struct dcv_facts *facts)
+{
+    for (size_t i = 0; i < dcv_facts_count(facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(facts, i);
+        if ((fact->kind == DCV_FACT_DNS && dcv_outcome_conclusive(fact->dns.outcome))
+            || (fact->kind == DCV_FACT_SERVER && dcv_outcome_conclusive(fact->server.outcome)))
+            return true;
+    }
+    return false;
+}
+
+enum dcv_seen dcv_report_seen(const struct dcv_judged *judged, const struct dcv_facts *facts)
+{
+    bool hidden = judged->base.len != 0 && (dcv_facts_about_const(facts)->deadline || !answered(facts));
+    for (size_t i = 0; i < judged->findings.count; i++) {
+        const struct dcv_finding *finding = &judged->findings.items[i];
+        if (finding->severity > DCV_WARNING || !dcv_rule_about_dns(finding->rule))
+            continue;
+        if (!tells_of_here(finding->rule))
+            return DCV_SEEN_FAULTS;
+        hidden = true;
+    }
+    return hidden ? DCV_SEEN_NOT : DCV_SEEN_SOUND;
+}
+
 /* How telling a state is. */
 static int weight(enum dcv_security security)
 {
@@ -82,22 +126,23 @@ static int weight(enum dcv_security security)
     return 0;
 }
 
-static bool decides(const struct dcv_dns_fact *fact, const struct dcv_name *base)
+static bool decides(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name,
+                    const struct dcv_name *base)
 {
     enum { TYPE_SOA = 6, TYPE_TXT = 16, TYPE_CAA = 257 };
     if (fact->type == TYPE_CAA)
         return true;
     if (fact->type == TYPE_TXT)
-        return dcv_name_first_is(&fact->name, "_validation-contactemail");
+        return dcv_name_first_is(&fact->name, dcv_contact_label) && !dcv_misplaced_fact(facts, fact, name, base);
     return fact->type == TYPE_SOA && base->len != 0 && dcv_name_equal(&fact->name, base);
 }
 
-enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *base)
+enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struct dcv_name *name, const struct dcv_name *base)
 {
     enum dcv_security worst = DCV_SECURITY_UNCHECKED;
     for (size_t i = 0; facts != NULL && i < dcv_facts_count(facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(facts, i);
-        if (fact->kind == DCV_FACT_DNS && decides(&fact->dns, base) && weight(fact->dns.security) > weight(worst))
+        if (fact->kind == DCV_FACT_DNS && decides(facts, &fact->dns, name, base) && weight(fact->dns.security) > weight(worst))
             worst = fact->dns.security;
     }
     return worst;

@@ -116,7 +116,7 @@ void dcv_text_dns(struct dcv_page *page)
     if (page->name->facts == NULL)
         return;
     const struct dcv_facts_about *about = dcv_facts_about_const(page->name->facts);
-    const enum dcv_security security = dcv_report_security(page->name->facts, &page->judged->base);
+    const enum dcv_security security = dcv_report_security(page->name->facts, &page->judged->name->name, &page->judged->base);
     const char *text = dcv_word_security(security);
     if (security != DCV_SECURITY_UNCHECKED || about->dnssec_source == NULL ||
         strcmp(about->dnssec_source, "off") == 0)

@@ -234,7 +234,8 @@ END_TEST
 static const struct {
     unsigned flags;
     enum dcv_cause cause;
-} flag_rows[] = {{SIGN_ZSK, DCV_CAUSE_NONE}, {SIGN_KSK, DCV_CAUSE_NONE}, {SIGN_REVOKED, DCV_CAUSE_KEY_UNFIT}, {SIGN_NO_ZONE_KEY, DCV_CAUSE_KEY_UNFIT}};
+} flag_rows[] = {{SIGN_ZSK, DCV_CAUSE_NONE}, {SIGN_KSK, DCV_CAUSE_NONE}, {SIGN_REVOKED, DCV_CAUSE_KEY_UNFIT},
+{SIGN_NO_ZONE_KEY, DCV_CAUSE_KEY_UNFIT}};
 
 START_TEST(key_flags)
 {
@@ -334,7 +335,8 @@ START_TEST(forgets_in_time)
 }
 END_TEST
 
-/* Keys of the same tag, none of which made the signature (CVE-2023-50387): two words of the key have changed places, the sum is the same. */
+/* Keys of the same tag, none of which made the signature (CVE-2023-50387): two words of the key have changed places,
+the sum is as it was. */
 static void collide(size_t count)
 {
     struct dcv_rr rr;

@@ -365,6 +365,26 @@ START_TEST(cache)
 }
 END_TEST
 
+/* A question that must not be answered from the cache is sent again; its answer is kept for the others. */
+START_TEST(fresh)
+{
+    struct asked first = {0}, anew = {0}, last = {0};
+    struct dcv_question question = {.type = DCV_TYPE_A, .fresh = true};
+    begin("ok nxdomain", 1);
+    ask(&first, "www.example.jp", DCV_TYPE_A);
+    finish();
+    ck_assert_int_eq(dcv_name_parse("www.example.jp", &question.name, NULL), DCV_OK);
+    ck_assert_int_eq(dcv_resolver_ask(resolver, &question, DCV_ANY_SERVER, on_result, &anew, &handle), DCV_OK);
+    finish();
+    ck_assert_uint_eq(peer_sent(peer), 2);
+    ck_assert(first.rcode == 0 && anew.rcode == 3 && !anew.result.cached);
+    ask(&last, "www.example.jp", DCV_TYPE_A);
+    finish();
+    ck_assert_uint_eq(peer_sent(peer), 2);
+    ck_assert(last.rcode == 3 && last.result.cached);
+}
+END_TEST
+
 /* ---- forgetting and the end ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(forgotten)
@@ -483,6 +503,7 @@ int main(void)
     tcase_add_loop_test(tcase, cache, 0, ROWS(caches));
     tcase_add_test(tcase, forgotten);
     tcase_add_test(tcase, forgotten_from_the_cache);
+    tcase_add_test(tcase, fresh);
     tcase_add_loop_test(tcase, asked_from_within_an_answer, 0, 2);
     tcase_add_test(tcase, freed_early);
     tcase_add_test(tcase, prefers_the_server_that_answered);

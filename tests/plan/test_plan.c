@@ -23,10 +23,16 @@ static void teardown(void)
     dcv_facts_free(facts);
 }
 
-static void begin(const char *text)
+static void begin_with(const char *text, struct dcv_plan_options options)
 {
     const struct dcv_name name = world_name(text);
-    ck_assert_int_eq(dcv_plan_create(&(struct dcv_plan_options){.psl = world_psl}, &name, &plan), DCV_OK);
+    options.psl = world_psl;
+    ck_assert_int_eq(dcv_plan_create(&options, &name, &plan), DCV_OK);
+}
+
+static void begin(const char *text)
+{
+    begin_with(text, (struct dcv_plan_options){0});
 }
 
 /* What the plan wants now: "name TYPE", ordered, one a line. */
@@ -37,7 +43,7 @@ static int by_text(const void *a, const void *b)
 
 static const char *wants(unsigned depth)
 {
-    const char *lines[700], *text = "";
+    const char *lines[700] = {NULL}, *text = "";
     size_t count = 0;
     struct dcv_want want;
     while (dcv_plan_next(plan, &want)) {
@@ -124,6 +130,9 @@ static const struct {
     {"CAA contact", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 ContactEmail \"a@example.com\"",
      "example.com A\nexample.com AAAA\nexample.com MX\n"},
     {"CAA issuer", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 issue \"a@example.com\"", ""},
+    {"SOA RNAME of a registry", "jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "jp. IN SOA ns. a.example.com. 1 2 3 4 5", ""},
+    {"SOA RNAME of the root", ".", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, ". IN SOA ns. a.example.com. 1 2 3 4 5",
+     "example.jp DS\njp DS\nwww.example.jp DS\n"}, /* not validated: is there anything to validate? */
     {"SOA RNAME", "example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "example.jp. IN SOA ns. a\\.b.example.com. 1 2 3 4 5",
      "example.com A\nexample.com AAAA\nexample.com MX\n"},
     {"alias", "www.example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "www.example.jp. IN CNAME w.example.com.",
@@ -156,6 +165,124 @@ START_TEST(what_follows)
     (void)wants(1);
     answer(rows[_i].name, rows[_i].type, rows[_i].outcome, rows[_i].record);
     ck_assert_str_eq(wants(2), rows[_i].wanted);
+}
+END_TEST
+
+/* ---- wrong places of contacts ----------------------------------------------------------------------------------------------- */
+
+#define CONTACT "_validation-contactemail"
+#define LABELS(adn) "_contactemail." adn " TXT\n"
+#define NEAR(adn) "_validation_contactemail." adn " TXT\n_validationcontactemail." adn " TXT\n"
+
+static const struct {
+    const char *name, *owner;
+    bool without;           /* the option is off */
+    enum dcv_outcome outcome;
+    const char *record;
+    const char *wanted;     /* without the guards, which are counted */
+    size_t guards;
+} strays[] = {
+    {"example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_NXDOMAIN, NULL,
+     LABELS("example.jp") CONTACT ".example.jp.example.jp TXT\n" CONTACT ".www.example.jp TXT\n" NEAR("example.jp")
+         "example.jp TXT\nvalidation-contactemail.example.jp TXT\n", 1},
+    {"example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_NODATA, NULL,
+     LABELS("example.jp") CONTACT ".example.jp.example.jp TXT\n" CONTACT ".www.example.jp TXT\n" NEAR("example.jp")
+         "example.jp TXT\nvalidation-contactemail.example.jp TXT\n", 1},
+    {"www.example.jp", CONTACT ".www.example.jp", false, DCV_OUTCOME_NXDOMAIN, NULL,
+     LABELS("www.example.jp") CONTACT ".www.example.jp.example.jp TXT\n" CONTACT ".www.example.jp.www.example.jp TXT\n" NEAR("www.example.jp")
+         "validation-contactemail.www.example.jp TXT\nwww.example.jp TXT\n", 1},
+    /* below www is asked for already */
+    {"www.example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_NXDOMAIN, NULL,
+     LABELS("example.jp") CONTACT ".example.jp.example.jp TXT\n" NEAR("example.jp")
+         "example.jp TXT\nvalidation-contactemail.example.jp TXT\n", 1},
+    /* an alias that leads to no TXT */
+    {"example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_NODATA, CONTACT ".example.jp. IN CNAME c.example.net.",
+     LABELS("example.jp") CONTACT ".example.jp.example.jp TXT\n" CONTACT ".www.example.jp TXT\n" NEAR("example.jp")
+         "example.jp TXT\nvalidation-contactemail.example.jp TXT\n", 1},
+    {"example.jp", CONTACT ".example.jp", true, DCV_OUTCOME_NXDOMAIN, NULL, "", 0},
+    {"example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_ANSWER, CONTACT ".example.jp. IN TXT \"nothing\"", "", 0},
+    {"example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_TIMEOUT, NULL, "", 0},
+    {"example.jp", CONTACT ".example.jp", false, DCV_OUTCOME_SERVFAIL, NULL, "", 0},
+    {"example.jp", "_validation-persist.example.jp", false, DCV_OUTCOME_NXDOMAIN, NULL, "", 0},
+    /* of many ADNs those nearest to the base domain and the name itself */
+    {"d.c.b.a.example.jp", CONTACT ".c.b.a.example.jp", false, DCV_OUTCOME_NXDOMAIN, NULL, "", 0},
+    /* an ADN of nobody */
+    {"example.jp", CONTACT ".b.example.jp", false, DCV_OUTCOME_NXDOMAIN, NULL, "", 0},
+    {"example.jp", CONTACT ".jp", false, DCV_OUTCOME_NXDOMAIN, NULL, "", 0},
+    {"example.jp", CONTACT ".example.com", false, DCV_OUTCOME_NXDOMAIN, NULL, "", 0},
+};
+
+/* Takes the lines with the guards' labels out. */
+static const char *without_guards(const char *text, size_t *guards)
+{
+    const char *rest = "";
+    *guards = 0;
+    for (size_t len; *text != '\0'; text += len) {
+        len = strcspn(text, "\n") + 1;
+        if (strncmp(text, "_no-such-label-", strlen("_no-such-label-")) == 0)
+            ++*guards;
+        else
+            rest = dcv_arena_printf(arena, "%s%.*s", rest, (int)len, text);
+    }
+    return rest;
+}
+
+START_TEST(wrong_places)
+{
+    size_t guards;
+    begin_with(strays[_i].name, (struct dcv_plan_options){.misplaced = !strays[_i].without});
+    (void)wants(1);
+    answer(strays[_i].owner, DCV_TYPE_TXT, strays[_i].outcome, strays[_i].record);
+    ck_assert_str_eq(without_guards(wants(2), &guards), strays[_i].wanted);
+    ck_assert_uint_eq(guards, strays[_i].guards);
+}
+END_TEST
+
+/* What is found there is not followed: whether its mail arrives is of no interest. */
+START_TEST(wrong_places_end_there)
+{
+    begin_with("example.jp", (struct dcv_plan_options){.misplaced = true});
+    (void)wants(1);
+    answer(CONTACT ".example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NXDOMAIN, NULL);
+    (void)wants(2);
+    answer(CONTACT ".www.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER, CONTACT ".www.example.jp. IN TXT \"a@example.com\"");
+    answer(CONTACT ".example.jp.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NXDOMAIN, NULL);
+    answer("_contactemail.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER, "_contactemail.example.jp. IN TXT \"a@example.com\"");
+    answer("example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER, "example.jp. IN TXT \"a@example.com\"");
+    ck_assert_str_eq(wants(2), "");
+}
+END_TEST
+
+/* Unless it turns out to be the right place of an ADN behind an alias. */
+START_TEST(wrong_place_that_is_right)
+{
+    begin_with("a.example.jp", (struct dcv_plan_options){.misplaced = true});
+    (void)wants(1);
+    answer(CONTACT ".a.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_NXDOMAIN, NULL);
+    ck_assert_ptr_nonnull(strstr(wants(2), CONTACT ".www.a.example.jp TXT"));
+    answer(CONTACT ".www.a.example.jp", DCV_TYPE_TXT, DCV_OUTCOME_ANSWER, CONTACT ".www.a.example.jp. IN TXT \"c@example.com\"");
+    ck_assert_str_eq(wants(2), "");
+    answer("a.example.jp", DCV_TYPE_A, DCV_OUTCOME_NODATA, "a.example.jp. IN CNAME www.a.example.jp.");
+    const char *wanted = wants(2);
+    ck_assert_ptr_nonnull(strstr(wanted, "www.a.example.jp CAA\n"));
+    ck_assert_ptr_nonnull(strstr(wanted, "\nexample.com MX\n"));
+}
+END_TEST
+
+/* However deep the name, few ADNs are looked at so closely. */
+START_TEST(wrong_places_are_bounded)
+{
+    char text[DCV_NAME_TEXT_MAX] = "";
+    size_t guards;
+    for (int i = 0; i < 60; i++)
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "a.");
+    (void)snprintf(text + strlen(text), sizeof text - strlen(text), "example.jp");
+    begin_with(text, (struct dcv_plan_options){.misplaced = true});
+    (void)wants(1);
+    for (const char *at = text; strcmp(at, "jp") != 0; at = strchr(at, '.') + 1)
+        answer(dcv_arena_printf(arena, CONTACT ".%s", at), DCV_TYPE_TXT, DCV_OUTCOME_NXDOMAIN, NULL);
+    (void)without_guards(wants(2), &guards);
+    ck_assert_uint_eq(guards, 4);
 }
 END_TEST
 
@@ -227,6 +354,38 @@ START_TEST(onion_is_not_asked)
 }
 END_TEST
 
+/* What each server is asked, "address name TYPE", in the order of the plan. */
+static const char *asks(void)
+{
+    const char *text = "";
+    struct dcv_ask ask;
+    while (dcv_plan_next_ask(plan, &ask)) {
+        char name[DCV_NAME_TEXT_MAX], type[DCV_TYPE_TEXT];
+        const char *who = ask.as == DCV_ASKED_RESOLVER ? "resolver"
+                                                       : dcv_arena_printf(arena, "%s .%u", dcv_asked_as_text(ask.as), ask.address.rdata[3]);
+        text = dcv_arena_printf(arena, "%s%s %s %s\n", text, who, dcv_name_text(&ask.name, name), dcv_type_text(ask.type, type));
+    }
+    return text;
+}
+
+/* Nothing but one question: the resolver is asked for it, and else only for the way to the servers, never for the name that is watched. */
+START_TEST(watched)
+{
+    const struct dcv_name name = world_name("_x.www.example.jp");
+    begin_with("example.jp", (struct dcv_plan_options){.authority = true, .misplaced = true, .validate = true, .views = 1, .watched = &name,
+                                                       .watched_type = DCV_TYPE_TXT});
+    ck_assert_str_eq(wants(1), "example.jp SOA\n");
+    ck_assert_str_eq(asks(), "resolver _x.www.example.jp TXT\n");
+    answer("example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "example.jp. IN SOA ns.example.jp. root.example.jp. 1 2 3 4 5");
+    ck_assert_str_eq(wants(2), "example.jp NS\njp SOA\n");
+    answer("example.jp", DCV_TYPE_NS, DCV_OUTCOME_ANSWER, "example.jp. IN NS ns.example.jp.");
+    ck_assert_str_eq(wants(2), "ns.example.jp A\nns.example.jp AAAA\n");
+    answer("ns.example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "ns.example.jp. IN A 192.0.2.7");
+    ck_assert_str_eq(wants(2), "");
+    ck_assert_str_eq(asks(), "authority .7 _x.www.example.jp TXT\nauthority .7 _x.www.example.jp SOA\n");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("plan");
@@ -237,8 +396,13 @@ int main(void)
     tcase_add_test(tcase, public_suffix_is_not_asked);
     tcase_add_test(tcase, onion_is_not_asked);
     tcase_add_loop_test(tcase, what_follows, 0, ROWS(rows));
+    tcase_add_loop_test(tcase, wrong_places, 0, ROWS(strays));
+    tcase_add_test(tcase, wrong_places_end_there);
+    tcase_add_test(tcase, wrong_place_that_is_right);
+    tcase_add_test(tcase, wrong_places_are_bounded);
     tcase_add_test(tcase, signed_alias);
     tcase_add_test(tcase, registry_contacts);
     tcase_add_test(tcase, bounded);
+    tcase_add_test(tcase, watched);
     return run_cases("plan", tcase);
 }

@@ -49,7 +49,7 @@ static const struct row rows[] = {
     {"example.jp", "sectigo", "2026-11-21", AT "\"sectigo.com; " URI "; " URI "\"", "persist-parameters", false, NULL},
     {"example.jp", "sectigo", "2026-11-21", AT "\"sectigo.com; " URI "; other=1; other=2\"", "persist-stands", true, NULL},
     /* What a wildcard TXT hands out for every name was never meant as such a record. */
-    {"example.jp", "sectigo", "2026-11-21", AT "\"v=spf1 -all\"\n_validation-contactemail.example.jp. IN TXT \"v=spf1 -all\"", "contact-no-at", false, NULL},
+    {"example.jp", "sectigo", "2026-11-21", AT "\"v=spf1 -all\"\n_validation-contactemail.example.jp. IN TXT \"v=spf1 -all\"", "contact-no-at contact-wildcard-txt", false, NULL},
     /* --- persistUntil: 1795219200 is 2026-11-21T00:00:00Z --- */
     {"example.jp", "sectigo", "2026-11-21", AT "\"sectigo.com; " URI "; persistUntil=1924991999\"", "persist-stands", true, NULL},
     {"example.jp", "sectigo", "2026-11-21", AT "\"sectigo.com; " URI "; persistUntil=1795219200\"", "persist-ending persist-stands", true, NULL},

@@ -711,8 +711,8 @@ END_TEST
 START_TEST(test_security)
 {
     struct dcv_facts *facts = dcv_facts_create();
-    const struct dcv_name base = sample_name("example.jp");
-    ck_assert_int_eq(dcv_report_security(facts, &base), DCV_SECURITY_UNCHECKED);
+    const struct dcv_name name = sample_name("www.example.jp"), base = sample_name("example.jp");
+    ck_assert_int_eq(dcv_report_security(facts, &name, &base), DCV_SECURITY_UNCHECKED);
     static const struct {
         const char *name;
         uint16_t type;
@@ -722,7 +722,10 @@ START_TEST(test_security)
         {"example.jp", 6, DCV_SECURITY_SECURE, DCV_SECURITY_SECURE},
         {"www.example.jp", 6, DCV_SECURITY_BOGUS, DCV_SECURITY_SECURE},
         {"_validation-contactemail.example.jp", 16, DCV_SECURITY_INSECURE, DCV_SECURITY_INSECURE},
+        {"_validation-contactemail.example.jp.example.jp", 16, DCV_SECURITY_BOGUS, DCV_SECURITY_INSECURE}, /* nor does a wrong place */
+        {"_validation_contactemail.www.example.jp", 16, DCV_SECURITY_BOGUS, DCV_SECURITY_INSECURE},
         {"jp", 257, DCV_SECURITY_SECURE, DCV_SECURITY_INSECURE},
+        {"_validation-contactemail.a.example.com", 16, DCV_SECURITY_INDETERMINATE, DCV_SECURITY_INDETERMINATE}, /* behind an alias */
         {"www.example.jp", 257, DCV_SECURITY_INDETERMINATE, DCV_SECURITY_INDETERMINATE},
         {"example.jp", 257, DCV_SECURITY_BOGUS, DCV_SECURITY_BOGUS},
     };
@@ -734,7 +737,7 @@ START_TEST(test_security)
                                               .security = steps[i].security,
                                               .server = ""}};
         ck_assert_int_eq(dcv_facts_add(facts, &fact, NULL), DCV_OK);
-        ck_assert_int_eq(dcv_report_security(facts, &base), steps[i].expected);
+        ck_assert_int_eq(dcv_report_security(facts, &name, &base), steps[i].expected);
     }
     dcv_facts_free(facts);
 }

@@ -151,7 +151,8 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
     struct dcv_plan *plan;
     zone->arena = dcv_facts_arena(facts);
     zone_read(zone, text);
-    const struct dcv_plan_options options = {.psl = world_psl, .authority = zone_says(zone, "sweep", "on"), .views = sweep_resolvers(zone)};
+    const struct dcv_plan_options options = {.psl = world_psl, .authority = zone_says(zone, "sweep", "on"), .misplaced = true,
+                                             .views = sweep_resolvers(zone)};
     ck_assert_int_eq(dcv_plan_create(&options, name, &plan), DCV_OK);
     for (size_t i = 0; i < zone->directive_count; i++)
         if (strcmp(zone->directives[i].word, "whois") == 0 || strcmp(zone->directives[i].word, "rdap") == 0)
