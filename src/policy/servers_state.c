@@ -136,7 +136,7 @@ static const struct said *large_answer(const struct server *server)
 {
     for (size_t i = 0; server->health != SERVER_LAME && i < server->said.count; i++) {
         const struct dcv_server_fact *fact = server->said.items[i].fact;
-        const bool whole = fact->message != NULL && !fact->tcp && fact->message->size > DCV_EDNS_SIZE;
+        const bool whole = fact->message != NULL && !fact->tcp && fact->tries != 0 && fact->message->size > DCV_EDNS_SIZE;
         if (fact->over != DCV_OVER_TCP && (whole || (server->tcp_silent && fact->outcome == DCV_OUTCOME_TRUNCATED)))
             return &server->said.items[i];
     }
