@@ -37,7 +37,7 @@ static const struct {
     {"! at 192.0.2.2 no-aa", "server-lame"},
     {"! at 192.0.2.2 refused\n! at 192.0.2.2 referral", "server-lame"},
     /* what a lame server says of records, or how, is no matter */
-    {CONTACT "! at 192.0.2.2 no-aa\n@192.0.2.2 - _validation-contactemail.example.jp TXT\n! at 192.0.2.2 no-edns\n! at 192.0.2.2 lower-case", "server-lame"},
+    {CONTACT "! at 192.0.2.2 no-aa\n@192.0.2.2 - _validation-contactemail.example.jp TXT\n! at 192.0.2.2 no-opt\n! at 192.0.2.2 lower-case", "server-lame"},
 
     {"! at 192.0.2.2 timeout", "server-dead"},
     {"! at 192.0.2.2 timeout/tcp\n! at 192.0.2.2 unreachable/udp", "server-dead"},
@@ -56,9 +56,13 @@ static const struct {
     {"! at 192.0.2.2 truncated example.jp CAA", ""},
     {"! at 192.0.2.2 large example.jp CAA", "server-big-answer"},
     {"! at 192.0.2.2 large example.jp CAA\n! at 192.0.2.2 over-tcp", ""},
+    {"! at 192.0.2.2 large example.jp CAA\n! at 192.0.2.2 cached", ""}, /* how it came the first time is not known */
 
-    {"! at 192.0.2.2 no-edns", "server-no-edns"},
     {"! at 192.0.2.2 no-opt", "server-no-edns"},
+    {"! at 192.0.2.2 no-opt\n! at 192.0.2.2 no-edns", "server-no-edns"},
+    {"! at 192.0.2.2 no-opt example.jp CAA\n! at 192.0.2.2 no-edns example.jp CAA\n! at 192.0.2.2 rcode example.jp CAA\n"
+     "! at 192.0.2.2 no-opt example.jp MX\n! at 192.0.2.2 no-edns example.jp MX", "server-drops-type"},
+    {"! at 192.0.2.2 no-opt example.jp CAA\n! at 192.0.2.2 refused example.jp CAA", "server-drops-type"},
     {"! at 192.0.2.2 timeout/udp\n! at 192.0.2.2 timeout/tcp", "server-no-edns"},
     {"! at 192.0.2.2 lower-case", "server-case-ignored"},
     {"! at 192.0.2.2 no-soa", "server-nodata-without-soa"},
@@ -90,6 +94,7 @@ static const struct {
     {DS "! at 192.0.2.2 unsigned", "server-unsigned-copy"},
     {DS "! at 192.0.2.2 bogus", "server-unsigned-copy"},
     {DS "! at 192.0.2.2 bogus\n! at 192.0.2.1 bogus", ""}, /* that is no matter of single servers */
+    {DS "example.jp. IN CNAME a.example.net.\n! at 192.0.2.2 bogus example.jp A", "cname-dangling"},
     {"! signed on\n! at 192.0.2.2 unsigned", ""},           /* nobody validates without a DS */
 
     {"@192.0.2.100 example.jp. IN NS ns1.example.jp.", "delegation-differs"},

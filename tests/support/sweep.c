@@ -163,6 +163,8 @@ struct dcv_server_fact sweep_say(const struct zone *zone, const struct dcv_ask *
     answer(zone, ask, address, &fact);
     if (fact.outcome == DCV_OUTCOME_TIMEOUT)
         fact.tries = faulty(zone, ask, address, "impatient") ? 1 : TRIES_OF_SILENCE;
+    else if (faulty(zone, ask, address, "cached"))
+        fact.tries = 0;
     return fact;
 }
 

@@ -11,7 +11,8 @@
  *     ! resolver 192.0.2.54           so is this resolver
  *     ! signed on                     name servers give signatures
  *     ! at 192.0.2.2 servfail [example.jp CAA]   the server answers so: any outcome, or "no-aa", "no-soa", "no-opt", "no-edns", "lower-case",
- *                                     "large", "over-tcp", "unsigned", "bogus", "referral" (with "refused"), "impatient" (with "timeout");
+ *                                     "large", "over-tcp", "unsigned", "bogus", "referral" (with "refused"), "impatient" (with "timeout"),
+ *                                     "cached";
  *                                     "timeout/udp": over UDP only ("tcp", "plain")
  * Lines that begin with "@" are what one server has in the place of that RRset, or that it has none:
  *     @192.0.2.2 example.jp. IN MX 10 old.example.jp.
