@@ -33,7 +33,7 @@ BREAKING = ("key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "a
 
 
 def source_hash(extra=None):
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(plan.FIRST.encode("ascii"))
     builders = [plan.ZONE_SOURCES.parent / name for name in BUILDERS]
     for path in [*zonesource.files(extra), *builders]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -64,6 +64,8 @@ def _furnish():
     _ip("link", "set", "lo", "up", check=True)
     for address in plan.GLOBAL_ADDRESSES:
         _ip("address", "add", address, "dev", "lo", check=False)
+    for network in plan.LOCAL_NETWORKS:
+        _ip("route", "add", "local", network, "dev", "lo", check=False)
     for network in plan.LOST_NETWORKS:
         # The loopback interface drops what is for no address of this machine.
         _ip("route", "add", network, "dev", "lo", check=False)

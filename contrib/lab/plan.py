@@ -1,7 +1,9 @@
 """The lab's address plan and directories.
 
-Everything the lab listens on is inside 127.53.0.0/16, on port 53; but for the
-server that only IPv6 reaches, and for TLS and HTTPS.
+Resolvers and worlds listen inside 127.53.0.0/16, the authoritative servers on
+documentation addresses, which programs take for public ones; all on port 53,
+but for TLS and HTTPS. On the host's loopback, where such addresses cannot be
+had, everything is inside 127.53.0.0/16.
 """
 
 import os
@@ -19,25 +21,37 @@ TLS_PORT = 853
 HTTPS_PORT = 443
 PREFIX = "127.53"
 
-ROOT = f"{PREFIX}.0.1"
+# `lab` sets it where it uses the host's loopback interface.
+ON_HOST_VARIABLE = "DCV_LAB_ON_HOST"
+ON_HOST = bool(os.environ.get(ON_HOST_VARIABLE))
+# Networks that are local to the private machine of `lab run` as a whole.
+LOCAL_NETWORKS = ("198.51.100.0/24", "203.0.113.0/24")
+
+
+def _authority(part, number, public):
+    """127.53.PART.NUMBER, or the documentation address."""
+    return f"{PREFIX}.{part}.{number}" if ON_HOST else public
+
+
+ROOT = _authority(0, 1, "198.51.100.10")
 ROOT_HINTS = f". 3600 NS ns1.\nns1. 3600 A {ROOT}\n"
 TLDS = ("jp", "com", "net", "org", "example", "shop")
-TLD_ADDRESS = {tld: f"{PREFIX}.1.{number}" for number, tld in enumerate(TLDS, 1)}
-FIRST = f"{PREFIX}.2.1"
-SECOND = f"{PREFIX}.9.1"
+TLD_ADDRESS = {tld: _authority(1, number, f"198.51.100.{10 + number}") for number, tld in enumerate(TLDS, 1)}
+FIRST = _authority(2, 1, "198.51.100.1")
+SECOND = _authority(9, 1, "203.0.113.1")
 # The second server again, in the same /24 as the first.
-NEAR = f"{PREFIX}.2.2"
-NOBODY = f"{PREFIX}.2.3"
+NEAR = _authority(2, 2, "198.51.100.2")
+NOBODY = _authority(2, 3, "198.51.100.3")
 IPV6 = "2001:db8::53"
 # For zones with very many name servers: the first server again, and silence.
 CROWD_SIZE = 88
-CROWD = [f"{PREFIX}.10.{number}" for number in range(1, CROWD_SIZE + 1)]
-SILENT = [f"{PREFIX}.11.{number}" for number in range(1, CROWD_SIZE // 2 + 1)]
+CROWD = [_authority(10, number, f"198.51.100.{100 + number}") for number in range(1, CROWD_SIZE + 1)]
+SILENT = [_authority(11, number, f"203.0.113.{100 + number}") for number in range(1, CROWD_SIZE // 2 + 1)]
 RESOLVER = f"{PREFIX}.4.1"
 RESOLVER_NAME = "resolver.example"
 PLAIN_RESOLVER = f"{PREFIX}.4.2"
 
-AUTHORITY_PERSONA_BASE = (f"{PREFIX}.3", 1)
+AUTHORITY_PERSONA_BASE = (f"{PREFIX}.3", 1) if ON_HOST else ("203.0.113", 11)
 RESOLVER_PERSONA_BASE = (f"{PREFIX}.4", 10)
 WORLDS = f"{PREFIX}.8"
 

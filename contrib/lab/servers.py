@@ -153,7 +153,8 @@ def listeners(address, tls):
 """
 
 
-def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, tls=None, port=plan.PORT):
+def unbound(name, directory, address, upstream, anchor=None, *, ipv6=False, port=plan.PORT,
+            tls=None):
     """A resolver below the root server `upstream`; validates with `anchor`.
 
     With `tls`, the directory of its keys, it serves TLS and HTTPS, too.
@@ -297,7 +298,8 @@ def lab_servers(directory, build, *, loss=0, seed=0):
         nsd("second", directory, [plan.SECOND, plan.NEAR], zones("second"), port=port),
         *([knot("ipv6", directory, [plan.IPV6], over_ipv6, port=port)] if here_ipv6 else []),
         *([proxy("relays", directory, relay_parts(), ["--relays", *lossy])] if loss else []),
-        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor, ipv6=ipv6, tls=tls, port=port),
+        unbound("resolver", directory, plan.RESOLVER, plan.ROOT, anchor, ipv6=ipv6, port=port,
+                tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
     ]

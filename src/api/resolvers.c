@@ -15,7 +15,8 @@ enum dcv_status set_resolver(struct dcv_session *session, const char *value)
     struct dcv_endpoint endpoint;
     if (dcv_endpoint_parse(value, 53, &endpoint) != DCV_OK)
         return session_fail(session, DCV_ERR_USAGE,
-                            _("'%s' is no resolver; it takes ADDR, ADDR:PORT, [V6]:PORT, tcp://ADDR, tls://HOST or https://HOST/PATH"), value);
+                            _("'%s' is no resolver; it takes ADDR, ADDR:PORT, [V6]:PORT, tcp://ADDR, tls://HOST or https://HOST/PATH"),
+                            value);
     if (session->resolvers.count == SERVERS_MAX)
         return session_fail(session, DCV_ERR_USAGE, _("more than %d resolvers; leave some out"), (int)SERVERS_MAX);
     const char **slot = DCV_VEC_ADD(session->arena, &session->resolvers);
@@ -127,8 +128,8 @@ static enum dcv_status no_server(struct dcv_session *session)
     const char *text = session->resolvers.items[0];
     (void)dcv_endpoint_parse(text, 53, &endpoint);
     return session_fail(session, DCV_ERR_SYSTEM,
-                        _("the resolvers of this system find no address for %s; give the address instead of the name, and #%s at the end"), text,
-                        endpoint.name);
+                        _("the resolvers of this system find no address for %s; give the address instead of the name, and #%s at the end"),
+                        text, endpoint.name);
 }
 
 enum dcv_status session_servers(struct dcv_session *session, struct settings *settings)

@@ -185,17 +185,6 @@ bool certificate_guessed(const struct dcv_session *session);
 /* Notes for dcv_session_error() that the server showed none. */
 void certificate_tell(struct dcv_session *session);
 
-/* ---- anchors.c ------------------------------------------------------------------------------------------------------------ */
-
-/* The trust anchors asked for: those named, those installed, or those built in. */
-enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **out);
-/* Writes them as lines for a tape, in the arena of the run; returns how many. */
-enum { ANCHOR_LINES = 64 };
-size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
-/* A copy of them; empty where there are none, or memory is short. */
-struct dcv_rrs anchors_copy(struct dcv_arena *arena, const struct dcv_anchors *anchors);
-/* Reads what stood behind "anchor " on the lines of a tape, one a line. */
-enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out);
 /* ---- resolvers.c ---------------------------------------------------------------------------------------------------------- */
 
 enum dcv_status set_resolver(struct dcv_session *session, const char *value);
@@ -208,6 +197,18 @@ enum dcv_status find_host(const struct dcv_session *session, const struct settin
                           struct dcv_host *out);
 /* A server that does not answer, and why, as far as that is known. */
 void put_server_failure(struct dcv_buf *out, const struct dcv_endpoint *server, const char *why);
+
+/* ---- anchors.c ------------------------------------------------------------------------------------------------------------ */
+
+/* The trust anchors asked for: those named, those installed, or those built in. */
+enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **out);
+/* Writes them as lines for a tape, in the arena of the run; returns how many. */
+enum { ANCHOR_LINES = 64 };
+size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
+/* A copy of them; empty where there are none, or memory is short. */
+struct dcv_rrs anchors_copy(struct dcv_arena *arena, const struct dcv_anchors *anchors);
+/* Reads what stood behind "anchor " on the lines of a tape, one a line. */
+enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out);
 
 /* ---- batch.c -------------------------------------------------------------------------------------------------------------- */
 

@@ -3,7 +3,6 @@
 #include "base/vec.h"
 
 #include <ldns/ldns.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,76 +43,75 @@ static void drop_untrusted(char *text, size_t len)
     }
 }
 
-static enum dcv_status add_anchor(struct dcv_anchors *anchors, const ldns_rr *parsed)
+static enum dcv_status add_anchor(struct dcv_anchors *anchors, const struct dcv_rr *rr)
 {
-    const ldns_rr_type type = ldns_rr_get_type(parsed);
-    if ((type != LDNS_RR_TYPE_DS && type != LDNS_RR_TYPE_DNSKEY) || ldns_rr_get_class(parsed) != LDNS_RR_CLASS_IN)
+    if (rr->type != DCV_TYPE_DS && rr->type != DCV_TYPE_DNSKEY)
         return DCV_OK;
-    char *text = ldns_rr2str(parsed);
-    struct dcv_rr rr;
-    enum dcv_status status = text == NULL ? DCV_ERR_NOMEM : dcv_rr_from_text(anchors->arena, text, &rr);
-    free(text);
-    if (status != DCV_OK)
-        return status;
     struct dcv_rr *slot = DCV_VEC_ADD(anchors->arena, &anchors->list);
     if (slot == NULL)
         return DCV_ERR_NOMEM;
-    *slot = rr;
+    *slot = *rr;
     return DCV_OK;
 }
 
-/* Reads records until the end, or the first that cannot be read: `*start` is where it begins. ldns counts lines, but runs ahead. */
-static enum dcv_status read_records(struct dcv_anchors *anchors, FILE *file, long *start)
+/* Takes the next record, with all lines that its parentheses join, without comments; or what is blank. */
+static void take_entry(const char **at, const char *end, struct dcv_buf *entry, size_t *lines)
 {
-    ldns_rdf *origin = ldns_dname_new_frm_str("."), *previous = NULL;
-    uint32_t ttl = 0;
-    enum dcv_status status = origin != NULL ? DCV_OK : DCV_ERR_NOMEM;
-    while (status == DCV_OK && feof(file) == 0) {
-        ldns_rr *parsed = NULL;
-        *start = ftell(file);
-        switch (ldns_rr_new_frm_fp_l(&parsed, file, &ttl, &origin, &previous, NULL)) {
-        case LDNS_STATUS_OK: status = add_anchor(anchors, parsed); break;
-        case LDNS_STATUS_SYNTAX_EMPTY:
-        case LDNS_STATUS_SYNTAX_TTL:
-        case LDNS_STATUS_SYNTAX_ORIGIN: break;
-        case LDNS_STATUS_MEM_ERR: status = DCV_ERR_NOMEM; break;
-        default: status = DCV_ERR_SYNTAX; break;
+    int open = 0;
+    bool comment = false;
+    dcv_buf_clear(entry);
+    *lines = 0;
+    for (; *at < end; (*at)++) {
+        const char c = **at;
+        comment = c == ';' || (comment && c != '\n');
+        open += !comment && c == '(';
+        open -= !comment && c == ')';
+        *lines += c == '\n';
+        if (c == '\n' && open <= 0) {
+            (*at)++;
+            return;
         }
-        ldns_rr_free(parsed);
+        if (!comment)
+            dcv_buf_putc(entry, c == '(' || c == ')' || c == '\n' || c == '\r' ? ' ' : c);
     }
-    ldns_rdf_deep_free(previous);
-    ldns_rdf_deep_free(origin);
-    return status;
+    (*lines)++;
+    if (open > 0)
+        dcv_buf_putc(entry, '?'); /* never closed: no record */
 }
 
-static size_t line_of(const char *text, size_t offset)
+static enum dcv_status read_entry(struct dcv_anchors *anchors, const struct dcv_buf *entry)
 {
-    size_t line = 1;
-    for (size_t i = 0; i < offset; i++)
-        line += text[i] == '\n';
-    return line;
+    const char *text = dcv_buf_text(entry);
+    const size_t blank = strspn(text, " \t");
+    struct dcv_rr rr;
+    if (entry->failed)
+        return DCV_ERR_NOMEM;
+    if (text[blank] == '\0')
+        return DCV_OK;
+    /* "The same owner" and "$ORIGIN" of master files: here each record names its own. */
+    if (blank != 0 || text[0] == '$')
+        return DCV_ERR_SYNTAX;
+    enum dcv_status status = dcv_rr_from_text(anchors->arena, text, &rr);
+    return status == DCV_OK ? add_anchor(anchors, &rr) : status;
 }
 
 static enum dcv_status read_text(struct dcv_anchors *anchors, char *text, size_t len, size_t *line)
 {
-    const char *zero = memchr(text, '\0', len);
-    long start = 0;
+    struct dcv_buf entry;
+    enum dcv_status status = DCV_OK;
+    size_t before = 1, lines;
     *line = 0;
-    if (zero != NULL) {
-        *line = line_of(text, (size_t)(zero - text));
-        return DCV_ERR_SYNTAX;
-    }
     drop_untrusted(text, len);
-    FILE *file = fmemopen(text, len, "r");
-    if (file == NULL)
-        return DCV_ERR_NOMEM;
-    const enum dcv_status status = read_records(anchors, file, &start);
-    (void)fclose(file);
-    if (status == DCV_ERR_SYNTAX)
-        *line = line_of(text, (size_t)start);
-    else if (status == DCV_OK && anchors->list.count == 0)
-        return DCV_ERR_SYNTAX;
-    return status;
+    dcv_buf_init(&entry, len + 1);
+    for (const char *at = text; status == DCV_OK && at < text + len; before += lines) {
+        take_entry(&at, text + len, &entry, &lines);
+        const bool zero = memchr(dcv_buf_text(&entry), '\0', entry.len) != NULL;
+        status = zero ? DCV_ERR_SYNTAX : read_entry(anchors, &entry);
+        if (status == DCV_ERR_SYNTAX)
+            *line = before;
+    }
+    dcv_buf_done(&entry);
+    return status == DCV_OK && anchors->list.count == 0 ? DCV_ERR_SYNTAX : status;
 }
 
 enum dcv_status dcv_anchors_parse(const char *text, size_t len, struct dcv_anchors **out, size_t *line)

@@ -1,5 +1,7 @@
 #include "dnssec/chain.h"
 
+enum { NXDOMAIN = 3 };
+
 /* The end of a chain at a cut. */
 static void end(struct dcv_delegation *delegation, const struct dcv_outcome *outcome)
 {
@@ -34,6 +36,12 @@ static bool find_alias(struct dcv_work *work, const struct dcv_message *message,
     return dcv_rrset_find(work->arena, &message->answer, name, DCV_TYPE_CNAME, out);
 }
 
+/* The RCODE is no proof; it spares the look for one in all other answers. */
+static bool denies_name(const struct dcv_message *message, const struct dcv_denial *denial, const struct dcv_name *name)
+{
+    return message->rcode == NXDOMAIN && dcv_denial_nxdomain(denial, name) == DCV_PROOF_GOOD;
+}
+
 static void read_denial(struct dcv_work *work, const struct dcv_message *message, struct dcv_delegation *delegation)
 {
     const struct dcv_name *name = &delegation->name;
@@ -45,7 +53,10 @@ static void read_denial(struct dcv_work *work, const struct dcv_message *message
     delegation->parent = *denied.denial.zone;
     enum dcv_proof proof = DCV_PROOF_NONE;
     switch (dcv_denial_cut(&denied.denial, name)) {
-    case DCV_CUT_NONE: delegation->kind = DCV_DELEGATION_NONE; return;
+    case DCV_CUT_NONE:
+        delegation->kind = DCV_DELEGATION_NONE;
+        delegation->absent = denies_name(message, &denied.denial, name);
+        return;
     case DCV_CUT_UNSIGNED: delegation->outcome = dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_UNSIGNED, name, NULL, 0); return;
     case DCV_CUT_OPT_OUT: proof = DCV_PROOF_OPT_OUT; break;
     case DCV_CUT_ITERATIONS: proof = DCV_PROOF_ITERATIONS; break;
@@ -127,6 +138,8 @@ struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_na
             return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_DENIAL_WRONG, &delegation->parent, &next, DCV_TYPE_DS);
         if (delegation->kind == DCV_DELEGATION_ENDED)
             return delegation->outcome;
+        if (delegation->absent)
+            return outcome;
         if (delegation->kind == DCV_DELEGATION_SIGNED) {
             outcome = dcv_chain_zone(work, &next)->outcome;
             *zone = next;

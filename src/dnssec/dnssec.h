@@ -11,7 +11,7 @@
 struct dcv_anchors;
 /* The root's keys as IANA publishes them (tags 20326 and 38696). DCV_ERR_NOMEM. */
 enum dcv_status dcv_anchors_iana(struct dcv_anchors **out);
-/* Reads DS and DNSKEY records from `text`, a master file or what "unbound-anchor" and Debian's dns-root-data write; other records,
+/* Reads DS and DNSKEY records, each with its absolute owner, from `text`: what "unbound-anchor" and Debian's dns-root-data write; other records,
  * comments and empty lines are passed over. DCV_ERR_SYNTAX: a line cannot be read (`*line`), or there is no anchor at all (`*line` 0). */
 enum dcv_status dcv_anchors_parse(const char *text, size_t len, struct dcv_anchors **out, size_t *line);
 void dcv_anchors_free(struct dcv_anchors *anchors);

@@ -195,7 +195,7 @@ static void on_ready(struct dcv_watch *watch, int fd, bool readable, bool writab
     collect(doh);
 }
 
-/* ---- transfers ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- transfers ---------------------------------------------------------------------------------------------------------------------- */
 
 /* The URL has the name that the certificate must bear; where to connect is said apart, so that nothing is looked up. */
 static bool set_place(struct transfer *transfer)
@@ -203,7 +203,8 @@ static bool set_place(struct transfer *transfer)
     const struct dcv_endpoint *to = &transfer->exchange->to;
     const char *name = to->name[0] != '\0' ? to->name : to->host;
     char url[URL_TEXT], address[sizeof to->host + sizeof "::[]:65535"];
-    (void)snprintf(url, sizeof url, strchr(name, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s", name, (unsigned)to->port, to->path);
+    const char *form = strchr(name, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s";
+    (void)snprintf(url, sizeof url, form, name, (unsigned)to->port, to->path);
     (void)snprintf(address, sizeof address, strchr(to->host, ':') != NULL ? "::[%s]:%u" : "::%s:%u", to->host, (unsigned)to->port);
     transfer->connect_to = curl_slist_append(NULL, address);
     return transfer->connect_to != NULL && curl_easy_setopt(transfer->easy, CURLOPT_URL, url) == CURLE_OK
@@ -263,7 +264,7 @@ enum dcv_status dcv_doh_submit(struct dcv_doh *doh, struct dcv_exchange *exchang
     return DCV_OK;
 }
 
-/* ---- the client ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the client ---------------------------------------------------------------------------------------------------------------------- */
 
 uint64_t dcv_doh_due_us(const struct dcv_doh *doh)
 {

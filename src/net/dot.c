@@ -141,7 +141,8 @@ static struct ending ending_of_tls(const struct link *link)
         return (struct ending){.end = DCV_EXCHANGE_REJECTED, .verified = verified};
     if (link->stage == OPEN)
         return ending_of_close(link);
-    return (struct ending){.end = DCV_EXCHANGE_UNREACHABLE, .what = N_("the TLS handshake failed"), .detail = ERR_reason_error_string(error)};
+    return (struct ending){.end = DCV_EXCHANGE_UNREACHABLE, .what = N_("the TLS handshake failed"),
+                           .detail = ERR_reason_error_string(error)};
 }
 
 /* ---- sending ------------------------------------------------------------------------------------------------------------------- */

@@ -189,8 +189,8 @@ const char *dcv_endpoint_text(const struct dcv_endpoint *endpoint, char out[DCV_
     if (endpoint->protocol == DCV_PROTO_DNS)
         (void)snprintf(out, DCV_ENDPOINT_TEXT, "%s#%u", host, (unsigned)endpoint->port);
     else
-        (void)snprintf(out, DCV_ENDPOINT_TEXT, "%s%s%s%s:%u%s%s%s", protocols[endpoint->protocol].scheme, v6 ? "[" : "", host, v6 ? "]" : "",
-                       (unsigned)endpoint->port, endpoint->path, other_name ? "#" : "", other_name ? endpoint->name : "");
+        (void)snprintf(out, DCV_ENDPOINT_TEXT, "%s%s%s%s:%u%s%s%s", protocols[endpoint->protocol].scheme, v6 ? "[" : "", host,
+                       v6 ? "]" : "", (unsigned)endpoint->port, endpoint->path, other_name ? "#" : "", other_name ? endpoint->name : "");
     return out;
 }
 

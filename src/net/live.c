@@ -9,13 +9,9 @@
 #include "net/trust.h"
 
 #include <ares.h>
-#include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     POOL = 8,            /* UDP channels a server: a channel has one socket, so this many source ports at a time */
@@ -54,8 +50,7 @@ struct live {
     struct dcv_dot *dot;
     struct dcv_doh *doh;
     size_t pending;
-    uint64_t submissions;
-    uint64_t swept_us;
+    uint64_t submissions, swept_us;
 };
 
 /* ---- answers ---------------------------------------------------------------------------------------------------------------- */
@@ -164,23 +159,6 @@ static void free_idle_old(struct live *live)
     }
 }
 
-/* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */
-static bool no_route_to(const struct dcv_endpoint *endpoint)
-{
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port)};
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(endpoint->port)};
-    bool is_v6 = inet_pton(AF_INET6, endpoint->host, &v6.sin6_addr) == 1;
-    if (!is_v6 && inet_pton(AF_INET, endpoint->host, &v4.sin_addr) != 1)
-        return false;
-    int fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return errno == EAFNOSUPPORT;
-    int failed = is_v6 ? connect(fd, (const struct sockaddr *)&v6, sizeof v6) : connect(fd, (const struct sockaddr *)&v4, sizeof v4);
-    bool none = failed != 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT);
-    (void)close(fd);
-    return none;
-}
-
 static bool idle(const struct server *server)
 {
     for (size_t i = 0; i < POOL; i++)
@@ -223,7 +201,7 @@ static struct server *server_of(struct live *live, const struct dcv_endpoint *en
     if (server == NULL)
         return NULL;
     server->endpoint = *endpoint;
-    server->no_route = no_route_to(endpoint);
+    server->no_route = !dcv_live_leads_to(endpoint);
     live->servers[live->server_count++] = server;
     return server;
 }

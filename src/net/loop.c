@@ -61,7 +61,9 @@ static void tell(const struct dcv_loop *loop, const struct epoll_event *event)
     struct dcv_watch *watch = (size_t)fd < loop->fd_room ? loop->by_fd[fd] : NULL;
     if (watch == NULL)
         return; /* closed by an earlier event of the same batch */
-    watch->ready(watch, fd, (event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0, (event->events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0);
+    bool readable = (event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0;
+    bool writable = (event->events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0;
+    watch->ready(watch, fd, readable, writable);
 }
 
 uint64_t dcv_loop_clock_us(const struct dcv_loop *loop)

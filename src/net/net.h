@@ -126,7 +126,7 @@ struct dcv_live_options {
     const char *ca_file;          /* certificates (PEM) to trust besides those of the system; NULL: none. Lent. */
 };
 enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct dcv_transport **out);
-/* Is there a way to this address, as far as the system knows? Nothing is sent. */
+/* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */
 bool dcv_live_leads_to(const struct dcv_endpoint *endpoint);
 /* The servers of the system's resolver configuration. */
 enum dcv_status dcv_live_system_servers(uint16_t default_port, struct dcv_endpoint *out, size_t room, size_t *count);

@@ -67,10 +67,10 @@ struct cached {
 
 struct dcv_resolver {
     struct dcv_net *net;
-    struct dcv_endpoint servers[SERVERS_MAX];
+    struct dcv_endpoint *servers;
+    char (*why)[DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     size_t server_count, preferred;
     bool knows_no_edns[SERVERS_MAX];
-    char why[SERVERS_MAX][DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     struct dcv_seed seed;
     unsigned timeout_ms;
     struct dcv_map *repeats;   /* key → how often the question was asked, as a pointer */
@@ -247,8 +247,8 @@ static struct attempt *attempt_create(struct lookup *lookup)
         dcv_buf_done(&query);
         return NULL;
     }
-    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup), .query = (uint8_t *)query.data,
-                                      .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
+    *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup),
+                                      .query = (uint8_t *)query.data, .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
     *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .exchange = exchange};
     return attempt;
 }
@@ -626,14 +626,17 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->seed = options->seed;
     resolver->timeout_ms = options->timeout_ms;
     resolver->server_count = options->server_count < SERVERS_MAX ? options->server_count : SERVERS_MAX;
-    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
+    resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
+    resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
     resolver->cache = dcv_map_create();
     resolver->repeats = dcv_map_create();
-    if (resolver->repeats == NULL || resolver->in_flight == NULL || resolver->cache == NULL) {
+    if (resolver->servers == NULL || resolver->why == NULL || resolver->repeats == NULL || resolver->in_flight == NULL
+        || resolver->cache == NULL) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
+    memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
     *out = resolver;
     return DCV_OK;
 }
@@ -654,5 +657,7 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
     dcv_map_free(resolver->in_flight, drop_lookup);
     dcv_map_free(resolver->cache, cached_free);
     dcv_map_free(resolver->repeats, NULL);
+    free(resolver->servers);
+    free(resolver->why);
     free(resolver);
 }

@@ -1,6 +1,7 @@
 #include "net/socket.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,9 +21,13 @@ bool dcv_socket_address(const struct dcv_endpoint *endpoint, struct dcv_socket_a
 bool dcv_live_leads_to(const struct dcv_endpoint *endpoint)
 {
     struct dcv_socket_address address;
-    int fd = dcv_socket_address(endpoint, &address) ? socket(address.family, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
-    bool leads = fd >= 0 && connect(fd, &address.any, address.len) == 0; /* of UDP: a look at the routes */
-    if (fd >= 0)
-        (void)close(fd);
+    if (!dcv_socket_address(endpoint, &address))
+        return true;
+    int fd = socket(address.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno != EAFNOSUPPORT;
+    bool leads = connect(fd, &address.any, address.len) == 0
+        || (errno != ENETUNREACH && errno != EHOSTUNREACH && errno != EADDRNOTAVAIL && errno != EAFNOSUPPORT);
+    (void)close(fd);
     return leads;
 }

@@ -29,8 +29,8 @@ enum { LINE_MAX_OCTETS = 4 * 65536 + 2048 };
 
 static const char *const end_texts[] = {
     [DCV_EXCHANGE_ANSWER] = "answer",  [DCV_EXCHANGE_TIMEOUT] = "timeout",       [DCV_EXCHANGE_UNREACHABLE] = "unreachable",
-    [DCV_EXCHANGE_REJECTED] = "rejected", [DCV_EXCHANGE_FAILED] = "failed",  [DCV_EXCHANGE_UNRECORDED] = "unrecorded",
-    [DCV_EXCHANGE_NO_ROUTE] = "no-route",
+    [DCV_EXCHANGE_NO_ROUTE] = "no-route", [DCV_EXCHANGE_REJECTED] = "rejected", [DCV_EXCHANGE_FAILED] = "failed",
+    [DCV_EXCHANGE_UNRECORDED] = "unrecorded",
 };
 enum { ENDS = sizeof end_texts / sizeof end_texts[0] };
 

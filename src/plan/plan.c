@@ -360,7 +360,8 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
         after_missing_contact(plan, fact, depth);
         break;
     case DCV_TYPE_SOA:
-        after_soa(plan, message, depth);
+        if (dcv_psl_base(plan->options.psl, &fact->name, &adn)) /* that of a registry's zone is nobody's contact */
+            after_soa(plan, message, depth);
         if (fact->name.len == 1 && !message->authentic && !plan->options.validate)
             after_failed_caa(plan, &plan->name, depth); /* no validation to rely on: is there anything to validate? */
         break;

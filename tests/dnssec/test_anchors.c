@@ -69,8 +69,8 @@ static const struct {
     {".\t172800 IN\t" DS "\n; a comment\n\nexample.test. IN " KEY_13 " ; keytag 55648\n", 2, ". example.test"},
     {"example.test. IN DNSKEY ( 257 3 13\n  GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edb ; half\n"
      "  krSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA== )\n. IN " DS "\n", 2, "example.test ."},
-    {"$TTL 3600\n$ORIGIN test.\n@ IN SOA ns admin 1 2 3 4 5\nexample IN " KEY_13 "\n   IN DS 1 13 2 ( 00112233445566778899AABBCCDDEEFF\n"
-     " 00112233445566778899AABBCCDDEEFF )\nns IN A 192.0.2.1\n", 2, "example.test example.test"},
+    {"test. IN SOA ns.test. admin.test. 1 2 3 4 5\nexample.test. IN " KEY_13 "\nexample.test. IN DS 1 13 2 ( 00112233445566778899AABBCCDDEEFF\n"
+     " 00112233445566778899AABBCCDDEEFF )\nns.test. IN A 192.0.2.1\n", 2, "example.test example.test"},
     {"EXAMPLE.Test. IN " DS "\r\n", 1, "example.test"},
     {"; autotrust trust anchor file\n;;id: . 1\n;;last_queried: 1795255200 ;;Sat Nov 21 10:00:00 2026\n"
      ".\t86400\tIN\t" KEY_13 " ;{id = 55648 (ksk), size = 256b} ;;state=2 [  VALID  ] ;;count=0 ;;lastchange=1795000000 ;;Wed\n"
@@ -78,7 +78,6 @@ static const struct {
      "example.net.\t86400\tIN\t" KEY_13 " ;{id = 55648 (ksk), size = 256b} ;;state=3 [ MISSING ] ;;count=0 ;;lastchange=1795000000 ;;Wed\n"
      "example.org.\t86400\tIN\t" KEY_13 " ;{id = 55648 (ksk), size = 256b} ;;state=4 [ REVOKED ] ;;count=0 ;;lastchange=1795000000 ;;Wed\n",
      2, ". example.net"},
-    {". CH " DS "\nexample.test. IN " DS, 1, "example.test"},
 };
 
 START_TEST(reads)
@@ -106,6 +105,10 @@ static const struct {
     {". IN " DS "\n\nexample.test. IN DS 1 13 zwei 00\n", 3},
     {"trust-anchors { . initial-key 257 3 8 \"\"; };\n", 1},
     {". IN " DS "\n. IN DNSKEY 257\n", 2},
+    {". CH " DS "\n", 1},
+    {". IN " DS "\n$ORIGIN test.\n", 2},
+    {". IN " DS "\n   IN " DS "\n", 2},
+    {". IN " DS "\n. IN DS 1 13 2 ( 0011\n2233\n", 2},
 };
 
 START_TEST(refuses)

@@ -35,6 +35,15 @@ static void look_up(const struct lookup *tree, size_t count)
     }
 }
 
+/* An answer to (`name`, DS) that says NXDOMAIN, right for gone.test. and wrong for hollow.test., below which there is a name. */
+static void put_nxdomain(const char *name)
+{
+    struct dcv_message *message = &lookup(name, DCV_TYPE_DS)->message;
+    message->rcode = 3;
+    put_signed(arena, &message->authority, test_key, "example.test. 300 IN NSEC a.hollow.test. NS DS RRSIG NSEC", NULL);
+    put_signed(arena, &message->authority, test_key, "test. 300 IN NSEC example.test. NS SOA RRSIG NSEC DNSKEY", NULL);
+}
+
 static const struct {
     const char *asked;
     bool is_signed;
@@ -48,6 +57,10 @@ static const struct {
     {"www.example.test", false, {"./DNSKEY test/DS example.test/DS", "test/DNSKEY", "example.test/DNSKEY", "www.example.test/DS"},
      "bogus signature-missing example.test www.example.test A"},
     {"www.nowhere.test", false, {"./DNSKEY test/DS nowhere.test/DS", "test/DNSKEY"}, "indeterminate chain-unanswered - nowhere.test DS"},
+    /* Where a name is not there, no cut is below it (RFC 8020 §2), and an empty non-terminal is there. */
+    {"a.www.gone.test", false, {"./DNSKEY test/DS gone.test/DS", "test/DNSKEY"}, "bogus signature-missing test a.www.gone.test A"},
+    {"www.hollow.test", false, {"./DNSKEY test/DS hollow.test/DS", "test/DNSKEY", "www.hollow.test/DS"},
+     "indeterminate chain-unanswered - www.hollow.test DS"},
 };
 
 START_TEST(search)
@@ -56,6 +69,8 @@ START_TEST(search)
     char line[128];
     put_denial("plain.test.", test_key, "plain.test. 300 IN NSEC x.test. NS RRSIG NSEC");
     put_denial("www.example.test.", example_key, "www.example.test. 300 IN NSEC example.test. A RRSIG NSEC");
+    put_nxdomain("gone.test.");
+    put_nxdomain("hollow.test.");
     const size_t count = lookup_count;
     memcpy(tree, lookups, sizeof tree);
     lookup_count = 0;

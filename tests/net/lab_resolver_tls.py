@@ -51,7 +51,7 @@ def openssl(folder, *arguments):
 
 
 def make_certificates(folder):
-    """ca.pem; good.pem for the peer's address and name, other.pem for another name only, past.pem that has expired; own.pem signs itself."""
+    """ca.pem; good.pem for the peer's address and name, other.pem for another name, past.pem that has expired; own.pem signs itself."""
     (folder / "ca.cnf").write_text(CONFIG)
     (folder / "index").write_text("")
     (folder / "serial").write_text("01\n")
@@ -266,7 +266,8 @@ def check_lab(bench, wanted):
         facts = bench.facts(*own, "--resolver", resolver)
         bench.expect(f"facts of {resolver}", (facts != [], "none"), ({fact["server"] for fact in facts} == {printed}, facts),
                      ({fact["transport"] for fact in facts} == {"tcp"}, facts), ({fact["security"] for fact in facts} == {"secure"}, facts))
-    bench.fails("the lab's CA is unknown, TLS", "tls://127.53.4.1", "the certificate does not verify: unable to get local issuer certificate")
+    bench.fails("the lab's CA is unknown, TLS", "tls://127.53.4.1",
+                "the certificate does not verify: unable to get local issuer certificate")
     bench.fails("the lab's CA is unknown, HTTPS", "https://127.53.4.1",
                 "the certificate does not verify: unable to get local issuer certificate")
     bench.fails("no such path", "https://127.53.4.1/elsewhere", "HTTP 404", *own)
@@ -291,7 +292,8 @@ def check_trust(bench, folder, own):
                 bench.expect(f"{scheme}: {title}, SNI", (server.names == {wanted or None}, server.names))
         with Server(serve, shows(folder, "good", ssl.TLSVersion.TLSv1_1)) as server:
             run = bench.run("-q", *own, "--resolver", f"{scheme}://{PEER}:{server.port}", "example.jp")
-            bench.expect(f"{scheme}: TLS 1.1", (run.returncode == 4, run.returncode), ("the TLS handshake failed" in run.stderr, run.stderr))
+            bench.expect(f"{scheme}: TLS 1.1", (run.returncode == 4, run.returncode),
+                         ("the TLS handshake failed" in run.stderr, run.stderr))
 
 
 def check_streams(bench, folder, own, wanted):
@@ -310,7 +312,8 @@ def check_streams(bench, folder, own, wanted):
             bench.fails(f"{scheme}: never answers", f"{scheme}://{PEER}:{server.port}", "the server closed the connection", *own)
         with Server(silent, context) as server:
             bench.fails(f"{scheme}: silent", f"{scheme}://{PEER}:{server.port}", f"{PEER}:{server.port}", *own)
-    for title, serve, why in (("hangs up", hangs_up, "the TLS handshake failed"), ("no TLS", no_tls, "the TLS handshake failed: wrong version number")):
+    for title, serve, why in (("hangs up", hangs_up, "the TLS handshake failed"),
+                              ("no TLS", no_tls, "the TLS handshake failed: wrong version number")):
         with Server(serve) as server:
             bench.fails(f"tls: {title}", f"tls://{PEER}:{server.port}", why, *own)
 
@@ -340,7 +343,8 @@ def check_http(bench, folder, own, wanted):
                               ("204", http(status="204 No Content", reply=lambda _: b""), "HTTP 204"),
                               ("HTML", http(media="text/html"), "the answer is no DNS message: text/html"),
                               ("no type", http(media=""), "the answer is no DNS message"),
-                              ("another type", http(media="application/dns-messages"), "the answer is no DNS message: application/dns-messages"),
+                              ("another type", http(media="application/dns-messages"),
+                               "the answer is no DNS message: application/dns-messages"),
                               ("empty", http(reply=lambda _: b""), "the answer is no DNS message"),
                               ("short", http(reply=lambda query: query[:11]), "the answer is no DNS message"),
                               ("oversized", http(reply=oversized), "the answer is too large"),
@@ -371,34 +375,37 @@ def check_lists(bench, folder, own, wanted):
                                ("https", http(status="503 Busy"), "good")):
         with Server(serve, shows(folder, bad)) as server:
             for other in (plan.RESOLVER, "tls://resolver.example", "https://resolver.example", "tcp://127.53.4.1"):
-                bench.answers(f"{scheme}, {bad}, then {other}", wanted, *both, "--resolver", f"{scheme}://{PEER}:{server.port}", "--resolver", other)
+                bench.answers(f"{scheme}, {bad}, then {other}", wanted, *both, "--resolver", f"{scheme}://{PEER}:{server.port}",
+                              "--resolver", other)
     for scheme in ("tls", "https"):
         with Server(silent) as server:
             bench.answers(f"{scheme} is silent, then HTTPS", wanted, *both, "--resolver", f"{scheme}://{PEER}:{server.port}", "--resolver",
                           "https://resolver.example")
     bench.answers("UDP is silent, then TLS", wanted, *both, "--resolver", plan.NOBODY, "--resolver", "tls://resolver.example")
     run = bench.run("-q", *own, "--resolver", f"tls://{PEER}:{port}", "--resolver", f"https://{PEER}:{port}/x", "example.jp")
-    bench.expect("all of a list are named", (f"(tls://{PEER}:{port}: the connection was refused, https://{PEER}:{port}/x: the connection was refused)"
-                                             in run.stderr, run.stderr))
+    why = "the connection was refused"
+    bench.expect("all of a list are named", (f"(tls://{PEER}:{port}: {why}, https://{PEER}:{port}/x: {why})" in run.stderr, run.stderr))
 
 
 def check_tape(bench, own):
     """What was recorded plays again without a network; so does a failure."""
     lab = ("--ca-file", os.environ["DCV_LAB_CA"])
-    for title, options in (("https", (*lab, "--resolver", "https://resolver.example")), ("tls", (*lab, "--resolver", "tls://resolver.example")),
+    for title, options in (("https", (*lab, "--resolver", "https://resolver.example")),
+                           ("tls", (*lab, "--resolver", "tls://resolver.example")),
                            ("refused by name", ("--resolver", "https://resolver.example", "--resolver", "tls://127.53.4.1"))):
         first = bench.run("--format", "json", "--facts", *options, "--record", "tape", *NAMES)
         second = bench.run("--format", "json", "--facts", "--replay", "tape", environment={"DCV_LAB_CA": ""})
         third = bench.run("--format", "json", "--facts", "--record", "again", *options, *NAMES)
-        bench.expect(f"{title}: replay", (first.stdout == second.stdout, "the report differs"), (first.stderr == second.stderr, second.stderr),
+        bench.expect(f"{title}: replay", (first.stdout == second.stdout, "the report differs"),
+                     (first.stderr == second.stderr, second.stderr),
                      (first.returncode == second.returncode == third.returncode, (first.returncode, second.returncode)),
                      (first.stdout.count('"server": ') > 20, first.stdout[:300]))
     bench.expect("why", ("unable to get local issuer certificate" in first.stderr, first.stderr))
 
 
 def check_usage(bench, folder):
-    for value in ("https://", "https://a..b/", "http://resolver.example/", "tls://", "tls://192.0.2.1#", "tls://resolver.example/x", "tcp://resolver.example",
-                  "https://resolver.example/a b", "https://me@resolver.example/", "tls://resolver.example:99999"):
+    for value in ("https://", "https://a..b/", "http://resolver.example/", "tls://", "tls://192.0.2.1#", "tls://resolver.example/x",
+                  "tcp://resolver.example", "https://resolver.example/a b", "https://me@resolver.example/", "tls://resolver.example:99999"):
         run = bench.run("--resolver", value, "example.jp")
         bench.expect(f"--resolver {value}", (run.returncode == 2, run.returncode), (run.stdout == "", run.stdout),
                      (run.stderr.startswith("dcvready: --resolver: '") and run.stderr.count("\n") == 1, run.stderr))
@@ -406,7 +413,8 @@ def check_usage(bench, folder):
     (folder / "torn.pem").write_text((folder / "ca.pem").read_text() + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     for name, why in (("none.pem", "holds no certificates"), ("torn.pem", "holds no certificates"), ("gone.pem", "No such file")):
         run = bench.run("--ca-file", name, "example.jp")
-        bench.expect(f"--ca-file {name}", (run.returncode == 2, run.returncode), (f"dcvready: --ca-file: {name}: {why}" in run.stderr, run.stderr))
+        bench.expect(f"--ca-file {name}", (run.returncode == 2, run.returncode),
+                     (f"dcvready: --ca-file: {name}: {why}" in run.stderr, run.stderr))
 
 
 def main():

@@ -277,8 +277,8 @@ START_TEST(timers_go_first)
     begin("ok@10");
     memset(order, 0, sizeof order);
     happened = 0;
-    *exchange = (struct dcv_exchange){.to = {.host = "192.0.2.1", .port = 53}, .query = malloc(sizeof query - 1), .query_len = sizeof query - 1,
-                                      .done = on_exchange, .drop = dcv_exchange_free};
+    *exchange = (struct dcv_exchange){.to = {.host = "192.0.2.1", .port = 53}, .query = malloc(sizeof query - 1),
+                                      .query_len = sizeof query - 1, .done = on_exchange, .drop = dcv_exchange_free};
     memcpy(exchange->query, query, sizeof query - 1);
     ck_assert_int_eq(dcv_net_submit(net, exchange), DCV_OK);
     ck_assert_uint_eq(exchange->sent_us, 1000);

@@ -130,6 +130,9 @@ static const struct {
     {"CAA contact", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 ContactEmail \"a@example.com\"",
      "example.com A\nexample.com AAAA\nexample.com MX\n"},
     {"CAA issuer", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 issue \"a@example.com\"", ""},
+    {"SOA RNAME of a registry", "jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "jp. IN SOA ns. a.example.com. 1 2 3 4 5", ""},
+    {"SOA RNAME of the root", ".", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, ". IN SOA ns. a.example.com. 1 2 3 4 5",
+     "example.jp DS\njp DS\nwww.example.jp DS\n"}, /* not validated: is there anything to validate? */
     {"SOA RNAME", "example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "example.jp. IN SOA ns. a\\.b.example.com. 1 2 3 4 5",
      "example.com A\nexample.com AAAA\nexample.com MX\n"},
     {"alias", "www.example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "www.example.jp. IN CNAME w.example.com.",

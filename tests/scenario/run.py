@@ -43,25 +43,25 @@ def world_of(scenario):
 
 @contextlib.contextmanager
 def served(scenario, shared):
-    """The address of the resolver to ask; None: the system's."""
+    """The world to ask; None: the lab's resolver."""
     if scenario.zone is None:
         yield None
     elif not scenario.world:
         yield shared
     else:
         with world_of(scenario) as world:
-            yield world.resolver
+            yield world
 
 
 @contextlib.contextmanager
 def shared_world(chosen):
-    """The resolver of a signed world for all scenarios that want no other."""
+    """A signed world for all scenarios that want no other."""
     zones = [zone_of(scenario) for scenario in chosen if scenario.zone is not None and not scenario.world]
     if not zones:
         yield None
         return
     with World(COMMON + "\n".join(zones), sign=True) as world:
-        yield world.resolver
+        yield world
 
 
 def reports_of(text):
@@ -86,8 +86,8 @@ def check_text(tool, arguments, tape, status):
 def run_live(tool, scenario, shared, directory):
     """Records and replays; returns the fixes that were advised."""
     tape = pathlib.Path(directory) / f"{scenario.slug}.tape"
-    with served(scenario, shared) as resolver:
-        arguments = scenario.arguments(resolver)
+    with served(scenario, shared) as world:
+        arguments = scenario.arguments(world)
         form = ("--format", "json", "--facts")
         recorded = tool.run(*arguments, *form, "--record", tape)
     reports = reports_of(recorded.stdout)

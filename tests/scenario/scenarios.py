@@ -96,12 +96,17 @@ class Scenario:
         files = {kind: self._text(kind, optional=True) for kind in ("csr", "cert")}
         return ADDRESSES | {kind: str(x509.write(work().name, kind, text)) for kind, text in files.items() if text is not None}
 
-    def arguments(self, resolver=None):
-        """The command line; `resolver` is that of the world."""
+    def arguments(self, world=None):
+        """The command line. An unsigned world's root has no keys to validate with: there the server's word counts."""
         words = [re.sub(r"\{([a-z0-9-]+)\}", lambda match: self._places[match[1]], word) for word in shlex.split(self._text("input"))]
         facts = self.directory / "facts.json"
-        return [*words, "--as-of", self.as_of, *(["--resolver", resolver] if resolver else []),
+        return [*words, "--as-of", self.as_of, *(["--resolver", world.resolver] if world else []),
+                *(self._validation(world) if world and "--dnssec" not in words else []),
                 *(["--facts-in", str(facts)] if facts.exists() else [])]
+
+    @staticmethod
+    def _validation(world):
+        return ["--trust-anchor", str(world.anchor)] if world.anchor else ["--dnssec", "resolver"]
 
     def check(self, documents, status):
         """Raises Failure with all differences."""
