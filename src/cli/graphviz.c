@@ -14,9 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TIME_S = 30, OUTPUT_MAX = 64 << 20, CHUNK = 1 << 16, MS = 1000 };
-
-extern char **environ;
+enum { TIME_MS = 30 * 1000, OUTPUT_MAX = 64 << 20, CHUNK = 1 << 16 };
 
 static const char program[] = "dot";
 
@@ -92,13 +90,13 @@ static int64_t now_ms(void)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * MS + now.tv_nsec / (MS * MS);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* All that it writes until it closes its output; false: too much, or not in time. */
 static bool read_all(struct drawing *drawing)
 {
-    const int64_t end = now_ms() + TIME_S * MS;
+    const int64_t end = now_ms() + TIME_MS;
     for (;;) {
         const int64_t left = end - now_ms();
         struct pollfd from = {.fd = drawing->from, .events = POLLIN};

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERVERS_SHOWN = 30, LABEL_WIDTH = 48, FAULTS_SHOWN = 6 };
+enum { SERVERS_SHOWN = 30, BAD_SHOWN = 2 * SERVERS_SHOWN, LABEL_WIDTH = 48, FAULTS_SHOWN = 6 };
 
 struct graph {
     struct dcv_buf *out;
@@ -146,7 +146,7 @@ static void put_servers(const struct graph *graph, size_t zone)
         if (row->resolver || row->zone != zone)
             continue;
         const bool bad = row->reach == DCV_REACH_SILENT || row->reach == DCV_REACH_LAME || row->differs;
-        if (shown >= SERVERS_SHOWN && !(bad && shown < 2 * SERVERS_SHOWN)) {
+        if (shown >= SERVERS_SHOWN && !(bad && shown < BAD_SHOWN)) {
             left++;
             continue;
         }

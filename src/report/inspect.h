@@ -14,8 +14,8 @@ struct dcv_branch {
 struct dcv_branch dcv_inspect_branch(struct dcv_page *page, const struct dcv_survey *survey, size_t zone);
 /* A line behind a branch; each further line of it begins with the branch, too, and `hang` spaces. */
 void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang, const char *text);
-/* "." for the root, which has no other name. */
-const char *dcv_inspect_zone_name(struct dcv_page *page, const struct dcv_survey_zone *zone);
+/* The name of a zone behind its branch, in a style, and what is said of it as a whole. */
+void dcv_inspect_zone(struct dcv_page *page, const struct dcv_survey *survey, size_t number, enum dcv_style style, const char *text);
 /* "192.0.2.1" of "192.0.2.1#53"; another port is kept. */
 const char *dcv_inspect_address(struct dcv_page *page, const char *server);
 /* What became of a question that was not answered with data: "no answer (timeout, 5 tries)"; "" for answers. */

@@ -46,27 +46,38 @@ struct dcv_branch dcv_inspect_branch(struct dcv_page *page, const struct dcv_sur
     return (struct dcv_branch){dcv_page_printf(page, "  %s%s", before, own), dcv_page_printf(page, "  %s%s%s", before, under, down)};
 }
 
-void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang, const char *text)
+/* `rest` stands before each line but the first. */
+static void put_behind(struct dcv_page *page, struct dcv_branch branch, enum dcv_style style, const char *lead, unsigned hang, const char *text)
 {
     enum { LEAST = 30 };
     struct dcv_paper part;
-    const unsigned used = dcv_columns(branch), width = page->paper.width > used + LEAST ? page->paper.width - used : LEAST;
+    const unsigned used = dcv_columns(branch.rest), width = page->paper.width > used + LEAST ? page->paper.width - used : LEAST;
     dcv_paper_init(&part, width, page->options->color);
     part.width = width;
     dcv_paper_put(&part, 0, style, lead, hang, text);
     const char *line = dcv_buf_text(&part.buf);
-    for (const char *end = strchr(line, '\n'); end != NULL; line = end + 1, end = strchr(line, '\n'))
-        dcv_paper_line(&page->paper, 0, dcv_page_printf(page, "%s%.*s", branch, (int)(end - line), line));
+    const char *before = branch.first;
+    for (const char *end = strchr(line, '\n'); end != NULL; line = end + 1, end = strchr(line, '\n')) {
+        dcv_paper_line(&page->paper, 0, dcv_page_printf(page, "%s%.*s", before, (int)(end - line), line));
+        before = branch.rest;
+    }
     page->paper.buf.failed |= part.buf.failed;
     dcv_paper_done(&part);
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------------------------ */
-
-const char *dcv_inspect_zone_name(struct dcv_page *page, const struct dcv_survey_zone *zone)
+void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang, const char *text)
 {
-    return zone->name.len == 1 ? _(". (the root)") : dcv_page_name(page, &zone->name);
+    put_behind(page, (struct dcv_branch){branch, branch}, style, lead, hang, text);
 }
+
+void dcv_inspect_zone(struct dcv_page *page, const struct dcv_survey *survey, size_t number, enum dcv_style style, const char *text)
+{
+    const struct dcv_survey_zone *zone = &survey->zones.items[number];
+    const char *name = zone->name.len == 1 ? _(". (the root)") : dcv_page_name(page, &zone->name);
+    put_behind(page, dcv_inspect_branch(page, survey, number), style, name, 2, text[0] == '\0' ? "" : dcv_page_printf(page, "  %s", text));
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------------------------------ */
 
 const char *dcv_inspect_address(struct dcv_page *page, const char *server)
 {

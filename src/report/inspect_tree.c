@@ -134,10 +134,7 @@ void dcv_inspect_delegation(struct dcv_page *page, const struct dcv_survey *surv
     for (size_t i = 0; i < survey->zones.count; i++) {
         const struct dcv_survey_zone *zone = &survey->zones.items[i];
         const struct dcv_branch branch = dcv_inspect_branch(page, survey, i);
-        const char *agrees = agreement(zone);
-        dcv_paper_word(&page->paper, DCV_PLAIN, branch.first);
-        dcv_paper_word(&page->paper, DCV_BOLD, dcv_inspect_zone_name(page, zone));
-        dcv_paper_line(&page->paper, 0, agrees[0] == '\0' ? "" : dcv_page_printf(page, "  %s", agrees));
+        dcv_inspect_zone(page, survey, i, DCV_BOLD, agreement(zone));
         if (zone->swept)
             put_hosts(page, survey, zone, branch.rest);
         else
@@ -297,11 +294,8 @@ static void put_zone(struct dcv_page *page, const struct dcv_survey *survey, siz
 {
     const struct dcv_survey_zone *zone = &survey->zones.items[number];
     const struct dcv_branch branch = dcv_inspect_branch(page, survey, number);
-    dcv_paper_word(&page->paper, DCV_PLAIN, branch.first);
-    dcv_paper_word(&page->paper, DCV_BOLD, dcv_inspect_zone_name(page, zone));
-    dcv_paper_word(&page->paper, DCV_PLAIN, "  ");
-    dcv_paper_word(&page->paper, security_style(zone->security), dcv_word_security(zone->security));
-    dcv_paper_line(&page->paper, 0, "");
+    dcv_inspect_zone(page, survey, number, zone->security == DCV_SECURITY_UNCHECKED ? DCV_BOLD : security_style(zone->security),
+                     dcv_word_security(zone->security));
     put_anchors(page, survey, zone, branch.rest);
     put_ds(page, zone, branch.rest);
     put_keys(page, zone, branch.rest);
