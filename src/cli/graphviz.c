@@ -38,7 +38,8 @@ bool cli_graphviz_there(void)
         at += len;
         at += *at == ':';
     }
-    cli_complain("%s", _("--format svg: Graphviz is not installed (there is no program 'dot'); --format dot works without it"));
+    cli_complain(
+        "%s", _("--format svg: Graphviz is not installed (there is no program 'dot'); --format dot works without it"));
     return false;
 }
 
@@ -106,7 +107,8 @@ static bool run(int source, FILE *result)
     if (reason != 0)
         cli_complain(_("--format svg: the program 'dot' could not be started: %s"), strerror(reason));
     else if (!drawn)
-        cli_complain("%s", _("--format svg: the program 'dot' failed, or took too long; --format dot gives the graph itself"));
+        cli_complain(
+            "%s", _("--format svg: the program 'dot' failed, or took too long; --format dot gives the graph itself"));
     return drawn;
 }
 

@@ -37,7 +37,7 @@ static void make(void)
     ck_assert(!dcv_arena_failed(sample.arena));
 }
 
-/* ---- facts ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- facts ---------------------------------------------------------------------------------------------------------------- */
 
 /* A message whose answer has these records, separated by "|"; "" for none. */
 static struct dcv_message *message_of(const char *records)
@@ -51,7 +51,8 @@ static struct dcv_message *message_of(const char *records)
     char *copy = strdup(records), *rest = copy;
     for (char *text = strsep(&rest, "|"); text != NULL; text = strsep(&rest, "|"))
         if (text[0] != '\0')
-            ck_assert_msg(dcv_rr_from_text(arena, text, &message->answer.items[message->answer.count++]) == DCV_OK, "%s", text);
+            ck_assert_msg(dcv_rr_from_text(arena, text, &message->answer.items[message->answer.count++]) == DCV_OK,
+                          "%s", text);
     free(copy);
     return message;
 }
@@ -64,7 +65,11 @@ static void add(const struct dcv_fact *fact)
 static void add_dns(const char *name, uint16_t type, const char *records, const struct dcv_trust *trust)
 {
     struct dcv_fact fact = {.kind = DCV_FACT_DNS,
-                            .dns = {.name = sample_name(name), .type = type, .server = "192.0.2.53#53", .message = message_of(records), .at = 1795253400,
+                            .dns = {.name = sample_name(name),
+                                    .type = type,
+                                    .server = "192.0.2.53#53",
+                                    .message = message_of(records),
+                                    .at = 1795253400,
                                     .outcome = records[0] != '\0' ? DCV_OUTCOME_ANSWER : DCV_OUTCOME_NODATA}};
     if (trust != NULL) {
         fact.dns.trust = dcv_arena_copy(sample.arena, trust, sizeof *trust);
@@ -73,11 +78,19 @@ static void add_dns(const char *name, uint16_t type, const char *records, const 
     add(&fact);
 }
 
-static struct dcv_fact server_fact(const char *host, const char *server, const char *name, uint16_t type, const char *records)
+static struct dcv_fact server_fact(const char *host, const char *server, const char *name, uint16_t type,
+                                   const char *records)
 {
     return (struct dcv_fact){.kind = DCV_FACT_SERVER,
-                             .server = {.as = DCV_ASKED_AUTHORITY, .zone = sample_name("example.jp"), .host = sample_name(host), .server = server,
-                                        .name = sample_name(name), .type = type, .message = message_of(records), .at = 1795253400, .tries = 1,
+                             .server = {.as = DCV_ASKED_AUTHORITY,
+                                        .zone = sample_name("example.jp"),
+                                        .host = sample_name(host),
+                                        .server = server,
+                                        .name = sample_name(name),
+                                        .type = type,
+                                        .message = message_of(records),
+                                        .at = 1795253400,
+                                        .tries = 1,
                                         .outcome = records[0] != '\0' ? DCV_OUTCOME_ANSWER : DCV_OUTCOME_NODATA}};
 }
 
@@ -121,7 +134,7 @@ static size_t question_about(const char *text, uint16_t type)
     return 0;
 }
 
-/* ---- zones ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- zones ---------------------------------------------------------------------------------------------------------------- */
 
 /* From the root down; what an alias leads to is left out while it is in order. */
 START_TEST(zones_in_order)
@@ -130,7 +143,8 @@ START_TEST(zones_in_order)
     add_dns("sub.example.jp", DCV_TYPE_NS, "sub.example.jp. 300 IN NS ns.example.jp.", NULL);
     add_dns("jp", DCV_TYPE_NS, "jp. 300 IN NS a.dns.jp.", NULL);
     add_dns("example.jp", DCV_TYPE_SOA, soa(1), NULL);
-    add_dns("example.com", DCV_TYPE_DNSKEY, "example.com. 300 IN DNSKEY 257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", &secure);
+    add_dns("example.com", DCV_TYPE_DNSKEY,
+            "example.com. 300 IN DNSKEY 257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", &secure);
     make();
     ck_assert_uint_eq(survey.zones.count, 4);
     ck_assert_uint_eq(survey.elsewhere, 1);
@@ -148,8 +162,11 @@ END_TEST
 /* … but shown when it is the cause of a fault. */
 START_TEST(zone_of_a_fault)
 {
-    const struct dcv_trust bogus = {.security = DCV_SECURITY_BOGUS, .cause = DCV_CAUSE_DS_MISMATCH, .zone = sample_name("example.com")};
-    add_dns("www.example.jp", DCV_TYPE_A, "www.example.jp. 300 IN CNAME www.example.com.|www.example.com. 300 IN A 192.0.2.1", &bogus);
+    const struct dcv_trust bogus = {.security = DCV_SECURITY_BOGUS,
+                                    .cause = DCV_CAUSE_DS_MISMATCH,
+                                    .zone = sample_name("example.com")};
+    add_dns("www.example.jp", DCV_TYPE_A,
+            "www.example.jp. 300 IN CNAME www.example.com.|www.example.com. 300 IN A 192.0.2.1", &bogus);
     add_dns("www.example.jp", DCV_TYPE_AAAA, "www.example.jp. 300 IN CNAME www.example.com.", &bogus);
     make();
     ck_assert_uint_eq(zone_named("example.com")->faults.count, 1);
@@ -160,11 +177,14 @@ START_TEST(delegation_and_zone)
 {
     struct dcv_fact parent = server_fact("a.dns.jp", "198.51.100.1#53", "example.jp", DCV_TYPE_NS, "");
     struct dcv_message *message = message_of("");
-    message->authority = message_of("example.jp. 300 IN NS ns1.example.jp.|example.jp. 300 IN NS NS2.example.jp.|other.jp. 300 IN NS ns9.example.jp.")->answer;
+    message->authority = message_of("example.jp. 300 IN NS ns1.example.jp.|example.jp. 300 IN NS "
+                                    "NS2.example.jp.|other.jp. 300 IN NS ns9.example.jp.")
+                             ->answer;
     parent.server.as = DCV_ASKED_PARENT;
     parent.server.message = message;
     add(&parent);
-    add_server("ns1.example.jp", "192.0.2.1#53", "example.jp", DCV_TYPE_NS, "example.jp. 300 IN NS ns2.example.jp.|example.jp. 300 IN NS ns3.example.jp.");
+    add_server("ns1.example.jp", "192.0.2.1#53", "example.jp", DCV_TYPE_NS,
+               "example.jp. 300 IN NS ns2.example.jp.|example.jp. 300 IN NS ns3.example.jp.");
     make();
     const struct dcv_survey_zone *zone = zone_named("example.jp");
     ck_assert(zone->delegation_known && zone->own_known && zone->swept);
@@ -176,14 +196,16 @@ START_TEST(delegation_and_zone)
 }
 END_TEST
 
-/* ---- servers × records ------------------------------------------------------------------------------------------------------------------ */
+/* ---- servers × records ---------------------------------------------------------------------------------------------------- */
 
 /* Order, the case of names and the TTL make no difference; letters go by how many say the same. */
 START_TEST(letters)
 {
     add_server("ns1.example.jp", "192.0.2.1#53", "example.jp", DCV_TYPE_MX, "example.jp. 300 IN MX 10 old.example.jp.");
-    add_server("ns2.example.jp", "192.0.2.2#53", "example.jp", DCV_TYPE_MX, "example.jp. 300 IN MX 10 a.example.jp.|example.jp. 300 IN MX 20 b.example.jp.");
-    add_server("ns3.example.jp", "192.0.2.3#53", "example.jp", DCV_TYPE_MX, "example.jp. 99 IN MX 20 B.EXAMPLE.jp.|example.jp. 99 IN MX 10 A.example.jp.");
+    add_server("ns2.example.jp", "192.0.2.2#53", "example.jp", DCV_TYPE_MX,
+               "example.jp. 300 IN MX 10 a.example.jp.|example.jp. 300 IN MX 20 b.example.jp.");
+    add_server("ns3.example.jp", "192.0.2.3#53", "example.jp", DCV_TYPE_MX,
+               "example.jp. 99 IN MX 20 B.EXAMPLE.jp.|example.jp. 99 IN MX 10 A.example.jp.");
     add_server("ns4.example.jp", "192.0.2.4#53", "example.jp", DCV_TYPE_MX, "");
     struct dcv_fact refused = server_fact("ns5.example.jp", "192.0.2.5#53", "example.jp", DCV_TYPE_MX, "");
     refused.server.outcome = DCV_OUTCOME_REFUSED;
@@ -210,9 +232,11 @@ START_TEST(many_variants)
 {
     enum { SERVERS = 60 };
     for (int i = 0; i < SERVERS; i++)
-        add_server(dcv_arena_printf(sample.arena, "ns%d.example.jp", i), dcv_arena_printf(sample.arena, "192.0.2.%d#53", i),
-                   "_validation-contactemail.example.jp", DCV_TYPE_TXT,
-                   dcv_arena_printf(sample.arena, "_validation-contactemail.example.jp. 300 IN TXT \"%s%d@example.jp\"", i % 2 != 0 ? "A" : "a", i / 2));
+        add_server(dcv_arena_printf(sample.arena, "ns%d.example.jp", i),
+                   dcv_arena_printf(sample.arena, "192.0.2.%d#53", i), "_validation-contactemail.example.jp",
+                   DCV_TYPE_TXT,
+                   dcv_arena_printf(sample.arena, "_validation-contactemail.example.jp. 300 IN TXT \"%s%d@example.jp\"",
+                                    i % 2 != 0 ? "A" : "a", i / 2));
     make();
     size_t unnamed = 0;
     for (size_t i = 0; i < survey.rows.count; i++) {
@@ -230,7 +254,8 @@ START_TEST(serials)
 {
     add_server("ns1.example.jp", "192.0.2.1#53", "example.jp", DCV_TYPE_SOA, soa(4294967290));
     add_server("ns2.example.jp", "192.0.2.2#53", "example.jp", DCV_TYPE_SOA, soa(3));
-    struct dcv_fact resolver = server_fact("x.example.jp", "203.0.113.1#53", "example.jp", DCV_TYPE_SOA, soa(4294967290));
+    struct dcv_fact resolver =
+        server_fact("x.example.jp", "203.0.113.1#53", "example.jp", DCV_TYPE_SOA, soa(4294967290));
     resolver.server.as = DCV_ASKED_RESOLVER;
     resolver.server.host = resolver.server.zone = (struct dcv_name){.len = 0};
     add(&resolver);
@@ -246,13 +271,13 @@ static const struct {
     bool authoritative;
     enum dcv_survey_reach reach;
 } reaches[] = {
-    {DCV_OUTCOME_ANSWER, true, DCV_REACH_ANSWERS},      {DCV_OUTCOME_ANSWER, false, DCV_REACH_LAME},
-    {DCV_OUTCOME_NODATA, true, DCV_REACH_LAME},         {DCV_OUTCOME_NXDOMAIN, true, DCV_REACH_LAME},
-    {DCV_OUTCOME_SERVFAIL, false, DCV_REACH_LAME},      {DCV_OUTCOME_REFUSED, false, DCV_REACH_LAME},
-    {DCV_OUTCOME_RCODE, false, DCV_REACH_LAME},         {DCV_OUTCOME_TIMEOUT, false, DCV_REACH_SILENT},
-    {DCV_OUTCOME_UNREACHABLE, false, DCV_REACH_SILENT}, {DCV_OUTCOME_MALFORMED, false, DCV_REACH_SILENT},
-    {DCV_OUTCOME_TRUNCATED, false, DCV_REACH_SILENT},   {DCV_OUTCOME_DEADLINE, false, DCV_REACH_NOT_ASKED},
-    {DCV_OUTCOME_NO_ROUTE, false, DCV_REACH_NO_ROUTE},  {DCV_OUTCOME_PRIVATE, false, DCV_REACH_PRIVATE},
+    {DCV_OUTCOME_ANSWER, true, DCV_REACH_ANSWERS},        {DCV_OUTCOME_ANSWER, false, DCV_REACH_LAME},
+    {DCV_OUTCOME_NODATA, true, DCV_REACH_LAME},           {DCV_OUTCOME_NXDOMAIN, true, DCV_REACH_LAME},
+    {DCV_OUTCOME_SERVFAIL, false, DCV_REACH_LAME},        {DCV_OUTCOME_REFUSED, false, DCV_REACH_LAME},
+    {DCV_OUTCOME_RCODE, false, DCV_REACH_LAME},           {DCV_OUTCOME_TIMEOUT, false, DCV_REACH_SILENT},
+    {DCV_OUTCOME_UNREACHABLE, false, DCV_REACH_SILENT},   {DCV_OUTCOME_MALFORMED, false, DCV_REACH_SILENT},
+    {DCV_OUTCOME_TRUNCATED, false, DCV_REACH_SILENT},     {DCV_OUTCOME_DEADLINE, false, DCV_REACH_NOT_ASKED},
+    {DCV_OUTCOME_NO_ROUTE, false, DCV_REACH_NO_ROUTE},    {DCV_OUTCOME_PRIVATE, false, DCV_REACH_PRIVATE},
     {DCV_OUTCOME_UNRECORDED, false, DCV_REACH_NOT_ASKED},
 };
 
@@ -269,14 +294,16 @@ START_TEST(reach_of_a_server)
 }
 END_TEST
 
-/* ---- chains ----------------------------------------------------------------------------------------------------------------------------- */
+/* ---- chains --------------------------------------------------------------------------------------------------------------- */
 
 static const char key[] = "example.jp. 300 IN DNSKEY 257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=";
 
 static const char *signature(const char *owner, const char *type, const char *signer, const char *until)
 {
-    return dcv_arena_printf(sample.arena, "%s. 300 IN RRSIG %s 15 2 300 %s 20261101000000 3613 %s. "
-                            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==", owner, type, until, signer);
+    return dcv_arena_printf(sample.arena,
+                            "%s. 300 IN RRSIG %s 15 2 300 %s 20261101000000 3613 %s. "
+                            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+                            owner, type, until, signer);
 }
 
 START_TEST(chain_of_a_zone)
@@ -285,11 +312,17 @@ START_TEST(chain_of_a_zone)
     const char *mx = signature("example.jp", "MX", "example.jp", "20261201000000");
     add_dns("jp", DCV_TYPE_NS, "jp. 300 IN NS a.dns.jp.", NULL);
     add_dns("example.jp", DCV_TYPE_DS,
-            dcv_arena_printf(sample.arena, "example.jp. 300 IN DS 3613 15 2 3aa5ab37efce57f737fc1627013fee07bdf241bd10f3b1964ab55c78e79a304b|%s",
-                             signature("example.jp", "DS", "jp", "20261202000000")), &secure);
-    add_dns("example.jp", DCV_TYPE_DNSKEY, dcv_arena_printf(sample.arena, "%s|%s", key, signature("example.jp", "DNSKEY", "example.jp", "20261203000000")),
+            dcv_arena_printf(
+                sample.arena,
+                "example.jp. 300 IN DS 3613 15 2 3aa5ab37efce57f737fc1627013fee07bdf241bd10f3b1964ab55c78e79a304b|%s",
+                signature("example.jp", "DS", "jp", "20261202000000")),
             &secure);
-    add_dns("example.jp", DCV_TYPE_MX, dcv_arena_printf(sample.arena, "example.jp. 300 IN MX 0 .|%s|%s", mx, mx), &secure);
+    add_dns("example.jp", DCV_TYPE_DNSKEY,
+            dcv_arena_printf(sample.arena, "%s|%s", key,
+                             signature("example.jp", "DNSKEY", "example.jp", "20261203000000")),
+            &secure);
+    add_dns("example.jp", DCV_TYPE_MX, dcv_arena_printf(sample.arena, "example.jp. 300 IN MX 0 .|%s|%s", mx, mx),
+            &secure);
     make();
     const struct dcv_survey_zone *zone = zone_named("example.jp");
     ck_assert_int_eq(zone->security, DCV_SECURITY_SECURE);
@@ -306,7 +339,9 @@ END_TEST
 
 START_TEST(insecure_zone)
 {
-    const struct dcv_trust unsigned_zone = {.security = DCV_SECURITY_INSECURE, .cause = DCV_CAUSE_UNSIGNED, .zone = sample_name("example.jp")};
+    const struct dcv_trust unsigned_zone = {.security = DCV_SECURITY_INSECURE,
+                                            .cause = DCV_CAUSE_UNSIGNED,
+                                            .zone = sample_name("example.jp")};
     add_dns("example.jp", DCV_TYPE_SOA, soa(1), NULL);
     add_dns("www.example.jp", DCV_TYPE_CAA, "", &unsigned_zone);
     make();
@@ -316,16 +351,23 @@ START_TEST(insecure_zone)
 }
 END_TEST
 
-/* ---- words ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- words ---------------------------------------------------------------------------------------------------------------- */
 
 /* Every cause has a sentence, all of whose places are filled; that of its finding, where there is one. */
 START_TEST(words_of_a_cause)
 {
-    const struct dcv_trust trust = {.security = DCV_SECURITY_BOGUS, .cause = (enum dcv_cause)_i, .zone = sample_name("example.jp"),
-                                    .owner = sample_name("www.example.jp"), .type = DCV_TYPE_MX, .key_tag = 3613, .algorithm = 15, .at = 1795253400};
+    const struct dcv_trust trust = {.security = DCV_SECURITY_BOGUS,
+                                    .cause = (enum dcv_cause)_i,
+                                    .zone = sample_name("example.jp"),
+                                    .owner = sample_name("www.example.jp"),
+                                    .type = DCV_TYPE_MX,
+                                    .key_tag = 3613,
+                                    .algorithm = 15,
+                                    .at = 1795253400};
     const char *words = dcv_cause_words(sample.arena, &trust);
     ck_assert_msg(words[0] != '\0' && words[strlen(words) - 1] == '.', "%s: %s", dcv_cause_text(trust.cause), words);
-    ck_assert_msg(strpbrk(words, "{}") == NULL && strstr(words, "  ") == NULL && strstr(words, "()") == NULL, "%s", words);
+    ck_assert_msg(strpbrk(words, "{}") == NULL && strstr(words, "  ") == NULL && strstr(words, "()") == NULL, "%s",
+                  words);
     ck_assert_msg(strstr(words, "example.jp") != NULL, "%s", words);
 }
 END_TEST
@@ -338,14 +380,15 @@ START_TEST(words_of_nothing)
 }
 END_TEST
 
-/* ---- seen ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- seen ----------------------------------------------------------------------------------------------------------------- */
 
 START_TEST(what_was_seen)
 {
     ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_NOT); /* nobody answered */
     add_dns("example.jp", DCV_TYPE_SOA, soa(1), NULL);
     ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_SOUND);
-    sample_finding(&sample, NULL, DCV_RULE_CAA_FORBIDS, "example.jp", NULL); /* what the records say is no fault of the DNS */
+    sample_finding(&sample, NULL, DCV_RULE_CAA_FORBIDS, "example.jp",
+                   NULL); /* what the records say is no fault of the DNS */
     sample_finding(&sample, NULL, DCV_RULE_LOOKUP_FAILED, "example.jp", NULL); /* a notice */
     ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_SOUND);
     sample_finding(&sample, NULL, DCV_RULE_DEADLINE, "example.jp", NULL);
@@ -355,7 +398,7 @@ START_TEST(what_was_seen)
 }
 END_TEST
 
-/* ---- pages ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- pages ---------------------------------------------------------------------------------------------------------------- */
 
 static void check_page(const char *text, unsigned width)
 {
@@ -371,7 +414,10 @@ static void check_page(const char *text, unsigned width)
 
 static char *render(enum dcv_report_format format, int verbosity)
 {
-    const struct dcv_report_options options = {.width = 80, .format = format, .view = DCV_VIEW_INSPECT, .verbosity = verbosity};
+    const struct dcv_report_options options = {.width = 80,
+                                               .format = format,
+                                               .view = DCV_VIEW_INSPECT,
+                                               .verbosity = verbosity};
     return sample_text(&sample, &options);
 }
 
@@ -380,8 +426,9 @@ START_TEST(page_of_many_servers)
 {
     enum { SERVERS = 88 };
     for (int i = 0; i < SERVERS; i++)
-        add_server(dcv_arena_printf(sample.arena, "ns%d.example.jp", i), dcv_arena_printf(sample.arena, "2001:db8:1234:5678:9abc:def0:1234:%x#53", i),
-                   "example.jp", DCV_TYPE_SOA, soa(i < SERVERS / 2 ? 1 : 2));
+        add_server(dcv_arena_printf(sample.arena, "ns%d.example.jp", i),
+                   dcv_arena_printf(sample.arena, "2001:db8:1234:5678:9abc:def0:1234:%x#53", i), "example.jp",
+                   DCV_TYPE_SOA, soa(i < SERVERS / 2 ? 1 : 2));
     char *text = render(DCV_FORMAT_TEXT, 0), *all = render(DCV_FORMAT_TEXT, 1);
     check_page(text, 80);
     check_page(all, 80);
@@ -404,11 +451,17 @@ END_TEST
 static void add_hostile(void)
 {
     static const char owner[] = "_validation-contactemail.example.jp";
-    const char *txt = dcv_arena_printf(sample.arena, "%s. 300 IN TXT \"\\027[2J\\226\\128\\174\\\"];}<script>&#27;&amp;\\\\N\\010x\"", owner);
-    const struct dcv_trust trust = {.security = DCV_SECURITY_BOGUS, .cause = DCV_CAUSE_SIGNATURE_INVALID, .zone = sample_name("example.jp"),
-                                    .owner = sample_name("\\027\\\"]\\;&#27\\;\\\\n\\226\\128\\174.example.jp"), .type = DCV_TYPE_TXT};
+    const char *txt =
+        dcv_arena_printf(sample.arena, "%s. 300 IN TXT \"\\027[2J\\226\\128\\174\\\"];}<script>&#27;&amp;\\\\N\\010x\"",
+                         owner);
+    const struct dcv_trust trust = {.security = DCV_SECURITY_BOGUS,
+                                    .cause = DCV_CAUSE_SIGNATURE_INVALID,
+                                    .zone = sample_name("example.jp"),
+                                    .owner = sample_name("\\027\\\"]\\;&#27\\;\\\\n\\226\\128\\174.example.jp"),
+                                    .type = DCV_TYPE_TXT};
     add_dns(owner, DCV_TYPE_TXT, txt, &trust);
-    add_dns("example.jp", DCV_TYPE_MX, "example.jp. 300 IN MX 0 \\027\\\"\\010&#27\\;\\226\\128\\174.example.jp.", NULL);
+    add_dns("example.jp", DCV_TYPE_MX, "example.jp. 300 IN MX 0 \\027\\\"\\010&#27\\;\\226\\128\\174.example.jp.",
+            NULL);
     add_server("\\027\\\"]\\;&lt\\;\\\\.example.jp", "192.0.2.1\"];\n\033#53", "example.jp", DCV_TYPE_SOA, soa(1));
     add_server("ns2.example.jp", "192.0.2.2#53", owner, DCV_TYPE_TXT, txt);
 }
@@ -426,7 +479,8 @@ START_TEST(hostile_page)
 }
 END_TEST
 
-/* Outside its strings the graph holds nothing but its own words; inside them no quotation mark, and no character reference but that of "&". */
+/* Outside its strings the graph holds nothing but its own words; inside them no quotation mark, and no character
+ * reference but that of "&". */
 START_TEST(hostile_graph)
 {
     add_hostile();
