@@ -192,7 +192,7 @@ static bool others_sign(const struct swept *swept, const struct server *but, con
     for (size_t i = 0; i < swept->servers.count; i++) {
         const struct server *server = &swept->servers.items[i];
         const struct said *said = server != but && server->health == SERVER_SOUND ? server_said(server, question) : NULL;
-        if (said != NULL && says_value(said->fact) && !is_bogus(said->fact) && has_signatures(said->fact->message))
+        if (said != NULL && says_value(said->fact) && said->fact->security != DCV_SECURITY_BOGUS && has_signatures(said->fact->message))
             return true;
     }
     return false;

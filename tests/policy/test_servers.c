@@ -95,6 +95,8 @@ static const struct {
     {DS "! at 192.0.2.2 bogus", "server-unsigned-copy"},
     {DS "! at 192.0.2.2 bogus\n! at 192.0.2.1 bogus", ""}, /* that is no matter of single servers */
     {DS "example.jp. IN CNAME a.example.net.\n! at 192.0.2.2 bogus example.jp A", "cname-dangling"},
+    {DS "example.jp. IN CNAME a.example.net.\n! at 192.0.2.1 bogus example.jp A\n@192.0.2.2 a.example.net. IN A 192.0.2.80\n"
+        "! at 192.0.2.2 bogus example.jp A", "cname-dangling"},
     {"! signed on\n! at 192.0.2.2 unsigned", ""},           /* nobody validates without a DS */
 
     {"@192.0.2.100 example.jp. IN NS ns1.example.jp.", "delegation-differs"},
