@@ -43,8 +43,8 @@ bool server_failed(const struct dcv_server_fact *fact)
 {
     switch (fact->outcome) {
     case DCV_OUTCOME_SERVFAIL:
-    case DCV_OUTCOME_RCODE:
-    case DCV_OUTCOME_MALFORMED: return true;
+    case DCV_OUTCOME_RCODE: return true;
+    case DCV_OUTCOME_MALFORMED: return fact->message == NULL || !dcv_message_loops(fact->message, &fact->name); /* aliases in a circle are no fault of the server */
     case DCV_OUTCOME_REFUSED: return fact->rcode != 0; /* else it is a referral: the records may be in a zone below */
     case DCV_OUTCOME_TIMEOUT:
     case DCV_OUTCOME_UNREACHABLE: return server_silent(fact);
