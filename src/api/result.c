@@ -162,6 +162,7 @@ static int status_of(const struct dcv_result *result)
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
     case DCV_SHOW_TIMELINE: return status_of_timeline(result);
     case DCV_SHOW_INSPECT: return status_of_inspection(result);
+    case DCV_SHOW_WAIT: return result->waited;
     }
     return EXIT_UNKNOWN;
 }
@@ -175,6 +176,7 @@ static enum dcv_status report_one(struct dcv_session *session, const struct dcv_
         name.address = session->address;
         name.acceptances = result->acceptances;
         name.timeline = &result->timeline;
+        name.wait = result->wait;
     } else {
         name.error = _(dcv_hostname_fault_text(result->error.fault));
         name.error_at = result->error.at;

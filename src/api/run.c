@@ -153,6 +153,7 @@ static enum dcv_report_view report_view(enum dcv_view view)
     case DCV_SHOW_ACCEPTS: return DCV_VIEW_ACCEPTS;
     case DCV_SHOW_TIMELINE: return DCV_VIEW_TIMELINE;
     case DCV_SHOW_INSPECT: return DCV_VIEW_INSPECT;
+    case DCV_SHOW_WAIT: return DCV_VIEW_WAIT;
     }
     return DCV_VIEW_CHECK;
 }
@@ -184,7 +185,8 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--cert and --connect exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
-    return session_prepare(session);
+    enum dcv_status status = wait_check(session);
+    return status == DCV_OK ? session_prepare(session) : status;
 }
 
 static enum dcv_status report_run(struct dcv_session *session)

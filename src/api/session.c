@@ -28,6 +28,7 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     session->settings = (struct settings){.dnssec = DCV_DNSSEC_LOCAL, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
     session->report.width = 80;
     session->as_of = session->certificate.validated = DCV_DATE_NONE;
+    session->waiting.deadline_ms = -1;
     dcv_buf_init(&session->certificate.der, DCV_TLS_CERTIFICATE_MAX);
     *out = session;
     return DCV_OK;
@@ -202,9 +203,11 @@ static enum dcv_status set_seconds(struct dcv_session *session, const char *valu
     return DCV_OK;
 }
 
+/* A wait takes more, and nothing: it looks once then. Which of the two it is will be known when it runs. */
 static enum dcv_status set_deadline(struct dcv_session *session, const char *value)
 {
-    return set_seconds(session, value, &session->settings.deadline_ms);
+    enum dcv_status status = wait_set_deadline(session, value) ? DCV_OK : set_seconds(session, value, &session->settings.deadline_ms);
+    return status == DCV_OK ? keep(session, &session->deadline, value) : status;
 }
 
 static enum dcv_status set_timeout(struct dcv_session *session, const char *value)
@@ -433,6 +436,7 @@ static const struct {
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
     {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
+    {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)

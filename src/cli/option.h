@@ -10,6 +10,7 @@ enum cli_command_id {
     CLI_ACCEPTS,
     CLI_TIMELINE,
     CLI_INSPECT,
+    CLI_WAIT,
     CLI_JUDGE,
     CLI_CAS,
     CLI_RULES,

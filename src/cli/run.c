@@ -7,6 +7,7 @@
 #include "cli/names.h"
 #include "cli/output.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ struct job {
     const struct cli_request *request;
     struct dcv_session *session;
     struct cli_output out;
+    struct cli_progress *progress; /* of a wait; else NULL */
     bool complete; /* all that was asked for was handed to `out` */
     FILE *graph;   /* --format svg: where the graph is kept until it is drawn; else NULL */
 };
@@ -160,11 +162,18 @@ static bool draw(struct job *job)
     return false;
 }
 
+static int write_out(void *user, const void *data, size_t len)
+{
+    struct job *job = user;
+    if (job->progress != NULL)
+        cli_progress_erase(job->progress);
+    return cli_output_write(&job->out, data, len);
+}
+
 static int run_session(struct job *job)
 {
     const bool svg = job->graph != NULL;
-    enum dcv_status status =
-        dcv_session_run(job->session, job->request->command->view, svg ? keep_graph : cli_output_write, svg ? (void *)job : &job->out);
+    enum dcv_status status = dcv_session_run(job->session, job->request->command->view, svg ? keep_graph : write_out, job);
     if (status != DCV_OK)
         return tell_refusal(job, NULL, status, true);
     if (svg && !draw(job))
@@ -242,6 +251,19 @@ static int work_names(struct job *job)
     return result;
 }
 
+static int work_wait(struct job *job)
+{
+    struct cli_progress progress;
+    cli_progress_begin(&progress, cli_request_named(job->request, "quiet") != NULL);
+    job->progress = &progress;
+    dcv_session_on_progress(job->session, cli_progress_show, &progress);
+    int result = work_names(job);
+    dcv_session_on_progress(job->session, NULL, NULL);
+    job->progress = NULL;
+    cli_progress_end(&progress);
+    return result;
+}
+
 static int work_judge(struct job *job)
 {
     for (size_t i = 0; i < job->request->operand_count; i++) {
@@ -289,6 +311,11 @@ static int work_rules(struct job *job)
 int cli_run_names(const struct cli_request *request)
 {
     return with_session(request, work_names);
+}
+
+int cli_run_wait(const struct cli_request *request)
+{
+    return with_session(request, work_wait);
 }
 
 int cli_run_judge(const struct cli_request *request)

@@ -18,13 +18,14 @@ static void read_ds(struct dcv_work *work, struct dcv_delegation *delegation)
         return;
     delegation->parent = judged.zone->name;
     if (dcv_rrset_expanded(&delegation->ds, judged.labels)) /* a wildcard delegates nothing (RFC 4592 §4.2) */
-        delegation->outcome = dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_SIGNATURE_INVALID, &judged.zone->name, &delegation->name, DCV_TYPE_DS);
+        delegation->outcome.trust = dcv_trust_bogus(DCV_CAUSE_SIGNATURE_INVALID, &judged.zone->name, &delegation->name, DCV_TYPE_DS);
     else
         delegation->kind = DCV_DELEGATION_SIGNED;
 }
 
 /* An alias at the name, or a DNAME above it: where one is, no cut is (RFC 6672 §2.4). */
-static bool find_alias(struct dcv_work *work, const struct dcv_message *message, const struct dcv_name *name, struct dcv_rrset *out, bool *above)
+static bool find_alias(struct dcv_work *work, const struct dcv_message *message, const struct dcv_name *name, struct dcv_rrset *out,
+                       bool *above)
 {
     *above = false;
     for (size_t i = 0; i < message->answer.count; i++) {
@@ -86,7 +87,8 @@ static void read_answer(struct dcv_work *work, const struct dcv_message *message
     }
 }
 
-static const struct dcv_delegation out_of_memory = {.kind = DCV_DELEGATION_ENDED, .outcome = {.trust = {.security = DCV_SECURITY_INDETERMINATE}}};
+static const struct dcv_delegation out_of_memory = {
+    .kind = DCV_DELEGATION_ENDED, .outcome = {.trust = {.security = DCV_SECURITY_INDETERMINATE}}};
 
 const struct dcv_delegation *dcv_chain_delegation(struct dcv_work *work, const struct dcv_name *name)
 {
@@ -109,7 +111,7 @@ const struct dcv_delegation *dcv_chain_delegation(struct dcv_work *work, const s
     return delegation;
 }
 
-/* Asks for the first DS lookups of the way down together: there is a cut below nearly every anchor and below nearly every top-level domain. */
+/* Asks for two DS lookups of the way down together: there is a cut below nearly every anchor, and below nearly every top-level domain. */
 static void ask_ahead(struct dcv_work *work, const struct dcv_name *name, unsigned labels)
 {
     for (unsigned more = 0; more < 2 && labels + more <= dcv_name_labels(name); more++) {

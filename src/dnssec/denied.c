@@ -103,7 +103,8 @@ static void verify_all(struct dcv_work *work, const struct denials *denials, con
     struct pile nsec = {0}, nsec3 = {0};
     *out = (struct dcv_denied){.outcome = zone->outcome};
     if (denials->too_many) {
-        out->outcome = dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, &denials->rrsets[0].owner, denials->rrsets[0].type);
+        const struct dcv_rrset *first = &denials->rrsets[0];
+        out->outcome = dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, &first->owner, first->type);
         return;
     }
     for (size_t i = 0; i < denials->count; i++) {
@@ -166,11 +167,12 @@ struct dcv_outcome dcv_denied_outcome(const struct dcv_denied *denied, enum dcv_
     case DCV_PROOF_GOOD: return denied->outcome;
     case DCV_PROOF_OPT_OUT: return dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_OPT_OUT, zone, name, type);
     case DCV_PROOF_ITERATIONS: return dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_NSEC3_ITERATIONS, zone, name, type);
-    case DCV_PROOF_UNKNOWN: return dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_NSEC3_UNKNOWN, zone, name, type);
+    case DCV_PROOF_UNKNOWN: return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_NSEC3_UNKNOWN, zone, name, type);
     case DCV_PROOF_LIMIT: return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, zone, name, type);
     case DCV_PROOF_NONE: break;
     }
     if (denied->failed)
         return (struct dcv_outcome){.trust = denied->failure};
-    return dcv_outcome_of(DCV_SECURITY_BOGUS, denied->denial.count == 0 ? DCV_CAUSE_DENIAL_MISSING : DCV_CAUSE_DENIAL_WRONG, zone, name, type);
+    const enum dcv_cause cause = denied->denial.count == 0 ? DCV_CAUSE_DENIAL_MISSING : DCV_CAUSE_DENIAL_WRONG;
+    return dcv_outcome_of(DCV_SECURITY_BOGUS, cause, zone, name, type);
 }

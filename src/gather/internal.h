@@ -41,6 +41,8 @@ struct job {
     struct job *next;
     struct dcv_gather *gather;
     struct dcv_name name;
+    struct dcv_name watched;   /* len 0: everything that a check needs is asked */
+    uint16_t watched_type;
     struct dcv_facts *facts;
     struct dcv_plan *plan;
     struct pending *pending;

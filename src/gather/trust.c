@@ -118,7 +118,7 @@ static void retry(struct job *job, const struct dcv_dns_fact *arrived, unsigned 
 
 void trust_arrived(struct job *job, size_t index, unsigned depth)
 {
-    if (job->gather->options.dnssec != DCV_DNSSEC_LOCAL || job->gather->options.watched != NULL)
+    if (job->gather->options.dnssec != DCV_DNSSEC_LOCAL || job->watched.len != 0)
         return;
     struct unresolved *unresolved = calloc(1, sizeof *unresolved);
     if (unresolved == NULL) {

@@ -271,8 +271,8 @@ static bool contact_adn(const struct dcv_plan *plan, const struct dcv_name *owne
 static void after_missing_contact(struct dcv_plan *plan, const struct dcv_dns_fact *fact, unsigned depth)
 {
     struct dcv_name adn, owner;
-    if (!plan->options.misplaced || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message) || !contact_adn(plan, &fact->name, &adn)
-        || !dcv_misplaced_adn(&adn, &plan->name, &plan->base))
+    if (!plan->options.misplaced || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message)
+        || !contact_adn(plan, &fact->name, &adn) || !dcv_misplaced_adn(&adn, &plan->name, &plan->base))
         return;
     for (int i = 0; i < DCV_MISPLACED_COUNT; i++)
         if (dcv_misplaced_owner((enum dcv_misplacement)i, &adn, &plan->base, &owner))

@@ -62,8 +62,13 @@ static void ask_watched(struct dcv_plan *plan, struct dcv_ask ask)
 {
     ask.name = *plan->options.watched;
     ask.type = plan->options.watched_type;
-    if (ask.as == DCV_ASKED_RESOLVER || in_zone(plan, &ask))
-        plan_ask(plan, &ask);
+    if (ask.as != DCV_ASKED_RESOLVER && !in_zone(plan, &ask))
+        return;
+    plan_ask(plan, &ask);
+    if (ask.as != DCV_ASKED_AUTHORITY)
+        return;
+    ask.type = DCV_TYPE_SOA; /* the zone that holds it, and its serial */
+    plan_ask(plan, &ask);
 }
 
 static void ask_resolvers(struct dcv_plan *plan)
@@ -260,8 +265,8 @@ static void after_address(struct dcv_plan *plan, const struct dcv_facts *facts, 
 }
 
 /* Its addresses may have been looked up before it was known to serve the zone above. */
-static void ask_parent_if_known(struct dcv_plan *plan, const struct dcv_facts *facts, const struct sweep_zone *zone, const struct dcv_name *host,
-                                unsigned depth)
+static void ask_parent_if_known(struct dcv_plan *plan, const struct dcv_facts *facts, const struct sweep_zone *zone,
+                                const struct dcv_name *host, unsigned depth)
 {
     static const uint16_t types[] = {DCV_TYPE_A, DCV_TYPE_AAAA};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {

@@ -184,7 +184,7 @@ static void judge_hosts(const struct delegation *delegation)
         const char *text = name_text(judge, host);
         if (addresses.alias)
             listing_add(&aliases, text, name_text(judge, &addresses.target), fact);
-        else if (addresses.known && addresses.count == 0 && !has_glue(delegation->swept, host))
+        else if (addresses.known && addresses.count == 0 && addresses.facts[0] != NULL && !has_glue(delegation->swept, host))
             listing_add(&homeless, text, dcv_outcome_text(addresses.facts[0]->outcome), fact);
     }
     listing_report(&aliases, DCV_RULE_SERVER_ALIAS, delegation->swept->text);

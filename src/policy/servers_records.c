@@ -178,9 +178,12 @@ static bool has_signatures(const struct dcv_message *message)
     return false;
 }
 
+/* A server that does not recurse says nothing of an alias's target in another zone: that such an answer proves no denial is no fault. */
 static bool is_bogus(const struct dcv_server_fact *fact)
 {
-    return fact->security == DCV_SECURITY_BOGUS;
+    const bool open = fact->outcome != DCV_OUTCOME_ANSWER && fact->message != NULL
+        && dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) != 0;
+    return fact->security == DCV_SECURITY_BOGUS && !open;
 }
 
 /* Does another of the zone's servers give a good answer to the question: signed, and not bogus? */

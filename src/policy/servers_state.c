@@ -136,7 +136,7 @@ static const struct said *large_answer(const struct server *server)
 {
     for (size_t i = 0; server->health != SERVER_LAME && i < server->said.count; i++) {
         const struct dcv_server_fact *fact = server->said.items[i].fact;
-        const bool whole = fact->message != NULL && !fact->tcp && fact->message->size > DCV_EDNS_SIZE;
+        const bool whole = fact->message != NULL && !fact->tcp && fact->tries != 0 && fact->message->size > DCV_EDNS_SIZE;
         if (fact->over != DCV_OVER_TCP && (whole || (server->tcp_silent && fact->outcome == DCV_OUTCOME_TRUNCATED)))
             return &server->said.items[i];
     }
@@ -187,25 +187,32 @@ static bool denies_without_soa(const struct swept *swept, const struct server *s
     return false;
 }
 
-/* RFC 6891 §6.1.1: an answer to a question with OPT has one, too. */
+/* RFC 6891 §6.1.1: an answer to a question with OPT has one, too. Filters that refuse a question may leave it out, and after that the
+ * server is asked without: one OPT shows that it knows EDNS. */
+static const struct said *answer_without_edns(const struct server *server)
+{
+    const struct said *without = NULL;
+    for (size_t i = 0; i < server->said.count; i++) {
+        const struct said *said = &server->said.items[i];
+        if (said->fact->over == DCV_OVER_PLAIN || said->fact->message == NULL || !dcv_outcome_conclusive(said->fact->outcome))
+            continue;
+        if (said->fact->message->edns)
+            return NULL;
+        without = without != NULL ? without : said;
+    }
+    return without;
+}
+
 static bool knows_no_edns(const struct swept *swept, const struct server *server, struct evidence *out)
 {
     if (server->health == SERVER_LAME)
         return false;
-    if (drops_edns(swept, server)) {
-        const struct said *edns = soa_over(swept, server, DCV_OVER_UDP);
-        *out = (struct evidence){dcv_outcome_text(edns->fact->outcome), edns->index};
-        return true;
-    }
-    for (size_t i = 0; i < server->said.count; i++) {
-        const struct dcv_server_fact *fact = server->said.items[i].fact;
-        const bool without = fact->over != DCV_OVER_PLAIN && fact->message != NULL && !fact->message->edns;
-        if (fact->no_edns || without) {
-            *out = (struct evidence){NULL, server->said.items[i].index};
-            return true;
-        }
-    }
-    return false;
+    const bool silent = drops_edns(swept, server);
+    const struct said *said = silent ? soa_over(swept, server, DCV_OVER_UDP) : answer_without_edns(server);
+    if (said == NULL)
+        return false;
+    *out = (struct evidence){silent ? dcv_outcome_text(said->fact->outcome) : NULL, said->index};
+    return true;
 }
 
 static bool ignores_case(const struct swept *swept, const struct server *server, struct evidence *out)

@@ -148,7 +148,8 @@ static int weight(enum dcv_security security)
     return 0;
 }
 
-static bool decides(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name, const struct dcv_name *base)
+static bool decides(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name,
+                    const struct dcv_name *base)
 {
     enum { TYPE_SOA = 6, TYPE_TXT = 16, TYPE_CAA = 257 };
     if (fact->type == TYPE_CAA)

@@ -7,9 +7,10 @@
 #include "judgement/judgement.h"
 #include "judgement/order.h"
 #include "judgement/timeline.h"
+#include "judgement/wait.h"
 
 enum dcv_report_format { DCV_FORMAT_TEXT, DCV_FORMAT_JSON, DCV_FORMAT_JSONL, DCV_FORMAT_ICS, DCV_FORMAT_DOT };
-enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS, DCV_VIEW_TIMELINE, DCV_VIEW_INSPECT };
+enum dcv_report_view { DCV_VIEW_CHECK, DCV_VIEW_APPROVERS, DCV_VIEW_ACCEPTS, DCV_VIEW_TIMELINE, DCV_VIEW_INSPECT, DCV_VIEW_WAIT };
 
 struct dcv_report_options {
     enum dcv_report_format format;
@@ -38,6 +39,7 @@ struct dcv_report_name {
     const char *address;           /* accepts: the address asked about, raw */
     const struct dcv_acceptance *acceptances; /* accepts: one a CA, in the order of judged->cas */
     const struct dcv_timeline *timeline;      /* timeline: of this name */
+    const struct dcv_wait *wait;              /* wait: of this name; there is no judgement then */
 };
 
 /* The order that the names make together; reported after them. */
@@ -68,6 +70,12 @@ enum dcv_status dcv_report_add(struct dcv_report *report, const struct dcv_repor
 /* After the names, where options.order. */
 enum dcv_status dcv_report_add_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_report_end(struct dcv_report *report);
+
+/* While a wait goes on: a line for each of its servers, aligned, `named`: with the name it was asked about; `out` has room for them.
+ * Lines live in the arena. */
+void dcv_report_wait_lines(struct dcv_arena *arena, const struct dcv_wait *wait, bool named, const char **out);
+/* What a server says now, with the time; likewise. */
+const char *dcv_report_wait_change(struct dcv_arena *arena, const struct dcv_wait *wait, const struct dcv_wait_server *row);
 
 /* `cas`, `cas ID`, `rules`, `rules ID` as text or JSON. `ca` / `rule` NULL: the list of all. `as_of`: the day the facts are shown
  * for. */

@@ -1,6 +1,8 @@
 /* Which lookups a validation needs, and what it costs. */
 #include "dnssec/tree.h"
 
+#include "support/scarce.h"
+
 static void setup(void)
 {
     plant();
@@ -97,11 +99,13 @@ START_TEST(keys_cost_once)
     const struct dcv_validator_counts *counts = dcv_validator_counts(validator);
     ck_assert_str_eq(verdict("www.example.test", DCV_TYPE_A), "secure");
     ck_assert_uint_eq(counts->signatures, 6);
+    ck_assert_uint_eq(counts->keys, 3);
     ck_assert_uint_eq(counts->remembered, 0);
     answer.answer.count = 0;
     put_signed(arena, &answer.answer, example_key, "mail.example.test. 300 IN A 192.0.2.2", NULL);
     ck_assert_str_eq(verdict("mail.example.test", DCV_TYPE_A), "secure");
     ck_assert_uint_eq(counts->signatures, 7);
+    ck_assert_uint_eq(counts->keys, 3);
     ck_assert_uint_eq(counts->remembered, 5);
     ck_assert_uint_eq(counts->hashes, 0);
 }
@@ -153,6 +157,33 @@ START_TEST(long_chain)
 }
 END_TEST
 
+/* Memory that ends at every allocation in turn: never a verdict that is not the right one. */
+START_TEST(memory_is_short)
+{
+    const struct dcv_chain chain = {find, NULL};
+    const struct dcv_name asked = name_of(_i == 0 ? "www.example.test" : "nowhere.example.test");
+    enum dcv_status status = DCV_ERR_NOMEM;
+    size_t allocations = 0;
+    if (_i != 0) {
+        answer = (struct dcv_message){.rcode = 3};
+        put_signed(arena, &answer.authority, example_key, "example.test. 300 IN NSEC www.example.test. NS SOA RRSIG NSEC DNSKEY", NULL);
+    }
+    for (; status != DCV_OK; allocations++) {
+        size_t left = allocations;
+        struct dcv_arena *small = dcv_arena_create(&(struct dcv_allocator){scarce, &left});
+        if (small == NULL)
+            continue;
+        memset(&trust, 0, sizeof trust);
+        status = dcv_validate_in(small, validator, &chain, &asked, DCV_TYPE_A, &answer, SIGN_NOW, &trust, &needs);
+        dcv_arena_free(small);
+        ck_assert(status == DCV_OK || status == DCV_ERR_NOMEM);
+        ck_assert(status == DCV_OK || trust.security == DCV_SECURITY_UNCHECKED);
+    }
+    ck_assert_int_eq(trust.security, DCV_SECURITY_SECURE);
+    ck_assert_uint_gt(allocations, 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("needs");
@@ -161,5 +192,6 @@ int main(void)
     tcase_add_test(tcase, keys_cost_once);
     tcase_add_test(tcase, many_digests);
     tcase_add_loop_test(tcase, long_chain, 0, 2);
+    tcase_add_loop_test(tcase, memory_is_short, 0, 2);
     return run_cases("needs", tcase);
 }

@@ -76,7 +76,8 @@ void answer_ds(const char *text, size_t len)
     struct dcv_dnskey key;
     if (take_records(arena, &lines, &records) && records.count == 2 && dcv_rr_ds(&records.items[0], &ds)
         && dcv_rr_dnskey(&records.items[1], &key))
-        printf("%s\n", ds.tag == key.tag && ds.algorithm == key.algorithm && dcv_ds_digests(&ds, &records.items[1].owner, &key) ? "yes" : "no");
+        printf("%s\n", ds.tag == key.tag && ds.algorithm == key.algorithm && dcv_ds_digests(&ds, &records.items[1].owner,
+               &key) ? "yes" : "no");
     else
         printf("unread\n");
     dcv_arena_free(arena);

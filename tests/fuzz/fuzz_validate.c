@@ -1,5 +1,5 @@
-/* Any answer is judged, whatever the answers are that its chain of trust is looked for in. The input is a row of messages, each after its length
- * in two octets: the answer, then those to the lookups of the chain, of which the first holds the anchors. */
+/* Any answer is judged, whatever the answers are that its chain of trust is looked for in. The input is a row of messages, each after its
+ * length in two octets: the answer, then those to the lookups of the chain, of which the first holds the anchors. */
 #include "dnssec/dnssec.h"
 
 #include <stdlib.h>
@@ -92,7 +92,8 @@ static void check_trust(const struct dcv_trust *trust)
     check(trust->security != DCV_SECURITY_UNCHECKED);
     check((trust->security == DCV_SECURITY_SECURE) == (trust->cause == DCV_CAUSE_NONE));
     check(trust->security != DCV_SECURITY_SECURE || trust->until >= now || trust->until == 0);
-    check((trust->security == DCV_SECURITY_BOGUS) == (trust->cause >= DCV_CAUSE_SIGNATURE_EXPIRED && trust->cause <= DCV_CAUSE_TOO_MUCH_WORK));
+    const bool bogus = trust->cause >= DCV_CAUSE_SIGNATURE_EXPIRED && trust->cause <= DCV_CAUSE_TOO_MUCH_WORK;
+    check((trust->security == DCV_SECURITY_BOGUS) == bogus);
 }
 
 /* Lookups that are not among the messages fail; so every validation ends. */
@@ -106,8 +107,8 @@ static void judge(struct chain *chain, const struct dcv_anchors *anchors)
     check(dcv_validator_create(&options, &validator) == DCV_OK);
     for (unsigned round = 0;; round++) {
         check(round < ROUNDS_MAX);
-        check(dcv_validate(validator, &lookups, &chain->questions[0].name, chain->questions[0].type, &chain->messages[0], now, &trust, &needs)
-              == DCV_OK);
+        const struct question *asked = &chain->questions[0];
+        check(dcv_validate(validator, &lookups, &asked->name, asked->type, &chain->messages[0], now, &trust, &needs) == DCV_OK);
         check(needs.count <= DCV_NEEDS_MAX);
         if (needs.count == 0)
             break;

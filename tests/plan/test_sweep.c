@@ -119,7 +119,7 @@ static const char *sorted(const char **lines, size_t count)
 /* "name TYPE", ordered, one a line. */
 static const char *wants(void)
 {
-    const char *lines[LINES_MAX];
+    const char *lines[LINES_MAX] = {NULL};
     size_t count = 0;
     struct dcv_want want;
     while (dcv_plan_next(plan, &want)) {
@@ -142,7 +142,7 @@ static const char *address_text(const struct dcv_ask *ask)
 /* "authority zone host address: name TYPE over", ordered, one a line. */
 static const char *asks(void)
 {
-    const char *lines[LINES_MAX];
+    const char *lines[LINES_MAX] = {NULL};
     size_t count = 0;
     struct dcv_ask ask;
     while (dcv_plan_next_ask(plan, &ask)) {
