@@ -98,16 +98,21 @@ static bool not_asked(const struct dcv_fact *fact)
         || outcome == DCV_OUTCOME_PRIVATE || (dns && outcome == DCV_OUTCOME_UNREACHABLE);
 }
 
+/* Does a finding tell only of what was not asked? Where the time was over, what depends on several lookups may miss one. */
 static bool rests_on_nothing(const struct dcv_finding *finding, const struct dcv_facts *facts)
 {
-    /* Where the time was over, so may the chain of trust have been. */
-    if (dcv_facts_about_const(facts)->deadline
-        && (finding->rule == DCV_RULE_DNSSEC_CHAIN_UNANSWERED || finding->rule == DCV_RULE_CAA_INDETERMINATE))
+    const bool late = dcv_facts_about_const(facts)->deadline, failed = strstr(dcv_rule_info(finding->rule)->id, "-failed") != NULL;
+    size_t missing = 0;
+    if (late && (finding->rule == DCV_RULE_DNSSEC_CHAIN_UNANSWERED || finding->rule == DCV_RULE_CAA_INDETERMINATE))
         return true;
-    for (size_t i = 0; i < finding->facts.count; i++)
-        if (!not_asked(dcv_facts_at(facts, finding->facts.items[i])))
+    for (size_t i = 0; i < finding->facts.count; i++) {
+        const struct dcv_fact *fact = dcv_facts_at(facts, finding->facts.items[i]);
+        const bool there = late && failed && fact->kind == DCV_FACT_DNS && dcv_outcome_conclusive(fact->dns.outcome);
+        if (!not_asked(fact) && !there)
             return false;
-    return finding->facts.count != 0;
+        missing += not_asked(fact);
+    }
+    return missing != 0;
 }
 
 static bool answered(const struct dcv_facts *facts)
