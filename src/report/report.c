@@ -89,6 +89,32 @@ static bool tells_of_here(enum dcv_rule rule)
         || rule == DCV_RULE_DNSSEC_STRIPPED;
 }
 
+/* Was the question never put, or the resolver not there to be asked? */
+static bool not_asked(const struct dcv_fact *fact)
+{
+    const bool dns = fact->kind == DCV_FACT_DNS;
+    const enum dcv_outcome outcome = dns ? fact->dns.outcome : fact->kind == DCV_FACT_SERVER ? fact->server.outcome : DCV_OUTCOME_ANSWER;
+    return outcome == DCV_OUTCOME_DEADLINE || outcome == DCV_OUTCOME_UNRECORDED || outcome == DCV_OUTCOME_NO_ROUTE
+        || outcome == DCV_OUTCOME_PRIVATE || (dns && outcome == DCV_OUTCOME_UNREACHABLE);
+}
+
+/* Does a finding tell only of what was not asked? Where the time was over, what depends on several lookups may miss one. */
+static bool rests_on_nothing(const struct dcv_finding *finding, const struct dcv_facts *facts)
+{
+    const bool late = dcv_facts_about_const(facts)->deadline, failed = strstr(dcv_rule_info(finding->rule)->id, "-failed") != NULL;
+    size_t missing = 0;
+    if (late && (finding->rule == DCV_RULE_DNSSEC_CHAIN_UNANSWERED || finding->rule == DCV_RULE_CAA_INDETERMINATE))
+        return true;
+    for (size_t i = 0; i < finding->facts.count; i++) {
+        const struct dcv_fact *fact = dcv_facts_at(facts, finding->facts.items[i]);
+        const bool there = late && failed && fact->kind == DCV_FACT_DNS && dcv_outcome_conclusive(fact->dns.outcome);
+        if (!not_asked(fact) && !there)
+            return false;
+        missing += not_asked(fact);
+    }
+    return missing != 0;
+}
+
 static bool answered(const struct dcv_facts *facts)
 {
     for (size_t i = 0; i < dcv_facts_count(facts); i++) {
@@ -102,12 +128,12 @@ static bool answered(const struct dcv_facts *facts)
 
 enum dcv_seen dcv_report_seen(const struct dcv_judged *judged, const struct dcv_facts *facts)
 {
-    bool hidden = judged->base.len != 0 && (dcv_facts_about_const(facts)->deadline || !answered(facts));
+    bool hidden = judged->base.len == 0 || dcv_facts_about_const(facts)->deadline || !answered(facts);
     for (size_t i = 0; i < judged->findings.count; i++) {
         const struct dcv_finding *finding = &judged->findings.items[i];
         if (finding->severity > DCV_WARNING || !dcv_rule_about_dns(finding->rule))
             continue;
-        if (!tells_of_here(finding->rule))
+        if (!tells_of_here(finding->rule) && !rests_on_nothing(finding, facts))
             return DCV_SEEN_FAULTS;
         hidden = true;
     }

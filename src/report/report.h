@@ -54,7 +54,7 @@ struct dcv_report_order {
 enum dcv_seen {
     DCV_SEEN_SOUND,
     DCV_SEEN_FAULTS,    /* a blocker or warning about the DNS */
-    DCV_SEEN_NOT,       /* no fault, but not everything could be seen: the time was over, or nobody answered */
+    DCV_SEEN_NOT,       /* no fault, but not everything could be seen: the time was over, nobody answered, or nothing is to be looked up */
 };
 const char *dcv_seen_text(enum dcv_seen seen); /* "sound", "faults", "not-seen" */
 enum dcv_seen dcv_report_seen(const struct dcv_judged *judged, const struct dcv_facts *facts);

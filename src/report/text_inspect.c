@@ -90,7 +90,8 @@ static void put_sum(struct dcv_page *page)
         break;
     case DCV_SEEN_NOT:
         dcv_paper_put(&page->paper, 0, DCV_YELLOW, _("NOT SEEN: "), 2,
-                      _("no fault was found, but not everything could be seen."));
+                      page->judged->base.len == 0 ? _("a public suffix, or a name outside the public DNS: nothing was looked up.")
+                                                   : _("no fault was found, but not everything could be seen."));
         break;
     }
 }

@@ -382,6 +382,24 @@ END_TEST
 
 /* ---- seen ----------------------------------------------------------------------------------------------------------------- */
 
+/* A finding about a question that was never put tells nothing of the DNS. */
+START_TEST(what_was_not_asked)
+{
+    static const size_t numbers[] = {1};
+    add_dns("example.jp", DCV_TYPE_SOA, soa(1), NULL);
+    struct dcv_fact late = {.kind = DCV_FACT_DNS,
+                            .dns = {.name = sample_name("example.jp"), .type = DCV_TYPE_CAA, .server = "", .outcome = DCV_OUTCOME_DEADLINE}};
+    add(&late);
+    sample_finding(&sample, NULL, DCV_RULE_CAA_FAILED_UNPROVEN, "example.jp", NULL);
+    ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_FAULTS);
+    sample.judged.findings.items[0].facts = dcv_fact_list(sample.arena, numbers, 1);
+    ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_NOT);
+    sample.judged.findings.count = 0;
+    sample.judged.base.len = 0;
+    ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_NOT);
+}
+END_TEST
+
 START_TEST(what_was_seen)
 {
     ck_assert_int_eq(dcv_report_seen(&sample.judged, sample.facts), DCV_SEEN_NOT); /* nobody answered */
@@ -521,6 +539,7 @@ int main(void)
     tcase_add_loop_test(tcase, words_of_a_cause, DCV_CAUSE_NONE + 1, DCV_CAUSE_COUNT);
     tcase_add_test(tcase, words_of_nothing);
     tcase_add_test(tcase, what_was_seen);
+    tcase_add_test(tcase, what_was_not_asked);
     tcase_add_test(tcase, page_of_many_servers);
     tcase_add_test(tcase, hostile_page);
     tcase_add_test(tcase, hostile_graph);
