@@ -109,7 +109,8 @@ static void judge_causes(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_trust *trust = trust_of(dcv_facts_at(judge->facts, i));
-        const enum dcv_rule rule = trust != NULL ? dcv_rule_of_cause(dcv_cause_text(trust->cause)) : DCV_RULE_COUNT;
+        const bool told = trust == NULL || trust->cause == DCV_CAUSE_STRIPPED; /* judge_resolver() tells of that */
+        const enum dcv_rule rule = !told ? dcv_rule_of_cause(dcv_cause_text(trust->cause)) : DCV_RULE_COUNT;
         if (rule != DCV_RULE_COUNT && !told_before(judge, i))
             judge_cause(judge, i, rule);
     }
