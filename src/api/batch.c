@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PEER_TIMEOUT_MS = 4000 }; /* of a question to one server: five tries */
+enum { PEER_TIMEOUT_MS = 4000 }; /* of a question to one server: eight tries */
 
 /* Everything a batch needs while it runs. */
 struct batch {

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -14,9 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TIME_S = 30, OUTPUT_MAX = 64 << 20, CHUNK = 1 << 16, MS = 1000 };
-
-extern char **environ;
+enum { TIME_S = 30, OUTPUT_MAX = 64 << 20, CHUNK = 1 << 13 };
 
 static const char program[] = "dot";
 
@@ -41,112 +38,102 @@ bool cli_graphviz_there(void)
         at += len;
         at += *at == ':';
     }
-    cli_complain("%s", _("--format svg: Graphviz is not installed (there is no program 'dot'); --format dot works without it"));
+    cli_complain(
+        "%s", _("--format svg: Graphviz is not installed (there is no program 'dot'); --format dot works without it"));
     return false;
 }
 
-/* A program under way, and what it has written. */
-struct drawing {
-    pid_t pid;
-    int from;
-    char *data;
-    size_t len, room;
-};
+/* Its signals are as they are without dcvready. */
+static int set_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none, pipe;
+    (void)sigemptyset(&none);
+    (void)sigemptyset(&pipe);
+    (void)sigaddset(&pipe, SIGPIPE);
+    (void)posix_spawnattr_setsigmask(attributes, &none);
+    (void)posix_spawnattr_setsigdefault(attributes, &pipe);
+    return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
 
-static int start(struct drawing *drawing, int source)
+/* From one file to the other; 0, or an errno value. */
+static int start(int source, int result, pid_t *pid)
 {
     char *const argv[] = {(char[]){"dot"}, (char[]){"-Tsvg"}, NULL};
-    posix_spawn_file_actions_t actions;
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return errno;
-    int reason = posix_spawn_file_actions_init(&actions);
-    if (reason == 0) {
-        (void)posix_spawn_file_actions_adddup2(&actions, source, STDIN_FILENO);
-        (void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        (void)posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-        reason = posix_spawnp(&drawing->pid, program, &actions, NULL, argv, environ);
-        (void)posix_spawn_file_actions_destroy(&actions);
-    }
-    (void)close(ends[1]);
-    drawing->from = ends[0];
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    int reason = posix_spawn_file_actions_init(&files);
     if (reason != 0)
-        (void)close(ends[0]);
+        return reason;
+    reason = posix_spawnattr_init(&attributes);
+    if (reason == 0) {
+        (void)posix_spawn_file_actions_adddup2(&files, source, STDIN_FILENO);
+        (void)posix_spawn_file_actions_adddup2(&files, result, STDOUT_FILENO);
+        (void)posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+        reason = set_signals(&attributes);
+        if (reason == 0)
+            reason = posix_spawnp(pid, program, &files, &attributes, argv, environ);
+        (void)posix_spawnattr_destroy(&attributes);
+    }
+    (void)posix_spawn_file_actions_destroy(&files);
     return reason;
 }
 
-static bool make_room(struct drawing *drawing)
+/* Waits for its end, not for ever. SIGCHLD is blocked. True: it ended well. */
+static bool finish(pid_t pid, const sigset_t *child)
 {
-    if (drawing->room - drawing->len >= CHUNK)
-        return true;
-    const size_t room = drawing->room * 2 + CHUNK;
-    char *data = room <= OUTPUT_MAX ? realloc(drawing->data, room) : NULL;
-    if (data == NULL)
-        return false;
-    drawing->data = data;
-    drawing->room = room;
-    return true;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * MS + now.tv_nsec / (MS * MS);
-}
-
-/* All that it writes until it closes its output; false: too much, or not in time. */
-static bool read_all(struct drawing *drawing)
-{
-    const int64_t end = now_ms() + TIME_S * MS;
-    for (;;) {
-        const int64_t left = end - now_ms();
-        struct pollfd from = {.fd = drawing->from, .events = POLLIN};
-        const int ready = left > 0 ? poll(&from, 1, (int)left) : 0;
-        if (ready == 0 || (ready < 0 && errno != EINTR) || !make_room(drawing))
-            return false;
-        if (ready < 0)
-            continue;
-        const ssize_t got = read(drawing->from, drawing->data + drawing->len, drawing->room - drawing->len);
-        if (got == 0)
-            return true;
-        if (got < 0 && errno != EINTR)
-            return false;
-        drawing->len += got > 0 ? (size_t)got : 0;
-    }
-}
-
-/* Waits for its end; true: it ended well. */
-static bool finish(const struct drawing *drawing, bool complete)
-{
+    static const struct timespec limit = {.tv_sec = TIME_S};
     int status = 0;
-    if (!complete)
-        (void)kill(drawing->pid, SIGKILL);
-    while (waitpid(drawing->pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return complete && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    pid_t ended;
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+        if (sigtimedwait(child, NULL, &limit) >= 0 || errno != EAGAIN)
+            continue;
+        (void)kill(pid, SIGKILL);
+        (void)waitpid(pid, NULL, 0);
+        return false;
+    }
+    return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool run(int source, FILE *result)
+{
+    sigset_t child, before;
+    pid_t pid;
+    (void)sigemptyset(&child);
+    (void)sigaddset(&child, SIGCHLD);
+    (void)sigprocmask(SIG_BLOCK, &child, &before);
+    const int reason = start(source, fileno(result), &pid);
+    const bool drawn = reason == 0 && finish(pid, &child);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    if (reason != 0)
+        cli_complain(_("--format svg: the program 'dot' could not be started: %s"), strerror(reason));
+    else if (!drawn)
+        cli_complain(
+            "%s", _("--format svg: the program 'dot' failed, or took too long; --format dot gives the graph itself"));
+    return drawn;
+}
+
+/* A failure to write is told at the end of the output. */
+static void hand_on(FILE *result, dcv_write_fn write, void *user)
+{
+    char chunk[CHUNK];
+    size_t len, all = 0;
+    rewind(result);
+    while (all < OUTPUT_MAX && (len = fread(chunk, 1, sizeof chunk, result)) != 0 && write(user, chunk, len) == 0)
+        all += len;
 }
 
 bool cli_graphviz_draw(FILE *source, dcv_write_fn write, void *user)
 {
-    struct drawing drawing = {0};
-    if (fflush(source) != 0 || ferror(source) || lseek(fileno(source), 0, SEEK_SET) != 0) {
+    FILE *result = tmpfile();
+    if (result == NULL || fflush(source) != 0 || ferror(source) || lseek(fileno(source), 0, SEEK_SET) != 0) {
         cli_complain(_("--format svg: the graph could not be kept: %s"), strerror(errno));
+        if (result != NULL)
+            (void)fclose(result);
         return false;
     }
-    const int reason = start(&drawing, fileno(source));
-    if (reason != 0) {
-        cli_complain(_("--format svg: the program 'dot' could not be started: %s"), strerror(reason));
-        return false;
-    }
-    bool drawn = read_all(&drawing);
-    drawn = finish(&drawing, drawn);
-    (void)close(drawing.from);
+    const bool drawn = run(fileno(source), result);
     if (drawn)
-        (void)write(user, drawing.data, drawing.len); /* a failure is told at the end of the output */
-    else
-        cli_complain("%s", _("--format svg: the program 'dot' failed, or took too long; --format dot gives the graph itself"));
-    free(drawing.data);
+        hand_on(result, write, user);
+    (void)fclose(result);
     return drawn;
 }

@@ -56,6 +56,7 @@ static bool try_key(struct check *check, const struct dcv_signature *signature, 
         return memory == DCV_MEMORY_GOOD;
     }
     validator->counts.signatures++;
+    validator->counts.keys += check->rrset->type == DCV_TYPE_DNSKEY;
     const enum dcv_crypto result = dcv_crypto_verify(key, &octets, data);
     if (result == DCV_CRYPTO_NOMEM || !dcv_memory_put(validator, memory_key, result == DCV_CRYPTO_GOOD ? DCV_MEMORY_GOOD : DCV_MEMORY_BAD))
         dcv_arena_fail(check->work->arena);

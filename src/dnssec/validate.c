@@ -180,6 +180,7 @@ void dcv_validator_free(struct dcv_validator *validator)
     if (validator == NULL)
         return;
     dcv_map_free(validator->remembered, NULL);
+    dcv_map_free(validator->older, NULL);
     free(validator);
 }
 

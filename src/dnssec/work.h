@@ -17,13 +17,14 @@ enum {
     DCV_DIGESTS_MAX = 32,           /* digests of keys computed for the DS records of a zone */
     DCV_RRSETS_MAX = 32,            /* aliases of an answer, and RRsets that deny something in it */
     DCV_CHAIN_MAX = 16,             /* zones between an anchor and a name, and labels looked at for a cut */
-    DCV_REMEMBERED_MAX = 4096,      /* results that a validator remembers before it forgets them all */
+    DCV_REMEMBERED_MAX = 4096,      /* results after which a validator forgets those that none of so many has needed again */
 };
 
 struct dcv_validator {
     struct dcv_validator_options options;
     struct dcv_validator_counts counts;
     struct dcv_map *remembered; /* SHA-256 of what was checked; the value says how it ended */
+    struct dcv_map *older;      /* those before; NULL: none. What is found here moves over, so that the keys of top-level domains stay. */
 };
 
 /* What a part of a validation came to; `pending`: lookups are missing, and the trust says nothing. */
@@ -76,7 +77,7 @@ enum dcv_memory { DCV_MEMORY_NONE, DCV_MEMORY_GOOD, DCV_MEMORY_BAD };
 enum { DCV_MEMORY_KEY = 32 };
 void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key,
                     uint8_t out[DCV_MEMORY_KEY]);
-enum dcv_memory dcv_memory_get(const struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY]);
+enum dcv_memory dcv_memory_get(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY]);
 /* False: memory is short. */
 bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY], enum dcv_memory memory);
 

@@ -117,6 +117,7 @@ static enum dcv_status job_start(struct job *job)
                                     .misplaced = options->misplaced, .views = options->view_count,
                                     .watched = job->watched.len != 0 ? &job->watched : NULL, .watched_type = job->watched_type};
     job->started_us = dcv_net_now_us(gather->net);
+    job->given = dcv_facts_count(job->facts);
     dcv_facts_about(job->facts)->at = gather_wall(gather, job->started_us);
     enum dcv_status status = dcv_plan_create(&plan, &job->name, &job->plan);
     struct dcv_name root = dcv_name_root();

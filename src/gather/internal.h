@@ -49,6 +49,7 @@ struct job {
     struct asking *asking;
     unsigned asking_count;
     struct unresolved *unresolved;
+    size_t given;              /* facts that were there before; they are not validated */
     struct dcv_timer deadline;
     uint64_t started_us;
     dcv_gather_fn *done;

@@ -35,7 +35,7 @@ static const struct {
     [DCV_CAUSE_ALGORITHM_UNKNOWN] = {"algorithm-unknown", 1},
     [DCV_CAUSE_DIGEST_UNKNOWN] = {"digest-unknown", 2},
     [DCV_CAUSE_NSEC3_ITERATIONS] = {"nsec3-iterations", 27},
-    [DCV_CAUSE_NSEC3_UNKNOWN] = {"nsec3-unknown", 5},
+    [DCV_CAUSE_NSEC3_UNKNOWN] = {"nsec3-unknown", 6},
     [DCV_CAUSE_SIGNATURE_EXPIRED] = {"signature-expired", 7},
     [DCV_CAUSE_SIGNATURE_NOT_YET] = {"signature-not-yet-valid", 8},
     [DCV_CAUSE_SIGNATURE_INVALID] = {"signature-invalid", 6},

@@ -25,8 +25,8 @@ enum dcv_cause {
     DCV_CAUSE_ALGORITHM_UNKNOWN,    /* the DS RRset of `zone` names no algorithm that can be verified (RFC 4035 §5.2) */
     DCV_CAUSE_DIGEST_UNKNOWN,       /* … no digest type that can be computed */
     DCV_CAUSE_NSEC3_ITERATIONS,     /* the denial hashes more often than RFC 9276 §3.2 lets a validator bear */
-    DCV_CAUSE_NSEC3_UNKNOWN,        /* the denial hashes with an algorithm that nobody defined */
     /* bogus */
+    DCV_CAUSE_NSEC3_UNKNOWN,        /* the denial hashes with an algorithm that nobody defined: it must be ignored (RFC 5155 §8.1) */
     DCV_CAUSE_SIGNATURE_EXPIRED,    /* `at`: since when */
     DCV_CAUSE_SIGNATURE_NOT_YET,    /* `at`: from when */
     DCV_CAUSE_SIGNATURE_INVALID,

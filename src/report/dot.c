@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERVERS_SHOWN = 30, LABEL_WIDTH = 48, FAULTS_SHOWN = 6 };
+enum { SERVERS_SHOWN = 30, BAD_SHOWN = 2 * SERVERS_SHOWN, LABEL_WIDTH = 48, FAULTS_SHOWN = 6 };
 
 struct graph {
     struct dcv_buf *out;
@@ -15,10 +15,10 @@ struct graph {
     const struct dcv_survey *survey;
 };
 
-/* ---- strings ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- strings -------------------------------------------------------------------------------------------------------------- */
 
-/* Inside the quotation marks of a string of the DOT language, where a backslash begins an escape of the label, and an ampersand a character by its
- * number or name. */
+/* Inside the quotation marks of a string of the DOT language, where a backslash begins an escape of the label, and an ampersand a character by
+ * its number or name. */
 static void put_quoted(struct dcv_buf *out, const char *safe)
 {
     for (; *safe != '\0'; safe++) {
@@ -69,7 +69,7 @@ static void put_wrapped(struct dcv_buf *out, const char *safe)
     dcv_buf_puts(out, "\\l");
 }
 
-/* ---- nodes -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- nodes ---------------------------------------------------------------------------------------------------------------- */
 
 static const char *color_of(enum dcv_security security)
 {
@@ -93,7 +93,8 @@ static void put_zone(const struct graph *graph, size_t number)
     put_quoted(graph->out, dcv_word_security(zone->security));
     for (size_t i = 0; i < zone->keys.count; i++) {
         const struct dcv_dnskey *key = &zone->keys.items[i];
-        dcv_buf_printf(graph->out, "\\n%s %u %s", dcv_dnskey_role(key), (unsigned)key->tag, dcv_algorithm_text(key->algorithm, algorithm));
+        dcv_buf_printf(graph->out, "\\n%s %u %s", dcv_dnskey_role(key), (unsigned)key->tag,
+                       dcv_algorithm_text(key->algorithm, algorithm));
     }
     dcv_buf_puts(graph->out, "\"];\n");
 }
@@ -106,7 +107,8 @@ static void put_delegation(const struct graph *graph, size_t number)
         return;
     dcv_buf_printf(graph->out, "  z%zu -> z%zu [color=%s, label=\"", zone->above, number, color_of(zone->security));
     for (size_t i = 0; i < zone->ds.count; i++)
-        dcv_buf_printf(graph->out, "%sDS %u %s", i == 0 ? "" : "\\n", (unsigned)zone->ds.items[i].tag, dcv_digest_text(zone->ds.items[i].digest_type, digest));
+        dcv_buf_printf(graph->out, "%sDS %u %s", i == 0 ? "" : "\\n", (unsigned)zone->ds.items[i].tag,
+                       dcv_digest_text(zone->ds.items[i].digest_type, digest));
     dcv_buf_puts(graph->out, zone->ds.count == 0 ? "NS\"];\n" : "\"];\n");
 }
 
@@ -146,7 +148,7 @@ static void put_servers(const struct graph *graph, size_t zone)
         if (row->resolver || row->zone != zone)
             continue;
         const bool bad = row->reach == DCV_REACH_SILENT || row->reach == DCV_REACH_LAME || row->differs;
-        if (shown >= SERVERS_SHOWN && !(bad && shown < 2 * SERVERS_SHOWN)) {
+        if (shown >= SERVERS_SHOWN && !(bad && shown < BAD_SHOWN)) {
             left++;
             continue;
         }
@@ -167,11 +169,12 @@ static void put_faults(const struct graph *graph, size_t number)
         const struct dcv_trust *trust = zone->faults.items[i];
         dcv_buf_printf(graph->out, "  f%zu_%zu [shape=note, color=%s, label=\"", number, i, color_of(trust->security));
         put_wrapped(graph->out, dcv_cause_words(graph->arena, trust));
-        dcv_buf_printf(graph->out, "\"];\n  z%zu -> f%zu_%zu [style=dotted, arrowhead=none, color=%s];\n", number, number, i, color_of(trust->security));
+        dcv_buf_printf(graph->out, "\"];\n  z%zu -> f%zu_%zu [style=dotted, arrowhead=none, color=%s];\n", number,
+                       number, i, color_of(trust->security));
     }
 }
 
-/* ---- the format ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the format ----------------------------------------------------------------------------------------------------------- */
 
 static void put_graph(struct dcv_buf *out, struct dcv_arena *arena, const struct dcv_report_name *name)
 {
@@ -183,7 +186,8 @@ static void put_graph(struct dcv_buf *out, struct dcv_arena *arena, const struct
     put_raw(out, name->judged->name->ascii);
     dcv_buf_puts(out, "\" {\n  graph [rankdir=TB, fontname=\"sans-serif\", label=\"");
     put_raw(out, name->judged->name->unicode);
-    dcv_buf_printf(out, "  %s\"];\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n", dcv_time_format(survey.now, time));
+    dcv_buf_printf(out, "  %s\"];\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n",
+                   dcv_time_format(survey.now, time));
     for (size_t i = 0; name->judged->base.len != 0 && i < survey.zones.count; i++) {
         put_zone(&graph, i);
         put_delegation(&graph, i);

@@ -5,7 +5,7 @@
 #include "report/survey.h"
 #include "report/text.h"
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- drawing -------------------------------------------------------------------------------------------------------------- */
 
 /* What stands before the lines of a zone in a tree: `first` before its name, `rest` before what is said of it. */
 struct dcv_branch {
@@ -13,9 +13,11 @@ struct dcv_branch {
 };
 struct dcv_branch dcv_inspect_branch(struct dcv_page *page, const struct dcv_survey *survey, size_t zone);
 /* A line behind a branch; each further line of it begins with the branch, too, and `hang` spaces. */
-void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang, const char *text);
-/* "." for the root, which has no other name. */
-const char *dcv_inspect_zone_name(struct dcv_page *page, const struct dcv_survey_zone *zone);
+void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang,
+                      const char *text);
+/* The name of a zone behind its branch, in a style, and what is said of it as a whole. */
+void dcv_inspect_zone(struct dcv_page *page, const struct dcv_survey *survey, size_t number, enum dcv_style style,
+                      const char *text);
 /* "192.0.2.1" of "192.0.2.1#53"; another port is kept. */
 const char *dcv_inspect_address(struct dcv_page *page, const char *server);
 /* What became of a question that was not answered with data: "no answer (timeout, 5 tries)"; "" for answers. */
@@ -27,7 +29,7 @@ const char *dcv_inspect_distance(struct dcv_page *page, int64_t at, int64_t now)
 /* The data of an answer without signatures, joined: `10 mail.example.jp, 20 mx2.example.jp`; long ones are cut short. */
 const char *dcv_inspect_records(struct dcv_page *page, const struct dcv_message *message);
 
-/* ---- sections ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- sections ------------------------------------------------------------------------------------------------------------- */
 
 void dcv_inspect_delegation(struct dcv_page *page, const struct dcv_survey *survey);
 void dcv_inspect_chain(struct dcv_page *page, const struct dcv_survey *survey);

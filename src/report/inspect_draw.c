@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- trees ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- trees ---------------------------------------------------------------------------------------------------------------- */
 
 struct glyphs {
     const char *fork, *last, *bar, *none;
@@ -38,35 +38,58 @@ struct dcv_branch dcv_inspect_branch(struct dcv_page *page, const struct dcv_sur
     const struct glyphs *glyphs = glyphs_of(page);
     const char *before = "";
     const size_t above = survey->zones.items[zone].above;
-    for (size_t at = above; at != SIZE_MAX && survey->zones.items[at].above != SIZE_MAX; at = survey->zones.items[at].above)
+    for (size_t at = above; at != SIZE_MAX && survey->zones.items[at].above != SIZE_MAX;
+         at = survey->zones.items[at].above)
         before = dcv_page_printf(page, "%s%s", is_last(survey, at) ? glyphs->none : glyphs->bar, before);
     const bool root = above == SIZE_MAX, last = is_last(survey, zone);
-    const char *own = root ? "" : last ? glyphs->last : glyphs->fork, *under = root ? "" : last ? glyphs->none : glyphs->bar;
+    const char *own = root   ? ""
+                      : last ? glyphs->last
+                             : glyphs->fork,
+               *under = root   ? ""
+                        : last ? glyphs->none
+                               : glyphs->bar;
     const char *down = has_children(survey, zone) ? glyphs->bar : glyphs->none;
-    return (struct dcv_branch){dcv_page_printf(page, "  %s%s", before, own), dcv_page_printf(page, "  %s%s%s", before, under, down)};
+    return (struct dcv_branch){dcv_page_printf(page, "  %s%s", before, own),
+                               dcv_page_printf(page, "  %s%s%s", before, under, down)};
 }
 
-void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang, const char *text)
+/* `rest` stands before each line but the first. */
+static void put_behind(struct dcv_page *page, struct dcv_branch branch, enum dcv_style style, const char *lead,
+                       unsigned hang, const char *text)
 {
     enum { LEAST = 30 };
     struct dcv_paper part;
-    const unsigned used = dcv_columns(branch), width = page->paper.width > used + LEAST ? page->paper.width - used : LEAST;
+    const unsigned used = dcv_columns(branch.rest),
+                   width = page->paper.width > used + LEAST ? page->paper.width - used : LEAST;
     dcv_paper_init(&part, width, page->options->color);
     part.width = width;
     dcv_paper_put(&part, 0, style, lead, hang, text);
     const char *line = dcv_buf_text(&part.buf);
-    for (const char *end = strchr(line, '\n'); end != NULL; line = end + 1, end = strchr(line, '\n'))
-        dcv_paper_line(&page->paper, 0, dcv_page_printf(page, "%s%.*s", branch, (int)(end - line), line));
+    const char *before = branch.first;
+    for (const char *end = strchr(line, '\n'); end != NULL; line = end + 1, end = strchr(line, '\n')) {
+        dcv_paper_line(&page->paper, 0, dcv_page_printf(page, "%s%.*s", before, (int)(end - line), line));
+        before = branch.rest;
+    }
     page->paper.buf.failed |= part.buf.failed;
     dcv_paper_done(&part);
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------------------------ */
-
-const char *dcv_inspect_zone_name(struct dcv_page *page, const struct dcv_survey_zone *zone)
+void dcv_inspect_line(struct dcv_page *page, const char *branch, enum dcv_style style, const char *lead, unsigned hang,
+                      const char *text)
 {
-    return zone->name.len == 1 ? _(". (the root)") : dcv_page_name(page, &zone->name);
+    put_behind(page, (struct dcv_branch){branch, branch}, style, lead, hang, text);
 }
+
+void dcv_inspect_zone(struct dcv_page *page, const struct dcv_survey *survey, size_t number, enum dcv_style style,
+                      const char *text)
+{
+    const struct dcv_survey_zone *zone = &survey->zones.items[number];
+    const char *name = zone->name.len == 1 ? _(". (the root)") : dcv_page_name(page, &zone->name);
+    put_behind(page, dcv_inspect_branch(page, survey, number), style, name, 2,
+               text[0] == '\0' ? "" : dcv_page_printf(page, "  %s", text));
+}
+
+/* ---- words ---------------------------------------------------------------------------------------------------------------- */
 
 const char *dcv_inspect_address(struct dcv_page *page, const char *server)
 {
@@ -152,7 +175,9 @@ const char *dcv_inspect_records(struct dcv_page *page, const struct dcv_message 
             left++;
             continue;
         }
-        const char *data = data_of(page, rr), *alias = rr->type == DCV_TYPE_CNAME ? "CNAME " : rr->type == DCV_TYPE_DNAME ? "DNAME " : "";
+        const char *data = data_of(page, rr), *alias = rr->type == DCV_TYPE_CNAME   ? "CNAME "
+                                                       : rr->type == DCV_TYPE_DNAME ? "DNAME "
+                                                                                    : "";
         all = dcv_page_printf(page, "%s%s%s%s", all, shown++ == 0 ? "" : ", ", alias, data);
     }
     return left == 0 ? all : dcv_page_printf(page, _("%s and %zu more"), all, left);

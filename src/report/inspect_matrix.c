@@ -7,7 +7,10 @@
 /* Rows of a zone are all shown up to this number; of more, some of those that are alike. */
 enum { ROWS_SHOWN = 16, ALIKE_SHOWN = 3, LABEL_WIDTH = 17, SERVERS_NAMED = 6, EXAMPLES = 4 };
 
-static const char *const titles[] = {[DCV_COLUMN_NS] = "NS", [DCV_COLUMN_TXT] = "TXT", [DCV_COLUMN_CAA] = "CAA", [DCV_COLUMN_MX] = "MX",
+static const char *const titles[] = {[DCV_COLUMN_NS] = "NS",
+                                     [DCV_COLUMN_TXT] = "TXT",
+                                     [DCV_COLUMN_CAA] = "CAA",
+                                     [DCV_COLUMN_MX] = "MX",
                                      [DCV_COLUMN_A] = "A"};
 
 /* The letters of a column, one for each name; of NS, where each zone has one question, that which the row answers. */
@@ -36,7 +39,8 @@ static unsigned column_width(const struct dcv_survey *survey, enum dcv_survey_co
 {
     size_t most = strlen(titles[column]);
     for (size_t i = 0; i < survey->questions.count; i++)
-        if (survey->questions.items[i].column == column && column != DCV_COLUMN_NS && survey->questions.items[i].place + 1 > most)
+        if (survey->questions.items[i].column == column && column != DCV_COLUMN_NS &&
+            survey->questions.items[i].place + 1 > most)
             most = survey->questions.items[i].place + 1;
     return (unsigned)most;
 }
@@ -54,11 +58,17 @@ static const char *tri_text(enum dcv_survey_tri tri)
 /* What is the same for rows that are alike: everything but the time and the address. */
 static const char *cells_text(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_row *row)
 {
-    const char *text = dcv_page_printf(page, "%-11s", row->has_serial ? dcv_page_printf(page, "%u%s", (unsigned)row->serial, row->usual_serial ? "" : "!") : "");
+    const char *text = dcv_page_printf(page, "%-11s",
+                                       row->has_serial ? dcv_page_printf(page, "%u%s", (unsigned)row->serial,
+                                                                         row->usual_serial ? "" : "!")
+                                                       : "");
     for (size_t i = 0; i < DCV_COLUMN_COUNT; i++)
         text = dcv_page_printf(page, "%s %-*s", text, (int)column_width(survey, (enum dcv_survey_column)i),
                                column_text(page, survey, row, (enum dcv_survey_column)i));
-    return dcv_page_printf(page, "%s  %-3s %-4s %-2s", text, tri_text(row->tcp), tri_text(row->edns), row->resolver ? "" : row->authoritative ? "y" : "NO");
+    return dcv_page_printf(page, "%s  %-3s %-4s %-2s", text, tri_text(row->tcp), tri_text(row->edns),
+                           row->resolver        ? ""
+                           : row->authoritative ? "y"
+                                                : "NO");
 }
 
 static void put_header(struct dcv_page *page, const struct dcv_survey *survey)
@@ -69,7 +79,7 @@ static void put_header(struct dcv_page *page, const struct dcv_survey *survey)
     dcv_paper_line(&page->paper, 2, dcv_page_printf(page, "%s  TCP EDNS AA   ms  size", text));
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------------------------------------- */
 
 static bool told(const struct dcv_survey_row *row)
 {
@@ -105,9 +115,11 @@ struct likeness {
 };
 typedef DCV_VEC(struct likeness) likenesses;
 
-static struct likeness *likeness_of(struct dcv_page *page, likenesses *all, const struct dcv_survey_row *row, const char *cells)
+static struct likeness *likeness_of(struct dcv_page *page, likenesses *all, const struct dcv_survey_row *row,
+                                    const char *cells)
 {
-    const char *key = dcv_page_printf(page, "%d %d %d %s", (int)row->reach, told(row) ? 0 : (int)row->outcome, (int)row->case_ignored, told(row) ? cells : "");
+    const char *key = dcv_page_printf(page, "%d %d %d %s", (int)row->reach, told(row) ? 0 : (int)row->outcome,
+                                      (int)row->case_ignored, told(row) ? cells : "");
     for (size_t i = 0; i < all->count; i++)
         if (strcmp(all->items[i].key, key) == 0)
             return &all->items[i];
@@ -129,8 +141,9 @@ static void put_left(struct dcv_page *page, const likenesses *all)
 {
     for (size_t i = 0; i < all->count; i++)
         if (all->items[i].left != 0)
-            dcv_paper_line(&page->paper, 2, dcv_page_printf(page, _("... and %zu servers like %s (-v: all)"), all->items[i].left,
-                                                            dcv_inspect_address(page, all->items[i].first->server)));
+            dcv_paper_line(&page->paper, 2,
+                           dcv_page_printf(page, _("... and %zu servers like %s (-v: all)"), all->items[i].left,
+                                           dcv_inspect_address(page, all->items[i].first->server)));
 }
 
 static void put_rows(struct dcv_page *page, const struct dcv_survey *survey, size_t zone)
@@ -159,7 +172,7 @@ static void put_rows(struct dcv_page *page, const struct dcv_survey *survey, siz
     put_left(page, &all);
 }
 
-/* ---- what differs ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- what differs --------------------------------------------------------------------------------------------------------- */
 
 /* "ns1.example.jp 192.0.2.1, resolver 127.0.0.1 (TTL 120 s)" for the rows with a state. */
 static const char *who(struct dcv_page *page, const struct dcv_survey *survey, size_t question, char state)
@@ -175,16 +188,19 @@ static const char *who(struct dcv_page *page, const struct dcv_survey *survey, s
             continue;
         }
         const char *name = row->resolver ? _("resolver") : dcv_page_name(page, &row->host);
-        text = dcv_page_printf(page, "%s%s%s %s", text, named++ == 0 ? "" : ", ", name, dcv_inspect_address(page, row->server));
+        text = dcv_page_printf(page, "%s%s%s %s", text, named++ == 0 ? "" : ", ", name,
+                               dcv_inspect_address(page, row->server));
     }
     return left == 0 ? text : dcv_page_printf(page, _("%s and %zu more"), text, left);
 }
 
-static void put_answer(struct dcv_page *page, const struct dcv_survey *survey, size_t question, char state, const char *text)
+static void put_answer(struct dcv_page *page, const struct dcv_survey *survey, size_t question, char state,
+                       const char *text)
 {
     const char *rows = who(page, survey, question, state);
     if (rows[0] != '\0')
-        dcv_paper_put(&page->paper, 4, DCV_BOLD, dcv_page_printf(page, "%c ", state), 6, dcv_page_printf(page, "%s  <- %s", text, rows));
+        dcv_paper_put(&page->paper, 4, DCV_BOLD, dcv_page_printf(page, "%c ", state), 6,
+                      dcv_page_printf(page, "%s  <- %s", text, rows));
 }
 
 /* Failures one by one: each has its own outcome and time. */
@@ -203,7 +219,8 @@ static void put_failures(struct dcv_page *page, const struct dcv_survey *survey,
         shown++;
         const char *name = row->resolver ? _("resolver") : dcv_page_name(page, &row->host);
         dcv_paper_put(&page->paper, 4, DCV_RED, "! ", 6,
-                      dcv_page_printf(page, "%s  <- %s %s, %s", dcv_inspect_outcome(page, cell->outcome, cell->rcode, cell->tries), name,
+                      dcv_page_printf(page, "%s  <- %s %s, %s",
+                                      dcv_inspect_outcome(page, cell->outcome, cell->rcode, cell->tries), name,
                                       dcv_inspect_address(page, row->server), dcv_inspect_time(page, cell->at)));
     }
     if (left != 0)
@@ -215,7 +232,9 @@ static void put_question(struct dcv_page *page, const struct dcv_survey *survey,
     const struct dcv_survey_question *question = &survey->questions.items[number];
     char type[DCV_TYPE_TEXT];
     dcv_paper_put(&page->paper, 2, question->differs ? DCV_YELLOW : DCV_PLAIN,
-                  dcv_page_printf(page, "%s %s", dcv_type_text(question->type, type), dcv_page_name(page, &question->name)), 4, "");
+                  dcv_page_printf(page, "%s %s", dcv_type_text(question->type, type),
+                                  dcv_page_name(page, &question->name)),
+                  4, "");
     for (size_t i = 0; i < question->variants.count; i++) {
         const struct dcv_survey_variant *variant = &question->variants.items[i];
         if (variant->letter != '?')
@@ -232,14 +251,15 @@ static void put_serials(struct dcv_page *page, const struct dcv_survey *survey)
         const struct dcv_survey_row *row = &survey->rows.items[i];
         if (row->usual_serial || row->resolver)
             continue;
-        dcv_paper_put(&page->paper, 2, DCV_YELLOW, dcv_page_printf(page, "SOA %s", dcv_page_name(page, &survey->zones.items[row->zone].name)), 4,
+        dcv_paper_put(&page->paper, 2, DCV_YELLOW,
+                      dcv_page_printf(page, "SOA %s", dcv_page_name(page, &survey->zones.items[row->zone].name)), 4,
                       dcv_page_printf(page, _("  serial %u instead of %u  <- %s %s, %s"), (unsigned)row->serial,
                                       (unsigned)survey->zones.items[row->zone].serial, dcv_page_name(page, &row->host),
                                       dcv_inspect_address(page, row->server), dcv_inspect_time(page, row->at)));
     }
 }
 
-/* ---- the section ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the section ---------------------------------------------------------------------------------------------------------- */
 
 static const char *names_text(struct dcv_page *page, const struct dcv_survey *survey)
 {
@@ -252,10 +272,13 @@ static const char *names_text(struct dcv_page *page, const struct dcv_survey *su
 static void put_legend(struct dcv_page *page, const struct dcv_survey *survey)
 {
     if (survey->names.count > 1)
-        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, dcv_page_printf(page, _("One letter for each of %s, in this order."), names_text(page, survey)));
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
+                      dcv_page_printf(page, _("One letter for each of %s, in this order."), names_text(page, survey)));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                  _("A: the records that most servers give, B and so on: other ones, -: no such record, x: no such name, !: no answer or an error; the rows with a ! "
-                    "in front differ. TXT: the contact record below the name. y: yes. ms: time of the first answer. size: octets of the largest one."));
+                  _("A: the records that most servers give, B and so on: other ones, -: no such record, x: no such "
+                    "name, !: no answer or an error; the rows with a ! "
+                    "in front differ. TXT: the contact record below the name. y: yes. ms: time of the first answer. "
+                    "size: octets of the largest one."));
 }
 
 /* What a resolver still keeps, and for how long: which of its answers only where they differ from the zone's. */
@@ -272,14 +295,16 @@ static void put_ttl(struct dcv_page *page, const struct dcv_survey *survey, cons
         least = cell->ttl_s < least ? cell->ttl_s : least;
         most = cell->ttl_s > most ? cell->ttl_s : most;
         if (cell->state != question->usual || page->options->verbosity > 0)
-            text = dcv_page_printf(page, _("%s; %s %s for %u s"), text, dcv_type_text(question->type, type), dcv_page_name(page, &question->name),
-                                   (unsigned)cell->ttl_s);
+            text = dcv_page_printf(page, _("%s; %s %s for %u s"), text, dcv_type_text(question->type, type),
+                                   dcv_page_name(page, &question->name), (unsigned)cell->ttl_s);
     }
     if (least > most)
         return;
-    const char *range = least == most ? dcv_page_printf(page, _("%u s"), (unsigned)most) : dcv_page_printf(page, _("%u to %u s"), (unsigned)least, (unsigned)most);
+    const char *range = least == most ? dcv_page_printf(page, _("%u s"), (unsigned)most)
+                                      : dcv_page_printf(page, _("%u to %u s"), (unsigned)least, (unsigned)most);
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
-                  dcv_page_printf(page, _("resolver %s keeps its answers for %s%s"), dcv_inspect_address(page, row->server), range, text));
+                  dcv_page_printf(page, _("resolver %s keeps its answers for %s%s"),
+                                  dcv_inspect_address(page, row->server), range, text));
 }
 
 static void put_ttls(struct dcv_page *page, const struct dcv_survey *survey)
@@ -295,14 +320,17 @@ void dcv_inspect_matrix(struct dcv_page *page, const struct dcv_survey *survey)
     dcv_paper_title(&page->paper, _("Name servers and what they answer"));
     if (survey->rows.count == 0) {
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                      dcv_facts_about_const(survey->facts)->authority ? _("No name server of the name's zones is known.") : _("The zones' own servers were not asked."));
+                      dcv_facts_about_const(survey->facts)->authority
+                          ? _("No name server of the name's zones is known.")
+                          : _("The zones' own servers were not asked."));
         return;
     }
     put_header(page, survey);
     for (size_t i = 0; i < survey->zones.count; i++) {
         if (rows_of(survey, i) == 0)
             continue;
-        dcv_paper_put(&page->paper, 2, DCV_BOLD, dcv_page_printf(page, _("zone %s"), dcv_page_name(page, &survey->zones.items[i].name)), 4, "");
+        dcv_paper_put(&page->paper, 2, DCV_BOLD,
+                      dcv_page_printf(page, _("zone %s"), dcv_page_name(page, &survey->zones.items[i].name)), 4, "");
         put_rows(page, survey, i);
     }
     if (rows_of(survey, SIZE_MAX) != 0) {

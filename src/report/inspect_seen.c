@@ -17,7 +17,7 @@ static void put_fact(struct dcv_page *page, const char *lead, const struct dcv_d
     dcv_paper_put(&page->paper, 2, bad ? DCV_RED : DCV_PLAIN, lead, 4, dcv_page_printf(page, "  %s%s", text, behind));
 }
 
-/* ---- CAA -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- CAA ------------------------------------------------------------------------------------------------------------------ */
 
 void dcv_inspect_caa(struct dcv_page *page, const struct dcv_survey *survey)
 {
@@ -28,36 +28,39 @@ void dcv_inspect_caa(struct dcv_page *page, const struct dcv_survey *survey)
             dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_name(page, &rung->name), 4, _("  not looked up"));
         else
             put_fact(page, dcv_page_name(page, &rung->name), rung->fact,
-                     rung->found                                      ? _("  <- the climb stops here: these records apply")
+                     rung->found ? _("  <- the climb stops here: these records apply")
                      : !dcv_outcome_conclusive(rung->fact->outcome) ? _("  <- without an answer the climb stops here")
                                                                     : "");
     }
     bool doubtful = false;
     for (size_t i = 0; i < survey->climb.count; i++)
-        doubtful = doubtful || survey->climb.items[i].fact == NULL || survey->climb.items[i].fact->security == DCV_SECURITY_BOGUS
-                   || !dcv_outcome_conclusive(survey->climb.items[i].fact->outcome);
-    const struct dcv_survey_rung *last = survey->climb.count != 0 ? &survey->climb.items[survey->climb.count - 1] : NULL;
+        doubtful = doubtful || survey->climb.items[i].fact == NULL ||
+                   survey->climb.items[i].fact->security == DCV_SECURITY_BOGUS ||
+                   !dcv_outcome_conclusive(survey->climb.items[i].fact->outcome);
+    const struct dcv_survey_rung *last =
+        survey->climb.count != 0 ? &survey->climb.items[survey->climb.count - 1] : NULL;
     if (last != NULL && !last->found && !doubtful)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, _("No CAA record up to the top: every CA may issue."));
 }
 
-/* ---- contact records -------------------------------------------------------------------------------------------------------------------- */
+/* ---- contact records ------------------------------------------------------------------------------------------------------ */
 
 void dcv_inspect_contacts(struct dcv_page *page, const struct dcv_survey *survey)
 {
     dcv_paper_title(&page->paper, _("Contact records (TXT)"));
     for (size_t i = 0; i < survey->contacts.count; i++) {
         const struct dcv_survey_contact *contact = &survey->contacts.items[i];
-        const char *behind = contact->right                                        ? ""
-                             : contact->misplacement == DCV_MISPLACED_GUARD ? _("  <- made by a wildcard: this label stands for any other")
-                                                                           : _("  <- no CA looks here");
+        const char *behind = contact->right ? ""
+                             : contact->misplacement == DCV_MISPLACED_GUARD
+                                 ? _("  <- made by a wildcard: this label stands for any other")
+                                 : _("  <- no CA looks here");
         put_fact(page, dcv_page_name(page, &contact->fact->name), contact->fact, behind);
     }
     if (survey->contacts.count == 0)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, _("None was looked up."));
 }
 
-/* ---- mail ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- mail ----------------------------------------------------------------------------------------------------------------- */
 
 static const char *addresses_text(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_name *host)
 {
@@ -68,7 +71,8 @@ static const char *addresses_text(struct dcv_page *page, const struct dcv_survey
         if (fact == NULL)
             continue;
         if (fact->outcome == DCV_OUTCOME_ANSWER)
-            text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_inspect_records(page, fact->message));
+            text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ",
+                                   dcv_inspect_records(page, fact->message));
         else if (!dcv_outcome_conclusive(fact->outcome))
             failure = dcv_inspect_outcome(page, fact->outcome, fact->rcode, fact->tries);
     }
@@ -82,8 +86,11 @@ static void put_exchanges(struct dcv_page *page, const struct dcv_survey *survey
         if (!dcv_rr_mx(&message->answer.items[i], &mx))
             continue;
         const bool null = mx.exchange.len == 1;
-        dcv_paper_put(&page->paper, 4, DCV_PLAIN, dcv_page_printf(page, "%u %s", (unsigned)mx.preference, dcv_page_name(page, &mx.exchange)), 6,
-                      dcv_page_printf(page, "  %s", null ? _("a null MX: the domain takes no mail") : addresses_text(page, survey, &mx.exchange)));
+        dcv_paper_put(&page->paper, 4, DCV_PLAIN,
+                      dcv_page_printf(page, "%u %s", (unsigned)mx.preference, dcv_page_name(page, &mx.exchange)), 6,
+                      dcv_page_printf(page, "  %s",
+                                      null ? _("a null MX: the domain takes no mail")
+                                           : addresses_text(page, survey, &mx.exchange)));
     }
 }
 
@@ -100,12 +107,14 @@ void dcv_inspect_mail(struct dcv_page *page, const struct dcv_survey *survey)
             continue;
         }
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_name(page, &fact->dns.name), 4,
-                      fact->dns.security == DCV_SECURITY_UNCHECKED ? "" : dcv_page_printf(page, "  [%s]", dcv_security_text(fact->dns.security)));
+                      fact->dns.security == DCV_SECURITY_UNCHECKED
+                          ? ""
+                          : dcv_page_printf(page, "  [%s]", dcv_security_text(fact->dns.security)));
         put_exchanges(page, survey, message);
     }
 }
 
-/* ---- what cannot be seen from here ------------------------------------------------------------------------------------------------------- */
+/* ---- what cannot be seen from here ---------------------------------------------------------------------------------------- */
 
 void dcv_inspect_vantage(struct dcv_page *page, const struct dcv_survey *survey)
 {
@@ -113,16 +122,21 @@ void dcv_inspect_vantage(struct dcv_page *page, const struct dcv_survey *survey)
     for (size_t i = 0; i < survey->rows.count; i++) {
         const struct dcv_survey_row *row = &survey->rows.items[i];
         resolvers += row->resolver;
-        servers += !row->resolver && row->reach != DCV_REACH_NO_ROUTE && row->reach != DCV_REACH_PRIVATE && row->reach != DCV_REACH_NOT_ASKED;
+        servers += !row->resolver && row->reach != DCV_REACH_NO_ROUTE && row->reach != DCV_REACH_PRIVATE &&
+                   row->reach != DCV_REACH_NOT_ASKED;
     }
     for (size_t i = 0; i < survey->zones.count; i++)
         zones += survey->zones.items[i].swept;
     dcv_paper_title(&page->paper, _("What one vantage point cannot prove"));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                  _("A CA asks from several places of the Internet (MPIC), and all of them must see the same. This page shows the DNS as it is seen from this host: servers "
-                    "that answer by the place of who asks, a firewall that lets only some in, another server behind the same anycast address, or a resolver with a view of "
+                  _("A CA asks from several places of the Internet (MPIC), and all of them must see the same. This "
+                    "page shows the DNS as it is seen from this host: servers "
+                    "that answer by the place of who asks, a firewall that lets only some in, another server behind "
+                    "the same anycast address, or a resolver with a view of "
                     "its own (split horizon) may show a CA something else."));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                  dcv_page_printf(page, _("Compared here: addresses of name servers %zu (zones %zu), resolvers besides the one asked for everything else %zu."), servers, zones,
-                                  resolvers));
+                  dcv_page_printf(page,
+                                  _("Compared here: addresses of name servers %zu (zones %zu), resolvers besides the "
+                                    "one asked for everything else %zu."),
+                                  servers, zones, resolvers));
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- delegation ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- delegation ----------------------------------------------------------------------------------------------------------- */
 
 enum { HOSTS_SHOWN = 13, LIKE_SHOWN = 5, NAMES_SHOWN = 6, NOERROR = 0 };
 
@@ -15,7 +15,8 @@ static const char *row_remark(struct dcv_page *page, const struct dcv_survey_row
     case DCV_REACH_ANSWERS: return "";
     case DCV_REACH_LAME:
         return row->rcode == NOERROR ? _("lame: answers without authority")
-                                     : dcv_page_printf(page, _("lame: %s"), dcv_inspect_outcome(page, row->outcome, row->rcode, row->tries));
+                                     : dcv_page_printf(page, _("lame: %s"),
+                                                       dcv_inspect_outcome(page, row->outcome, row->rcode, row->tries));
     case DCV_REACH_SILENT:
     case DCV_REACH_NO_ROUTE:
     case DCV_REACH_PRIVATE:
@@ -35,14 +36,16 @@ static const char *host_remark(const struct dcv_survey_zone *zone, const struct 
     if (host->no_address && host->rows.count == 0)
         return _("has no address");
     if (zone->delegation_known && zone->own_known && host->at_parent != host->in_zone)
-        return host->at_parent ? _("only in the delegation, not in the zone") : _("only in the zone, not in the delegation");
+        return host->at_parent ? _("only in the delegation, not in the zone")
+                               : _("only in the zone, not in the delegation");
     return "";
 }
 
 /* The kind of a host, of which some are shown: how its first address that has a fault is reached, or that its name has one. */
 enum { KIND_REMARK = DCV_REACH_NOT_ASKED + 1, KINDS };
 
-static size_t host_kind(const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const struct dcv_survey_host *host)
+static size_t host_kind(const struct dcv_survey *survey, const struct dcv_survey_zone *zone,
+                        const struct dcv_survey_host *host)
 {
     for (size_t i = 0; i < host->rows.count; i++)
         if (is_bad(survey->rows.items[host->rows.items[i]].reach))
@@ -54,12 +57,13 @@ static size_t host_kind(const struct dcv_survey *survey, const struct dcv_survey
 
 static const char *answers_text(struct dcv_page *page, const struct dcv_survey_row *row)
 {
-    return row->rtt_us == 0 ? _("answers") : dcv_page_printf(page, _("answers, %llu ms"), (unsigned long long)(row->rtt_us / 1000));
+    return row->rtt_us == 0 ? _("answers")
+                            : dcv_page_printf(page, _("answers, %llu ms"), (unsigned long long)(row->rtt_us / 1000));
 }
 
 /* "  192.0.2.1      answers, 12 ms" for each address; the name of the host before the first. */
-static void put_host(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const struct dcv_survey_host *host,
-                     const char *branch)
+static void put_host(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone,
+                     const struct dcv_survey_host *host, const char *branch)
 {
     const char *remark = host_remark(zone, host);
     dcv_inspect_line(page, branch, remark[0] != '\0' ? DCV_YELLOW : DCV_PLAIN, dcv_page_name(page, &host->name), 4,
@@ -69,7 +73,8 @@ static void put_host(struct dcv_page *page, const struct dcv_survey *survey, con
         const char *text = row_remark(page, row), *address = dcv_inspect_address(page, row->server);
         const bool bad = is_bad(row->reach);
         dcv_inspect_line(page, branch, bad ? DCV_RED : DCV_PLAIN, dcv_page_printf(page, "  %-15s", address), 6,
-                         dcv_page_printf(page, bad ? "  ! %s" : "  %s", text[0] != '\0' ? text : answers_text(page, row)));
+                         dcv_page_printf(page, bad ? "  ! %s" : "  %s",
+                                         text[0] != '\0' ? text : answers_text(page, row)));
     }
 }
 
@@ -88,7 +93,8 @@ static const char *more_text(size_t kind)
     return "";
 }
 
-static void put_hosts(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const char *branch)
+static void put_hosts(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone,
+                      const char *branch)
 {
     const bool all = page->options->verbosity > 0 || zone->hosts.count <= HOSTS_SHOWN;
     size_t counts[KINDS] = {0};
@@ -99,7 +105,8 @@ static void put_hosts(struct dcv_page *page, const struct dcv_survey *survey, co
     }
     for (size_t kind = 0; kind < KINDS; kind++)
         if (counts[kind] > LIKE_SHOWN)
-            dcv_inspect_line(page, branch, DCV_PLAIN, "", 2, dcv_page_printf(page, more_text(kind), counts[kind] - LIKE_SHOWN));
+            dcv_inspect_line(page, branch, DCV_PLAIN, "", 2,
+                             dcv_page_printf(page, more_text(kind), counts[kind] - LIKE_SHOWN));
 }
 
 /* Of a zone whose servers were not asked, only their names. */
@@ -107,7 +114,8 @@ static void put_names(struct dcv_page *page, const struct dcv_survey_zone *zone,
 {
     const char *text = "";
     for (size_t i = 0; i < zone->hosts.count && i < NAMES_SHOWN; i++)
-        text = dcv_page_printf(page, "%s%s%s", text, i == 0 ? "" : ", ", dcv_page_name(page, &zone->hosts.items[i].name));
+        text =
+            dcv_page_printf(page, "%s%s%s", text, i == 0 ? "" : ", ", dcv_page_name(page, &zone->hosts.items[i].name));
     if (zone->hosts.count > NAMES_SHOWN)
         text = dcv_page_printf(page, _("%s and %zu more"), text, zone->hosts.count - NAMES_SHOWN);
     if (zone->hosts.count != 0)
@@ -134,10 +142,7 @@ void dcv_inspect_delegation(struct dcv_page *page, const struct dcv_survey *surv
     for (size_t i = 0; i < survey->zones.count; i++) {
         const struct dcv_survey_zone *zone = &survey->zones.items[i];
         const struct dcv_branch branch = dcv_inspect_branch(page, survey, i);
-        const char *agrees = agreement(zone);
-        dcv_paper_word(&page->paper, DCV_PLAIN, branch.first);
-        dcv_paper_word(&page->paper, DCV_BOLD, dcv_inspect_zone_name(page, zone));
-        dcv_paper_line(&page->paper, 0, agrees[0] == '\0' ? "" : dcv_page_printf(page, "  %s", agrees));
+        dcv_inspect_zone(page, survey, i, DCV_BOLD, agreement(zone));
         if (zone->swept)
             put_hosts(page, survey, zone, branch.rest);
         else
@@ -145,7 +150,7 @@ void dcv_inspect_delegation(struct dcv_page *page, const struct dcv_survey *surv
     }
 }
 
-/* ---- chain of trust -------------------------------------------------------------------------------------------------------------------- */
+/* ---- chain of trust ------------------------------------------------------------------------------------------------------- */
 
 enum { SIGNATURES_SHOWN = 6, FAULTS_SHOWN = 12 };
 
@@ -167,7 +172,8 @@ static const char *algorithm_text(struct dcv_page *page, uint8_t number)
     return dcv_page_printf(page, "%s (%u)", dcv_algorithm_text(number, text), (unsigned)number);
 }
 
-static void put_anchors(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const char *branch)
+static void put_anchors(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone,
+                        const char *branch)
 {
     const struct dcv_facts_about *about = dcv_facts_about_const(survey->facts);
     for (size_t i = 0; i < about->anchors.count; i++) {
@@ -177,9 +183,11 @@ static void put_anchors(struct dcv_page *page, const struct dcv_survey *survey, 
         if (!dcv_name_equal(&rr->owner, &zone->name))
             continue;
         if (dcv_rr_ds(rr, &ds))
-            dcv_inspect_line(page, branch, DCV_PLAIN, _("anchor "), 9, dcv_page_printf(page, "%u  %s", (unsigned)ds.tag, algorithm_text(page, ds.algorithm)));
+            dcv_inspect_line(page, branch, DCV_PLAIN, _("anchor "), 9,
+                             dcv_page_printf(page, "%u  %s", (unsigned)ds.tag, algorithm_text(page, ds.algorithm)));
         else if (dcv_rr_dnskey(rr, &key))
-            dcv_inspect_line(page, branch, DCV_PLAIN, _("anchor "), 9, dcv_page_printf(page, "%u  %s", (unsigned)key.tag, algorithm_text(page, key.algorithm)));
+            dcv_inspect_line(page, branch, DCV_PLAIN, _("anchor "), 9,
+                             dcv_page_printf(page, "%u  %s", (unsigned)key.tag, algorithm_text(page, key.algorithm)));
     }
 }
 
@@ -197,8 +205,9 @@ static void put_ds(struct dcv_page *page, const struct dcv_survey_zone *zone, co
     for (size_t i = 0; i < zone->ds.count; i++) {
         const struct dcv_ds *ds = &zone->ds.items[i];
         const bool matches = has_key(zone, ds->tag, ds->algorithm);
-        const char *text = dcv_page_printf(page, "%u  %s  %s (%u)", (unsigned)ds->tag, algorithm_text(page, ds->algorithm),
-                                           dcv_digest_text(ds->digest_type, digest), (unsigned)ds->digest_type);
+        const char *text =
+            dcv_page_printf(page, "%u  %s  %s (%u)", (unsigned)ds->tag, algorithm_text(page, ds->algorithm),
+                            dcv_digest_text(ds->digest_type, digest), (unsigned)ds->digest_type);
         if (!matches)
             text = dcv_page_printf(page, "%s  ! %s", text, _("no such key in the zone"));
         dcv_inspect_line(page, branch, matches ? DCV_PLAIN : DCV_RED, "DS     ", 9, text);
@@ -223,7 +232,8 @@ static const char *end_text(struct dcv_page *page, int64_t at, int64_t now)
     enum { NEAR_S = 4 * 86400 };
     const char *day = dcv_page_date(page, dcv_date_of_unix(at)), *distance = dcv_inspect_distance(page, at, now);
     const bool near = at - now < NEAR_S && now - at < NEAR_S;
-    return dcv_page_printf(page, "%s (%s)", near || page->options->verbosity > 0 ? dcv_inspect_time(page, at) : day, distance);
+    return dcv_page_printf(page, "%s (%s)", near || page->options->verbosity > 0 ? dcv_inspect_time(page, at) : day,
+                           distance);
 }
 
 /* "DNSKEY by 12345, until 2026-12-21 (in 29 days)"; the owner where it is not the zone itself. */
@@ -235,14 +245,17 @@ static void put_signature(struct dcv_page *page, const struct dcv_survey *survey
     const bool apex = dcv_name_equal(&signature->owner, &zone->name);
     const char *what = dcv_page_printf(page, "%s%s%s", dcv_type_text(signature->type, type), apex ? "" : " ",
                                        apex ? "" : dcv_page_name(page, &signature->owner));
-    const char *format = early ? _("%s by %u, ! not valid before %s") : ended ? _("%s by %u, ! ended %s") : _("%s by %u, until %s");
+    const char *format = early   ? _("%s by %u, ! not valid before %s")
+                         : ended ? _("%s by %u, ! ended %s")
+                                 : _("%s by %u, until %s");
     dcv_inspect_line(page, branch, ended || early ? DCV_RED : DCV_PLAIN, _("signed "), 9,
                      dcv_page_printf(page, format, what, (unsigned)signature->tag,
                                      end_text(page, early ? signature->from : signature->until, survey->now)));
 }
 
 /* Those over keys and DS, those that do not hold, and of the others the first to end. */
-static void put_signatures(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone, const char *branch)
+static void put_signatures(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_zone *zone,
+                           const char *branch)
 {
     size_t shown = 0, others = 0, left = 0;
     for (size_t i = 0; i < zone->signatures.count; i++) {
@@ -257,7 +270,9 @@ static void put_signatures(struct dcv_page *page, const struct dcv_survey *surve
             left++;
     }
     if (left != 0)
-        dcv_inspect_line(page, branch, DCV_PLAIN, "", 9, dcv_page_printf(page, _("... and %zu signatures more, which end later or likewise (-v: all)"), left));
+        dcv_inspect_line(page, branch, DCV_PLAIN, "", 9,
+                         dcv_page_printf(page, _("... and %zu signatures more, which end later or likewise (-v: all)"),
+                                         left));
 }
 
 static void put_nsec3(struct dcv_page *page, const struct dcv_survey_zone *zone, const char *branch)
@@ -265,7 +280,8 @@ static void put_nsec3(struct dcv_page *page, const struct dcv_survey_zone *zone,
     if (!zone->has_nsec3)
         return;
     dcv_inspect_line(page, branch, DCV_PLAIN, "NSEC3  ", 9,
-                     dcv_page_printf(page, _("%u iterations, salt of %zu octets%s"), (unsigned)zone->nsec3.iterations, zone->nsec3.salt_len,
+                     dcv_page_printf(page, _("%u iterations, salt of %zu octets%s"), (unsigned)zone->nsec3.iterations,
+                                     zone->nsec3.salt_len,
                                      (zone->nsec3.flags & DCV_NSEC3_OPT_OUT) != 0 ? _(", opt-out") : ""));
 }
 
@@ -297,11 +313,9 @@ static void put_zone(struct dcv_page *page, const struct dcv_survey *survey, siz
 {
     const struct dcv_survey_zone *zone = &survey->zones.items[number];
     const struct dcv_branch branch = dcv_inspect_branch(page, survey, number);
-    dcv_paper_word(&page->paper, DCV_PLAIN, branch.first);
-    dcv_paper_word(&page->paper, DCV_BOLD, dcv_inspect_zone_name(page, zone));
-    dcv_paper_word(&page->paper, DCV_PLAIN, "  ");
-    dcv_paper_word(&page->paper, security_style(zone->security), dcv_word_security(zone->security));
-    dcv_paper_line(&page->paper, 0, "");
+    dcv_inspect_zone(page, survey, number,
+                     zone->security == DCV_SECURITY_UNCHECKED ? DCV_BOLD : security_style(zone->security),
+                     dcv_word_security(zone->security));
     put_anchors(page, survey, zone, branch.rest);
     put_ds(page, zone, branch.rest);
     put_keys(page, zone, branch.rest);
@@ -321,10 +335,13 @@ void dcv_inspect_chain(struct dcv_page *page, const struct dcv_survey *survey)
         return;
     }
     if (strcmp(source, "resolver") == 0)
-        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, _("Validation was left to the resolver (--dnssec resolver), which tells no keys and no causes."));
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
+                      _("Validation was left to the resolver (--dnssec resolver), which tells no keys and no causes."));
     for (size_t i = 0; i < survey->zones.count; i++)
         put_zone(page, survey, i);
     if (survey->elsewhere != 0)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                      dcv_page_printf(page, _("Zones of aliases and mail hosts whose chain holds, not shown here: %zu."), survey->elsewhere));
+                      dcv_page_printf(page,
+                                      _("Zones of aliases and mail hosts whose chain holds, not shown here: %zu."),
+                                      survey->elsewhere));
 }

@@ -17,7 +17,8 @@ static json_t *climb(struct dcv_json *json, const struct dcv_survey *survey)
         json_t *object = json_object();
         dcv_json_set(json, object, "name", dcv_json_dns_name(&rung->name));
         set_answer(json, object, survey->arena, rung->fact);
-        dcv_json_set(json, object, "stops", json_boolean(rung->found || (rung->fact != NULL && !dcv_outcome_conclusive(rung->fact->outcome))));
+        dcv_json_set(json, object, "stops",
+                     json_boolean(rung->found || (rung->fact != NULL && !dcv_outcome_conclusive(rung->fact->outcome))));
         dcv_json_add(json, array, object);
     }
     return array;
@@ -31,7 +32,8 @@ static json_t *contacts(struct dcv_json *json, const struct dcv_survey *survey)
         json_t *object = json_object();
         dcv_json_set(json, object, "adn", dcv_json_dns_name(&contact->adn));
         dcv_json_set(json, object, "owner", dcv_json_dns_name(&contact->fact->name));
-        dcv_json_set(json, object, "misplaced", contact->right ? json_null() : json_string(dcv_misplacement_text(contact->misplacement)));
+        dcv_json_set(json, object, "misplaced",
+                     contact->right ? json_null() : json_string(dcv_misplacement_text(contact->misplacement)));
         set_answer(json, object, survey->arena, contact->fact);
         dcv_json_add(json, array, object);
     }

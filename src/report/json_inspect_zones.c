@@ -50,7 +50,7 @@ json_t *dcv_json_cause(struct dcv_json *json, struct dcv_arena *arena, const str
     return object;
 }
 
-/* ---- chain of trust --------------------------------------------------------------------------------------------------------------------- */
+/* ---- chain of trust ------------------------------------------------------------------------------------------------------- */
 
 static void set_algorithm(struct dcv_json *json, json_t *object, uint16_t tag, uint8_t algorithm)
 {
@@ -119,7 +119,7 @@ static json_t *nsec3_object(struct dcv_json *json, const struct dcv_survey_zone 
     return object;
 }
 
-/* ---- zones ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- zones ---------------------------------------------------------------------------------------------------------------- */
 
 /* Its hosts as the parent names them, or as the zone itself does; null where that was not seen. */
 static json_t *hosts_array(struct dcv_json *json, const struct dcv_survey_zone *zone, bool at_parent)
@@ -137,7 +137,8 @@ static json_t *zone_object(struct dcv_json *json, const struct dcv_survey *surve
 {
     json_t *object = json_object(), *faults = json_array();
     dcv_json_set(json, object, "name", dcv_json_dns_name(&zone->name));
-    dcv_json_set(json, object, "parent", zone->above == SIZE_MAX ? json_null() : dcv_json_dns_name(&survey->zones.items[zone->above].name));
+    dcv_json_set(json, object, "parent",
+                 zone->above == SIZE_MAX ? json_null() : dcv_json_dns_name(&survey->zones.items[zone->above].name));
     dcv_json_set(json, object, "servers_asked", json_boolean(zone->swept));
     dcv_json_set(json, object, "delegation", hosts_array(json, zone, true));
     dcv_json_set(json, object, "ns", hosts_array(json, zone, false));
@@ -161,7 +162,7 @@ json_t *dcv_json_zones(struct dcv_json *json, const struct dcv_survey *survey)
     return array;
 }
 
-/* ---- servers × records ------------------------------------------------------------------------------------------------------------------ */
+/* ---- servers × records ---------------------------------------------------------------------------------------------------- */
 
 static json_t *tri(enum dcv_survey_tri value)
 {
@@ -194,7 +195,8 @@ static json_t *row_object(struct dcv_json *json, const struct dcv_survey *survey
     const bool spoke = row->reach == DCV_REACH_ANSWERS || row->reach == DCV_REACH_LAME;
     json_t *object = json_object();
     if (!row->resolver) {
-        dcv_json_set(json, object, "zone", row->zone == SIZE_MAX ? json_null() : dcv_json_dns_name(&survey->zones.items[row->zone].name));
+        dcv_json_set(json, object, "zone",
+                     row->zone == SIZE_MAX ? json_null() : dcv_json_dns_name(&survey->zones.items[row->zone].name));
         dcv_json_set(json, object, "host", dcv_json_dns_name(&row->host));
         dcv_json_set(json, object, "authoritative", spoke ? json_boolean(row->authoritative) : json_null());
     }

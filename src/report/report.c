@@ -85,7 +85,8 @@ const char *dcv_seen_text(enum dcv_seen seen)
 /* Does it tell of this host or its resolver, which kept something from being seen? */
 static bool tells_of_here(enum dcv_rule rule)
 {
-    return rule == DCV_RULE_DEADLINE || rule == DCV_RULE_LOOKUP_UNREACHABLE || rule == DCV_RULE_DNSSEC_NOT_VALIDATING || rule == DCV_RULE_DNSSEC_STRIPPED;
+    return rule == DCV_RULE_DEADLINE || rule == DCV_RULE_LOOKUP_UNREACHABLE || rule == DCV_RULE_DNSSEC_NOT_VALIDATING
+        || rule == DCV_RULE_DNSSEC_STRIPPED;
 }
 
 static bool answered(const struct dcv_facts *facts)

@@ -14,12 +14,13 @@ size_t dcv_survey_zone_of(const struct dcv_survey *survey, const struct dcv_name
 {
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < survey->zones.count; i++)
-        if (dcv_name_under(name, &survey->zones.items[i].name) && (found == SIZE_MAX || survey->zones.items[i].name.len > survey->zones.items[found].name.len))
+        if (dcv_name_under(name, &survey->zones.items[i].name) &&
+            (found == SIZE_MAX || survey->zones.items[i].name.len > survey->zones.items[found].name.len))
             found = i;
     return found;
 }
 
-/* ---- which -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- which ---------------------------------------------------------------------------------------------------------------- */
 
 static bool known(const struct dcv_survey *survey, const struct dcv_name *name)
 {
@@ -54,7 +55,8 @@ static bool concerns(const struct dcv_survey *survey, const struct dcv_name *zon
 static void add_soa_owner(struct dcv_survey *survey, const struct dcv_rrs *rrs, const struct dcv_name *name)
 {
     for (size_t i = 0; i < rrs->count; i++)
-        if (rrs->items[i].type == DCV_TYPE_SOA && dcv_name_under(name, &rrs->items[i].owner) && concerns(survey, &rrs->items[i].owner))
+        if (rrs->items[i].type == DCV_TYPE_SOA && dcv_name_under(name, &rrs->items[i].owner) &&
+            concerns(survey, &rrs->items[i].owner))
             add_zone(survey, &rrs->items[i].owner);
 }
 
@@ -105,9 +107,10 @@ void dcv_survey_zones(struct dcv_survey *survey)
     }
 }
 
-/* ---- who serves them ------------------------------------------------------------------------------------------------------------------ */
+/* ---- who serves them ------------------------------------------------------------------------------------------------------ */
 
-static struct dcv_survey_host *add_host(struct dcv_survey *survey, struct dcv_survey_zone *zone, const struct dcv_name *name)
+static struct dcv_survey_host *add_host(struct dcv_survey *survey, struct dcv_survey_zone *zone,
+                                        const struct dcv_name *name)
 {
     for (size_t i = 0; i < zone->hosts.count; i++)
         if (same(&zone->hosts.items[i].name, name))
@@ -124,7 +127,8 @@ static bool add_ns(struct dcv_survey *survey, struct dcv_survey_zone *zone, cons
     bool found = false;
     struct dcv_name target;
     for (size_t i = 0; i < rrs->count; i++) {
-        if (rrs->items[i].type != DCV_TYPE_NS || !same(&rrs->items[i].owner, &zone->name) || !dcv_rr_target(&rrs->items[i], &target))
+        if (rrs->items[i].type != DCV_TYPE_NS || !same(&rrs->items[i].owner, &zone->name) ||
+            !dcv_rr_target(&rrs->items[i], &target))
             continue;
         struct dcv_survey_host *host = add_host(survey, zone, &target);
         if (host == NULL)
@@ -192,7 +196,8 @@ void dcv_survey_hosts(struct dcv_survey *survey)
             if (fact->kind == DCV_FACT_SERVER)
                 add_from_server(survey, zone, &fact->server);
         }
-        const struct dcv_message *message = dcv_dns_fact_data(dcv_facts_dns(survey->facts, &zone->name, DCV_TYPE_NS, NULL));
+        const struct dcv_message *message =
+            dcv_dns_fact_data(dcv_facts_dns(survey->facts, &zone->name, DCV_TYPE_NS, NULL));
         if (!zone->own_known && message != NULL)
             zone->own_known = add_ns(survey, zone, &message->answer, false);
         add_rows(survey, zone, i);
@@ -201,10 +206,11 @@ void dcv_survey_hosts(struct dcv_survey *survey)
     }
 }
 
-void dcv_survey_make(struct dcv_survey *survey, struct dcv_arena *arena, const struct dcv_facts *facts, const struct dcv_name *name,
-                     const struct dcv_name *base)
+void dcv_survey_make(struct dcv_survey *survey, struct dcv_arena *arena, const struct dcv_facts *facts,
+                     const struct dcv_name *name, const struct dcv_name *base)
 {
-    *survey = (struct dcv_survey){.arena = arena, .facts = facts, .name = *name, .base = *base, .now = dcv_facts_about_const(facts)->at};
+    *survey = (struct dcv_survey){
+        .arena = arena, .facts = facts, .name = *name, .base = *base, .now = dcv_facts_about_const(facts)->at};
     dcv_survey_zones(survey);
     dcv_survey_rows(survey);
     dcv_survey_hosts(survey);

@@ -18,11 +18,12 @@ static size_t zone_named(const struct dcv_survey *survey, const struct dcv_name 
     return SIZE_MAX;
 }
 
-/* ---- records ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- records -------------------------------------------------------------------------------------------------------------- */
 
 static void add_keys(struct dcv_survey *survey, struct dcv_survey_zone *zone)
 {
-    const struct dcv_message *message = dcv_dns_fact_data(dcv_facts_dns(survey->facts, &zone->name, DCV_TYPE_DNSKEY, NULL));
+    const struct dcv_message *message =
+        dcv_dns_fact_data(dcv_facts_dns(survey->facts, &zone->name, DCV_TYPE_DNSKEY, NULL));
     struct dcv_dnskey key;
     for (size_t i = 0; message != NULL && i < message->answer.count && zone->keys.count < KEYS_MAX; i++) {
         if (!same(&message->answer.items[i].owner, &zone->name) || !dcv_rr_dnskey(&message->answer.items[i], &key))
@@ -50,8 +51,9 @@ static bool signature_known(const struct dcv_survey_zone *zone, const struct dcv
 {
     for (size_t i = 0; i < zone->signatures.count; i++) {
         const struct dcv_survey_signature *other = &zone->signatures.items[i];
-        if (other->type == signature->type && other->tag == signature->tag && other->algorithm == signature->algorithm
-            && other->until == signature->until && same(&other->owner, &signature->owner))
+        if (other->type == signature->type && other->tag == signature->tag &&
+            other->algorithm == signature->algorithm && other->until == signature->until &&
+            same(&other->owner, &signature->owner))
             return true;
     }
     return false;
@@ -65,9 +67,13 @@ static void add_signature(struct dcv_survey *survey, const struct dcv_rr *rr)
         return;
     const size_t number = zone_named(survey, rrsig.covered == DCV_TYPE_DS ? &rr->owner : &rrsig.signer);
     struct dcv_survey_zone *zone = number != SIZE_MAX ? &survey->zones.items[number] : NULL;
-    const struct dcv_survey_signature signature = {
-        .owner = rr->owner, .signer = rrsig.signer, .type = rrsig.covered, .tag = rrsig.tag, .algorithm = rrsig.algorithm,
-        .from = dcv_rrsig_time(rrsig.inception, survey->now), .until = dcv_rrsig_time(rrsig.expiration, survey->now)};
+    const struct dcv_survey_signature signature = {.owner = rr->owner,
+                                                   .signer = rrsig.signer,
+                                                   .type = rrsig.covered,
+                                                   .tag = rrsig.tag,
+                                                   .algorithm = rrsig.algorithm,
+                                                   .from = dcv_rrsig_time(rrsig.inception, survey->now),
+                                                   .until = dcv_rrsig_time(rrsig.expiration, survey->now)};
     if (zone == NULL || zone->signatures.count == SIGNATURES_MAX || signature_known(zone, &signature))
         return;
     struct dcv_survey_signature *slot = DCV_VEC_ADD(survey->arena, &zone->signatures);
@@ -78,7 +84,8 @@ static void add_signature(struct dcv_survey *survey, const struct dcv_rr *rr)
 static void add_nsec3(struct dcv_survey *survey, const struct dcv_rr *rr)
 {
     struct dcv_name apex;
-    const size_t number = rr->type == DCV_TYPE_NSEC3 && dcv_name_parent(&rr->owner, &apex) ? zone_named(survey, &apex) : SIZE_MAX;
+    const size_t number =
+        rr->type == DCV_TYPE_NSEC3 && dcv_name_parent(&rr->owner, &apex) ? zone_named(survey, &apex) : SIZE_MAX;
     if (number != SIZE_MAX && dcv_rr_nsec3param(rr, &survey->zones.items[number].nsec3))
         survey->zones.items[number].has_nsec3 = true;
 }
@@ -108,7 +115,7 @@ static int by_end(const void *a, const void *b)
     return owners != 0 ? owners : (int)left->type - (int)right->type;
 }
 
-/* ---- verdicts ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- verdicts ------------------------------------------------------------------------------------------------------------- */
 
 static bool faulty(const struct dcv_trust *trust)
 {
@@ -117,7 +124,8 @@ static bool faulty(const struct dcv_trust *trust)
 
 static bool same_fault(const struct dcv_trust *a, const struct dcv_trust *b)
 {
-    return a->cause == b->cause && a->type == b->type && a->key_tag == b->key_tag && a->at == b->at && same(&a->owner, &b->owner);
+    return a->cause == b->cause && a->type == b->type && a->key_tag == b->key_tag && a->at == b->at &&
+           same(&a->owner, &b->owner);
 }
 
 static void add_fault(struct dcv_survey *survey, const struct dcv_trust *trust, const struct dcv_name *asked)
@@ -151,8 +159,8 @@ static bool take_insecure(const struct dcv_survey *survey, struct dcv_survey_zon
 {
     for (size_t i = 0; i < dcv_facts_count(survey->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
-        if (fact->kind == DCV_FACT_DNS && fact->dns.trust != NULL && fact->dns.security == DCV_SECURITY_INSECURE
-            && same(&fact->dns.trust->zone, &zone->name))
+        if (fact->kind == DCV_FACT_DNS && fact->dns.trust != NULL && fact->dns.security == DCV_SECURITY_INSECURE &&
+            same(&fact->dns.trust->zone, &zone->name))
             return take(zone, &fact->dns);
     }
     return false;
@@ -163,8 +171,8 @@ static bool take_any(const struct dcv_survey *survey, struct dcv_survey_zone *zo
 {
     for (size_t i = 0; i < dcv_facts_count(survey->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
-        if (fact->kind == DCV_FACT_DNS && fact->dns.type != DCV_TYPE_DS && dcv_survey_zone_of(survey, &fact->dns.name) == number
-            && take(zone, &fact->dns))
+        if (fact->kind == DCV_FACT_DNS && fact->dns.type != DCV_TYPE_DS &&
+            dcv_survey_zone_of(survey, &fact->dns.name) == number && take(zone, &fact->dns))
             return true;
     }
     return false;

@@ -20,7 +20,7 @@ const char *dcv_survey_reach_text(enum dcv_survey_reach reach)
     return "not-asked";
 }
 
-/* ---- the names and questions ---------------------------------------------------------------------------------------------------------- */
+/* ---- the names and questions ---------------------------------------------------------------------------------------------- */
 
 /* The name that a question is about: of a contact record its ADN. */
 static bool subject_of(const struct dcv_name *asked, uint16_t type, struct dcv_name *out)
@@ -31,8 +31,11 @@ static bool subject_of(const struct dcv_name *asked, uint16_t type, struct dcv_n
 
 static bool column_of(uint16_t type, enum dcv_survey_column *out)
 {
-    static const uint16_t types[] = {[DCV_COLUMN_NS] = DCV_TYPE_NS, [DCV_COLUMN_TXT] = DCV_TYPE_TXT, [DCV_COLUMN_CAA] = DCV_TYPE_CAA,
-                                     [DCV_COLUMN_MX] = DCV_TYPE_MX, [DCV_COLUMN_A] = DCV_TYPE_A};
+    static const uint16_t types[] = {[DCV_COLUMN_NS] = DCV_TYPE_NS,
+                                     [DCV_COLUMN_TXT] = DCV_TYPE_TXT,
+                                     [DCV_COLUMN_CAA] = DCV_TYPE_CAA,
+                                     [DCV_COLUMN_MX] = DCV_TYPE_MX,
+                                     [DCV_COLUMN_A] = DCV_TYPE_A};
     for (size_t i = 0; i < DCV_COLUMN_COUNT; i++) {
         *out = (enum dcv_survey_column)i;
         if (types[i] == type)
@@ -58,8 +61,8 @@ static size_t place_of(const struct dcv_survey *survey, const struct dcv_name *n
 static bool asked_for_comparison(const struct dcv_fact *fact)
 {
     enum dcv_survey_column column;
-    return fact->kind == DCV_FACT_SERVER && fact->server.as != DCV_ASKED_PARENT && fact->server.over == DCV_OVER_UDP
-        && column_of(fact->server.type, &column);
+    return fact->kind == DCV_FACT_SERVER && fact->server.as != DCV_ASKED_PARENT && fact->server.over == DCV_OVER_UDP &&
+           column_of(fact->server.type, &column);
 }
 
 static void collect_names(struct dcv_survey *survey)
@@ -67,8 +70,8 @@ static void collect_names(struct dcv_survey *survey)
     for (size_t i = 0; i < dcv_facts_count(survey->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
         struct dcv_name name;
-        if (!asked_for_comparison(fact) || fact->server.type == DCV_TYPE_NS || !subject_of(&fact->server.name, fact->server.type, &name)
-            || place_of(survey, &name) != SIZE_MAX)
+        if (!asked_for_comparison(fact) || fact->server.type == DCV_TYPE_NS ||
+            !subject_of(&fact->server.name, fact->server.type, &name) || place_of(survey, &name) != SIZE_MAX)
             continue;
         struct dcv_name *slot = DCV_VEC_ADD(survey->arena, &survey->names);
         if (slot != NULL)
@@ -91,7 +94,8 @@ static int by_column(const void *a, const void *b)
     const struct dcv_survey_question *left = a, *right = b;
     if (left->column != right->column)
         return left->column < right->column ? -1 : 1;
-    return left->place != right->place ? (left->place < right->place ? -1 : 1) : dcv_name_compare(&left->name, &right->name);
+    return left->place != right->place ? (left->place < right->place ? -1 : 1)
+                                       : dcv_name_compare(&left->name, &right->name);
 }
 
 static void collect_questions(struct dcv_survey *survey)
@@ -100,8 +104,9 @@ static void collect_questions(struct dcv_survey *survey)
         const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
         enum dcv_survey_column column;
         struct dcv_name name;
-        if (!asked_for_comparison(fact) || !column_of(fact->server.type, &column) || !subject_of(&fact->server.name, fact->server.type, &name)
-            || question_of(survey, &fact->server.name, fact->server.type) != SIZE_MAX)
+        if (!asked_for_comparison(fact) || !column_of(fact->server.type, &column) ||
+            !subject_of(&fact->server.name, fact->server.type, &name) ||
+            question_of(survey, &fact->server.name, fact->server.type) != SIZE_MAX)
             continue;
         struct dcv_survey_question *question = DCV_VEC_ADD(survey->arena, &survey->questions);
         if (question == NULL)
@@ -115,7 +120,7 @@ static void collect_questions(struct dcv_survey *survey)
         qsort(survey->questions.items, survey->questions.count, sizeof survey->questions.items[0], by_column);
 }
 
-/* ---- RRsets compared ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- RRsets compared ------------------------------------------------------------------------------------------------------ */
 
 static int by_text(const void *a, const void *b)
 {
@@ -125,7 +130,8 @@ static int by_text(const void *a, const void *b)
 /* Type and data; names in them without case. */
 static const char *record_key(struct dcv_arena *arena, const struct dcv_rr *rr)
 {
-    const bool names = rr->type == DCV_TYPE_NS || rr->type == DCV_TYPE_CNAME || rr->type == DCV_TYPE_DNAME || rr->type == DCV_TYPE_MX;
+    const bool names =
+        rr->type == DCV_TYPE_NS || rr->type == DCV_TYPE_CNAME || rr->type == DCV_TYPE_DNAME || rr->type == DCV_TYPE_MX;
     struct dcv_buf hex;
     dcv_buf_init(&hex, 4 * (size_t)UINT16_MAX);
     dcv_buf_printf(&hex, "%u ", (unsigned)rr->type);
@@ -162,7 +168,8 @@ static const char *rrset_key(struct dcv_arena *arena, const struct dcv_message *
 }
 
 /* Whose letter is not known until all are counted: the number of the variant, from 1 on. */
-static size_t variant_of(struct dcv_survey *survey, struct dcv_survey_question *question, const struct dcv_server_fact *fact)
+static size_t variant_of(struct dcv_survey *survey, struct dcv_survey_question *question,
+                         const struct dcv_server_fact *fact)
 {
     const char *key = rrset_key(survey->arena, fact->message);
     size_t i = 0;
@@ -178,22 +185,27 @@ static size_t variant_of(struct dcv_survey *survey, struct dcv_survey_question *
     return i + 1;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------------------------------------- */
 
 static struct dcv_survey_row *row_of(struct dcv_survey *survey, const struct dcv_server_fact *fact, size_t zone)
 {
     const bool resolver = fact->as == DCV_ASKED_RESOLVER;
     for (size_t i = 0; i < survey->rows.count; i++) {
         struct dcv_survey_row *row = &survey->rows.items[i];
-        if (row->resolver == resolver && row->zone == zone && strcmp(row->server, fact->server) == 0
-            && (resolver || dcv_name_equal(&row->host, &fact->host)))
+        if (row->resolver == resolver && row->zone == zone && strcmp(row->server, fact->server) == 0 &&
+            (resolver || dcv_name_equal(&row->host, &fact->host)))
             return row;
     }
     struct dcv_survey_row *row = DCV_VEC_ADD(survey->arena, &survey->rows);
     if (row == NULL)
         return NULL;
-    *row = (struct dcv_survey_row){.resolver = resolver, .zone = zone, .host = fact->host, .server = fact->server, .reach = DCV_REACH_NOT_ASKED,
-                                   .cells = dcv_arena_array(survey->arena, survey->questions.count, sizeof *row->cells)};
+    *row =
+        (struct dcv_survey_row){.resolver = resolver,
+                                .zone = zone,
+                                .host = fact->host,
+                                .server = fact->server,
+                                .reach = DCV_REACH_NOT_ASKED,
+                                .cells = dcv_arena_array(survey->arena, survey->questions.count, sizeof *row->cells)};
     for (size_t i = 0; row->cells != NULL && i < survey->questions.count; i++)
         row->cells[i].state = DCV_CELL_NOT_ASKED;
     return row;
@@ -205,8 +217,10 @@ static enum dcv_survey_reach reach_of(const struct dcv_server_fact *fact)
     case DCV_OUTCOME_ANSWER:
     case DCV_OUTCOME_NODATA:
     case DCV_OUTCOME_NXDOMAIN:
-        return fact->as == DCV_ASKED_RESOLVER || (fact->message != NULL && fact->message->authoritative && fact->outcome == DCV_OUTCOME_ANSWER)
-                   ? DCV_REACH_ANSWERS : DCV_REACH_LAME;
+        return fact->as == DCV_ASKED_RESOLVER ||
+                       (fact->message != NULL && fact->message->authoritative && fact->outcome == DCV_OUTCOME_ANSWER)
+                   ? DCV_REACH_ANSWERS
+                   : DCV_REACH_LAME;
     case DCV_OUTCOME_SERVFAIL:
     case DCV_OUTCOME_REFUSED:
     case DCV_OUTCOME_RCODE: return DCV_REACH_LAME;
@@ -255,7 +269,9 @@ static void note(struct dcv_survey *survey, struct dcv_survey_row *row, const st
     if (fact->message != NULL && fact->message->size > row->size)
         row->size = fact->message->size;
     if (fact->type == DCV_TYPE_SOA && fact->over == DCV_OVER_TCP)
-        row->tcp = fact->message != NULL ? DCV_TRI_YES : fact->outcome == DCV_OUTCOME_DEADLINE ? DCV_TRI_UNKNOWN : DCV_TRI_NO;
+        row->tcp = fact->message != NULL                   ? DCV_TRI_YES
+                   : fact->outcome == DCV_OUTCOME_DEADLINE ? DCV_TRI_UNKNOWN
+                                                           : DCV_TRI_NO;
     else if (fact->type == DCV_TYPE_SOA && fact->over == DCV_OVER_UDP)
         note_soa(row, fact);
     else if (row->reach != DCV_REACH_ANSWERS && row->resolver)
@@ -263,11 +279,14 @@ static void note(struct dcv_survey *survey, struct dcv_survey_row *row, const st
     if (number == SIZE_MAX || row->cells == NULL)
         return;
     struct dcv_survey_cell *cell = &row->cells[number];
-    *cell = (struct dcv_survey_cell){.outcome = fact->outcome, .rcode = fact->rcode, .tries = fact->tries, .at = fact->at};
+    *cell =
+        (struct dcv_survey_cell){.outcome = fact->outcome, .rcode = fact->rcode, .tries = fact->tries, .at = fact->at};
     if (fact->outcome == DCV_OUTCOME_ANSWER && fact->message != NULL)
         cell->variant = variant_of(survey, &survey->questions.items[number], fact);
     else
-        cell->state = fact->outcome == DCV_OUTCOME_NODATA ? DCV_CELL_NODATA : fact->outcome == DCV_OUTCOME_NXDOMAIN ? DCV_CELL_NXDOMAIN : DCV_CELL_FAILED;
+        cell->state = fact->outcome == DCV_OUTCOME_NODATA     ? DCV_CELL_NODATA
+                      : fact->outcome == DCV_OUTCOME_NXDOMAIN ? DCV_CELL_NXDOMAIN
+                                                              : DCV_CELL_FAILED;
     cell->ttl_s = fact->message != NULL ? dcv_message_ttl(fact->message) : 0;
 }
 
@@ -280,7 +299,7 @@ static int by_zone(const void *a, const void *b)
     return hosts != 0 ? hosts : strcmp(left->server, right->server);
 }
 
-/* ---- what is usual -------------------------------------------------------------------------------------------------------------------- */
+/* ---- what is usual -------------------------------------------------------------------------------------------------------- */
 
 enum { LETTERS = 26 };
 
@@ -333,7 +352,8 @@ static size_t servers_with(const struct dcv_survey *survey, size_t zone, uint32_
 {
     size_t count = 0;
     for (size_t i = 0; i < survey->rows.count; i++)
-        count += survey->rows.items[i].zone == zone && survey->rows.items[i].has_serial && survey->rows.items[i].serial == serial;
+        count += survey->rows.items[i].zone == zone && survey->rows.items[i].has_serial &&
+                 survey->rows.items[i].serial == serial;
     return count;
 }
 
@@ -375,7 +395,8 @@ void dcv_survey_rows(struct dcv_survey *survey)
         if (fact->kind != DCV_FACT_SERVER || fact->server.as == DCV_ASKED_PARENT)
             continue;
         const bool resolver = fact->server.as == DCV_ASKED_RESOLVER;
-        struct dcv_survey_row *row = row_of(survey, &fact->server, resolver ? SIZE_MAX : dcv_survey_zone_of(survey, &fact->server.zone));
+        struct dcv_survey_row *row =
+            row_of(survey, &fact->server, resolver ? SIZE_MAX : dcv_survey_zone_of(survey, &fact->server.zone));
         if (row != NULL)
             note(survey, row, &fact->server);
     }

@@ -27,10 +27,10 @@ static void climb(struct dcv_survey *survey)
     }
 }
 
-/* ---- contact records ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- contact records ------------------------------------------------------------------------------------------------------ */
 
-static void add_contact(struct dcv_survey *survey, const struct dcv_name *adn, const struct dcv_dns_fact *fact, bool right,
-                        enum dcv_misplacement misplacement)
+static void add_contact(struct dcv_survey *survey, const struct dcv_name *adn, const struct dcv_dns_fact *fact,
+                        bool right, enum dcv_misplacement misplacement)
 {
     struct dcv_survey_contact *contact = DCV_VEC_ADD(survey->arena, &survey->contacts);
     if (contact != NULL)
@@ -71,7 +71,8 @@ static bool only_misplaced(const struct dcv_survey *survey, const struct dcv_nam
         const struct dcv_name rung = dcv_name_suffix(&survey->name, labels);
         struct dcv_name owner;
         for (int i = 0; i < DCV_MISPLACED_COUNT; i++)
-            if (dcv_misplaced_owner((enum dcv_misplacement)i, &rung, &survey->base, &owner) && dcv_name_equal(&owner, asked))
+            if (dcv_misplaced_owner((enum dcv_misplacement)i, &rung, &survey->base, &owner) &&
+                dcv_name_equal(&owner, asked))
                 return true;
     }
     return false;
@@ -83,8 +84,9 @@ void dcv_survey_seen(struct dcv_survey *survey)
     for (size_t i = 0; survey->base.len != 0 && i < dcv_facts_count(survey->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
         struct dcv_name adn;
-        if (fact->kind != DCV_FACT_DNS || fact->dns.type != DCV_TYPE_TXT || !dcv_name_first_is(&fact->dns.name, dcv_contact_label)
-            || !dcv_name_parent(&fact->dns.name, &adn) || only_misplaced(survey, &fact->dns.name, &adn))
+        if (fact->kind != DCV_FACT_DNS || fact->dns.type != DCV_TYPE_TXT ||
+            !dcv_name_first_is(&fact->dns.name, dcv_contact_label) || !dcv_name_parent(&fact->dns.name, &adn) ||
+            only_misplaced(survey, &fact->dns.name, &adn))
             continue;
         add_contact(survey, &adn, &fact->dns, true, DCV_MISPLACED_COUNT);
         add_misplaced(survey, &adn);

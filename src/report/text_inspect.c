@@ -12,7 +12,8 @@ static const char *resolvers_text(struct dcv_page *page, const struct dcv_facts 
     size_t count = 0;
     for (size_t i = 0; i < dcv_facts_count(facts) && count < NAMED; i++) {
         const struct dcv_fact *fact = dcv_facts_at(facts, i);
-        const bool relayed = fact->kind == DCV_FACT_DNS && fact->dns.server[0] != '\0' && !(fact->dns.message != NULL && fact->dns.message->authoritative);
+        const bool relayed = fact->kind == DCV_FACT_DNS && fact->dns.server[0] != '\0' &&
+                             !(fact->dns.message != NULL && fact->dns.message->authoritative);
         const bool compared = fact->kind == DCV_FACT_SERVER && fact->server.as == DCV_ASKED_RESOLVER;
         const char *server = relayed ? fact->dns.server : compared ? fact->server.server : NULL;
         bool before = server == NULL;
@@ -47,9 +48,13 @@ static void gaps(struct dcv_page *page, const struct dcv_survey *survey)
     if (!about->authority)
         put_gap(page, _("the zones' own servers; everything here is what the resolver says."));
     if (no_route != 0)
-        put_gap(page, dcv_page_printf(page, _("addresses to which this host has no route, as IPv6 ones without IPv6: %zu; that is no fault of the zone."), no_route));
+        put_gap(page, dcv_page_printf(page,
+                                      _("addresses to which this host has no route, as IPv6 ones without IPv6: %zu; "
+                                        "that is no fault of the zone."),
+                                      no_route));
     if (private != 0)
-        put_gap(page, dcv_page_printf(page, _("private addresses: %zu (--allow-private-addresses asks them)."), private));
+        put_gap(page,
+                dcv_page_printf(page, _("private addresses: %zu (--allow-private-addresses asks them)."), private));
     if (about->deadline)
         put_gap(page, _("what was still to be asked when the time was over (--deadline gives more)."));
 }
@@ -58,11 +63,17 @@ static void head(struct dcv_page *page, const struct dcv_survey *survey)
 {
     const struct dcv_judged *judged = page->judged;
     const char *unicode = dcv_page_safe(page, judged->name->unicode), *ascii = dcv_page_safe(page, judged->name->ascii);
-    dcv_paper_put(&page->paper, 0, DCV_BOLD, unicode, 2, strcmp(unicode, ascii) == 0 ? "" : dcv_page_printf(page, "  (%s)", ascii));
-    const char *base = judged->base.len == 0 ? _("no base domain") : dcv_page_printf(page, _("base domain %s"), dcv_page_name(page, &judged->base));
+    dcv_paper_put(&page->paper, 0, DCV_BOLD, unicode, 2,
+                  strcmp(unicode, ascii) == 0 ? "" : dcv_page_printf(page, "  (%s)", ascii));
+    const char *base = judged->base.len == 0
+                           ? _("no base domain")
+                           : dcv_page_printf(page, _("base domain %s"), dcv_page_name(page, &judged->base));
     const char *resolvers = resolvers_text(page, survey->facts);
-    dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, dcv_page_printf(page, _("DNS as seen on %s, %s"), dcv_inspect_time(page, survey->now), base));
-    dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, resolvers[0] == '\0' ? _("no resolver answered") : dcv_page_printf(page, _("resolver: %s"), resolvers));
+    dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2,
+                  dcv_page_printf(page, _("DNS as seen on %s, %s"), dcv_inspect_time(page, survey->now), base));
+    dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2,
+                  resolvers[0] == '\0' ? _("no resolver answered")
+                                       : dcv_page_printf(page, _("resolver: %s"), resolvers));
     gaps(page, survey);
 }
 
@@ -70,13 +81,16 @@ static void put_sum(struct dcv_page *page)
 {
     switch (dcv_report_seen(page->judged, page->name->facts)) {
     case DCV_SEEN_SOUND:
-        dcv_paper_put(&page->paper, 0, DCV_GREEN, _("NOTHING WRONG: "), 2, _("no fault was found in the DNS of this name."));
+        dcv_paper_put(&page->paper, 0, DCV_GREEN, _("NOTHING WRONG: "), 2,
+                      _("no fault was found in the DNS of this name."));
         break;
     case DCV_SEEN_FAULTS:
-        dcv_paper_put(&page->paper, 0, DCV_RED, _("FAULTS: "), 2, _("the findings about the DNS of this name stand at the end, with what to do."));
+        dcv_paper_put(&page->paper, 0, DCV_RED, _("FAULTS: "), 2,
+                      _("the findings about the DNS of this name stand at the end, with what to do."));
         break;
     case DCV_SEEN_NOT:
-        dcv_paper_put(&page->paper, 0, DCV_YELLOW, _("NOT SEEN: "), 2, _("no fault was found, but not everything could be seen."));
+        dcv_paper_put(&page->paper, 0, DCV_YELLOW, _("NOT SEEN: "), 2,
+                      _("no fault was found, but not everything could be seen."));
         break;
     }
 }

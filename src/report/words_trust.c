@@ -48,7 +48,8 @@ static const char *own_words(enum dcv_cause cause)
     if (cause == DCV_CAUSE_OPT_OUT)
         return _("Zone {zone} leaves open, by an NSEC3 record with opt-out, whether {owner} is delegated.");
     if (cause == DCV_CAUSE_STRIPPED)
-        return _("The resolver hands out no signatures for {owner} {type}, and the zone's servers could not be asked instead.");
+        return _("The resolver hands out no signatures for {owner} {type}, and the zone's servers could not be asked "
+                 "instead.");
     return NULL;
 }
 
@@ -58,11 +59,15 @@ const char *dcv_cause_words(struct dcv_arena *arena, const struct dcv_trust *tru
         return "";
     char subject[DCV_NAME_TEXT_MAX];
     const enum dcv_rule rule = dcv_rule_of_cause(dcv_cause_text(trust->cause));
-    const char *own = own_words(trust->cause), *text = own != NULL ? own : rule != DCV_RULE_COUNT ? dcv_text(dcv_rule_info(rule)->text) : "";
+    const char *own = own_words(trust->cause), *text = own != NULL              ? own
+                                                       : rule != DCV_RULE_COUNT ? dcv_text(dcv_rule_info(rule)->text)
+                                                                                : "";
     struct values values = {.count = 0};
     put_all(arena, &values, trust);
-    const struct dcv_places places = {.subject = dcv_name_text(trust->zone.len != 0 ? &trust->zone : &trust->owner, subject),
-                                      .args = values.args, .arg_count = values.count};
+    const struct dcv_places places = {.subject =
+                                          dcv_name_text(trust->zone.len != 0 ? &trust->zone : &trust->owner, subject),
+                                      .args = values.args,
+                                      .arg_count = values.count};
     struct dcv_buf buf;
     dcv_buf_init(&buf, DCV_REPORT_MAX);
     dcv_template_put(&buf, text, &places);

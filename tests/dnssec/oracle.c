@@ -1,7 +1,7 @@
 /* What dcvready's validation says of any question: oracle ANCHORS RESOLVER [--at UNIX] [--record TAPE | --replay TAPE]. Each line of the
  * input is "NAME TYPE", and gets the line "NAME TYPE RCODE SECURITY CAUSE", "-" for no cause, and "failed" as security where the resolver
- * gave no answer to judge. At the end, one line "# signatures N remembered N questions N". --at is when the run begins, instead of now; a
- * replay begins when its tape does. */
+ * gave no answer to judge. At the end, one line "# signatures N keys N hashes N remembered N questions N". --at is when the run begins,
+ * instead of now; a replay begins when its tape does. */
 #include "base/io.h"
 #include "dnssec/dnssec.h"
 #include "net/resolver.h"
@@ -195,8 +195,8 @@ int main(int argc, char **argv)
     while (scanf("%1023s %31s", typed, type_text) == 2)
         answer(validator, typed, type_text);
     const struct dcv_validator_counts *counts = dcv_validator_counts(validator);
-    printf("# signatures %llu remembered %llu questions %zu\n", (unsigned long long)counts->signatures,
-           (unsigned long long)counts->remembered, questions);
+    printf("# signatures %llu keys %llu hashes %llu remembered %llu questions %zu\n", (unsigned long long)counts->signatures,
+           (unsigned long long)counts->keys, (unsigned long long)counts->hashes, (unsigned long long)counts->remembered, questions);
     if (settings.record != NULL && dcv_recorder_close(transport) != DCV_OK)
         die("the tape is not whole");
     dcv_resolver_free(resolver);

@@ -99,11 +99,13 @@ START_TEST(keys_cost_once)
     const struct dcv_validator_counts *counts = dcv_validator_counts(validator);
     ck_assert_str_eq(verdict("www.example.test", DCV_TYPE_A), "secure");
     ck_assert_uint_eq(counts->signatures, 6);
+    ck_assert_uint_eq(counts->keys, 3);
     ck_assert_uint_eq(counts->remembered, 0);
     answer.answer.count = 0;
     put_signed(arena, &answer.answer, example_key, "mail.example.test. 300 IN A 192.0.2.2", NULL);
     ck_assert_str_eq(verdict("mail.example.test", DCV_TYPE_A), "secure");
     ck_assert_uint_eq(counts->signatures, 7);
+    ck_assert_uint_eq(counts->keys, 3);
     ck_assert_uint_eq(counts->remembered, 5);
     ck_assert_uint_eq(counts->hashes, 0);
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Unbound's replay files with modern algorithms: does dcvready's validator judge as Unbound does?
 
 test_rpl.py ORACLE
@@ -21,7 +22,7 @@ FILES = 17
 REASONS = {
     "sentinel": "RFC 8509 §3.1: a resolver fails these names on purpose, but not when asked with CD; what it has of them validates",
     "negative-anchor": "RFC 7646: dcvready has no negative trust anchors (domain-insecure), and without one this name has no chain",
-    "unreadable": "RFC 1035 §3.4.1: an address of five octets is no record: Unbound drops it, dcvready does not read such a message at all",
+    "unreadable": "RFC 1035 §3.4.1: an address of five octets is no record: Unbound drops it, dcvready reads no such message",
 }
 # Steps that are judged otherwise: the file, the name asked for, what dcvready says instead and why.
 OTHERWISE = {
