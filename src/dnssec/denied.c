@@ -169,7 +169,7 @@ struct dcv_outcome dcv_denied_outcome(const struct dcv_denied *denied, enum dcv_
     case DCV_PROOF_GOOD: return denied->outcome;
     case DCV_PROOF_OPT_OUT: return dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_OPT_OUT, zone, name, type);
     case DCV_PROOF_ITERATIONS: return dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_NSEC3_ITERATIONS, zone, name, type);
-    case DCV_PROOF_UNKNOWN: return dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_NSEC3_UNKNOWN, zone, name, type);
+    case DCV_PROOF_UNKNOWN: return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_NSEC3_UNKNOWN, zone, name, type);
     case DCV_PROOF_LIMIT: return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, zone, name, type);
     case DCV_PROOF_NONE: break;
     }

@@ -57,7 +57,8 @@ static bool same_cause(const struct dcv_trust *a, const struct dcv_trust *b)
  * find the cuts between zones, and the SOA, come last. */
 static int rank(const struct dcv_trust *trust)
 {
-    const bool denied = trust->cause == DCV_CAUSE_DENIAL_MISSING || trust->cause == DCV_CAUSE_DENIAL_WRONG;
+    const bool denied = trust->cause == DCV_CAUSE_DENIAL_MISSING || trust->cause == DCV_CAUSE_DENIAL_WRONG
+        || trust->cause == DCV_CAUSE_NSEC3_UNKNOWN || trust->cause == DCV_CAUSE_NSEC3_ITERATIONS;
     switch (trust->type) {
     case DCV_TYPE_DNSKEY: return 0;
     case DCV_TYPE_DS: return denied ? 4 : 1;
@@ -68,11 +69,14 @@ static int rank(const struct dcv_trust *trust)
 }
 
 /* Of two answers with one cause, which is told? It must not depend on which came first. */
-static bool tells_more(const struct dcv_trust *a, const struct dcv_trust *b)
+static bool tells_more(const struct judge *judge, const struct dcv_trust *a, const struct dcv_trust *b)
 {
+    const bool own_a = dcv_name_equal(&a->owner, &judge->name->name), own_b = dcv_name_equal(&b->owner, &judge->name->name);
     const unsigned labels_a = dcv_name_labels(&a->owner), labels_b = dcv_name_labels(&b->owner);
     if (rank(a) != rank(b))
         return rank(a) < rank(b);
+    if (own_a != own_b)
+        return own_a;
     if (labels_a != labels_b)
         return labels_a < labels_b;
     if (a->type != b->type)
@@ -94,8 +98,8 @@ static bool told_before(const struct judge *judge, size_t index)
 static void judge_parent(struct judge *judge, const struct dcv_trust *trust, const struct dcv_fact_list *facts)
 {
     const struct dcv_name *base = &judge->out->base;
-    if (trust->security != DCV_SECURITY_BOGUS || trust->zone.len == 0 || base->len == 0 || dcv_name_equal(&trust->zone, base)
-        || !dcv_name_under(base, &trust->zone))
+    if (trust->security != DCV_SECURITY_BOGUS || trust->cause == DCV_CAUSE_ANCHOR_MISMATCH || trust->zone.len == 0 || base->len == 0
+        || dcv_name_equal(&trust->zone, base) || !dcv_name_under(base, &trust->zone))
         return;
     struct making making = finding_begin(judge, DCV_RULE_DNSSEC_PARENT_BROKEN, name_text(judge, base));
     finding_arg(&making, "zone", name_text(judge, &trust->zone));
@@ -115,7 +119,7 @@ static void judge_cause(struct judge *judge, size_t first, enum dcv_rule rule)
         size_t *index = DCV_VEC_ADD(judge->arena, &indices);
         if (index != NULL)
             *index = i;
-        if (tells_more(other, trust))
+        if (tells_more(judge, other, trust))
             trust = other;
     }
     const struct dcv_fact_list facts = dcv_fact_list(judge->arena, indices.items, indices.count);
@@ -198,10 +202,10 @@ static bool same_zone_ends(const struct dcv_trust *a, const struct dcv_trust *b)
 }
 
 /* Of two signatures of a zone, which is told: what ends first, then keys. */
-static bool ends_before(const struct dcv_trust *a, const struct dcv_trust *b)
+static bool ends_before(const struct judge *judge, const struct dcv_trust *a, const struct dcv_trust *b)
 {
     const struct dcv_trust first = {.owner = a->until_owner, .type = a->until_type}, second = {.owner = b->until_owner, .type = b->until_type};
-    return a->until != b->until ? a->until < b->until : tells_more(&first, &second);
+    return a->until != b->until ? a->until < b->until : tells_more(judge, &first, &second);
 }
 
 /* One finding for the zone of the signature on which fact `first` rests, unless a fact before it was of that zone. */
@@ -215,7 +219,7 @@ static void judge_zone_expiry(struct judge *judge, size_t first, int64_t now)
             continue;
         if (i < first)
             return;
-        if (ends_before(other, trust)) {
+        if (ends_before(judge, other, trust)) {
             trust = other;
             told = i;
         }

@@ -25,7 +25,6 @@ enum dcv_cause {
     DCV_CAUSE_ALGORITHM_UNKNOWN,    /* the DS RRset of `zone` names no algorithm that can be verified (RFC 4035 §5.2) */
     DCV_CAUSE_DIGEST_UNKNOWN,       /* … no digest type that can be computed */
     DCV_CAUSE_NSEC3_ITERATIONS,     /* the denial hashes more often than RFC 9276 §3.2 lets a validator bear */
-    DCV_CAUSE_NSEC3_UNKNOWN,        /* the denial hashes with an algorithm that nobody defined */
     /* bogus */
     DCV_CAUSE_SIGNATURE_EXPIRED,    /* `at`: since when */
     DCV_CAUSE_SIGNATURE_NOT_YET,    /* `at`: from when */
@@ -40,6 +39,7 @@ enum dcv_cause {
     DCV_CAUSE_ANCHOR_MISMATCH,      /* no DNSKEY of `zone` matches the trust anchor */
     DCV_CAUSE_DENIAL_MISSING,       /* a denial without NSEC or NSEC3 from a signed zone */
     DCV_CAUSE_DENIAL_WRONG,         /* NSEC or NSEC3 records that prove something else */
+    DCV_CAUSE_NSEC3_UNKNOWN,        /* the denial hashes with an algorithm that nobody defined: it counts for nothing (RFC 5155 §8.1) */
     DCV_CAUSE_ALIAS_WRONG,          /* a CNAME that does not follow from its DNAME */
     DCV_CAUSE_TOO_MUCH_WORK,        /* more keys and signatures than an honest zone has (CVE-2023-50387, CVE-2023-50868) */
     /* indeterminate */
