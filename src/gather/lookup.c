@@ -134,7 +134,8 @@ static void learn_handing(struct job *job, const struct dcv_dns_fact *root_key)
     struct dcv_gather *gather = job->gather;
     if (gather->handing != HANDING_UNKNOWN)
         return;
-    bool stripped = root_key->outcome == DCV_OUTCOME_ANSWER && root_key->message != NULL && !signed_answer(root_key->message);
+    /* A root without keys is not there either (RFC 4035 §5). */
+    bool stripped = dcv_outcome_conclusive(root_key->outcome) && root_key->message != NULL && !signed_answer(root_key->message);
     gather->handing = stripped ? HANDING_NONE : HANDING_SIGNATURES;
     for (struct job *other = gather->running; other != NULL; other = other->next)
         release_held(other);
