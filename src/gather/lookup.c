@@ -294,10 +294,12 @@ void lookups_cut(struct job *job, int64_t at)
 
 void lookups_drop(struct job *job)
 {
-    while (job->pending != NULL)
-        pending_drop(job->pending);
-    while (job->asking != NULL) {
-        struct asking *asking = job->asking;
+    for (struct pending *pending = job->pending, *next; pending != NULL; pending = next) {
+        next = pending->next;
+        pending_drop(pending);
+    }
+    for (struct asking *asking = job->asking, *next; asking != NULL; asking = next) {
+        next = asking->next;
         dcv_server_probe_drop(asking->probe);
         asking_free(asking);
     }

@@ -60,9 +60,8 @@ void dcv_peers_free(struct dcv_peers *peers)
 {
     if (peers == NULL)
         return;
-    while (peers->waiters != NULL) {
-        struct dcv_peer_waiter *waiter = peers->waiters;
-        unlink_waiter(waiter);
+    for (struct dcv_peer_waiter *waiter = peers->waiters, *next; waiter != NULL; waiter = next) {
+        next = waiter->next;
         free(waiter);
     }
     dcv_map_free(peers->resolvers, free_resolver);
