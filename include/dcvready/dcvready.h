@@ -37,21 +37,24 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
 
 /* Sets one option by its long command-line name without dashes; the value is text, "" for flags. Options that may be repeated add.
  *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
- *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"
+ *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"; of inspect "dot"
  *   resolver      "ADDR[:PORT]", "[V6]:PORT", "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH]"; repeatable
  *   ca-file       path of certificates (PEM)     dns-port     "N"
  *   dnssec        "resolver" "off"               facts-in     path; repeatable
  *   account-uri   URI                            psl          path
- *   ca-dir        directory                      deadline     seconds a name, decimal fraction allowed
+ *   ca-dir        directory                      deadline     seconds a name, decimal fraction allowed; of a wait, of all, 0: one look
  *   timeout       seconds a query                concurrency  names at once
  *   record        path of the tape to write      replay       path of the tape to read
- *   facts all quiet verbose color allow-private-addresses     flags
+ *   facts all quiet verbose color ascii allow-private-addresses     flags; ascii: trees without line-drawing characters
+ *   show          "check" "inspect": what recorded facts are judged for (judge)
  *   width         columns                        address      the address that `accepts` asks about
  *   order         "NAME,NAME..."; repeatable: names that one certificate is to hold
  *   csr           path of a request: PEM or DER
  *   cert          path of the certificate in use: PEM or DER       connect      "HOST[:PORT]": the server that shows it
  *   validated     "YYYY-MM-DD" (timeline)        product      id of a CA's or reseller's product
  *   also-www      flag: each name brings its www sibling
+ *   txt           octets to wait for             contact      address to wait for; one of the two in DCV_SHOW_WAIT
+ *   at            "LABEL[.LABEL...]" before the name, where `txt` is to stand
  *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names
  * DCV_ERR_USAGE: unknown option or a bad value; DCV_ERR_IO: a file that cannot be read. */
 DCV_API enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value);
@@ -61,7 +64,7 @@ DCV_API enum dcv_status dcv_session_add_name(struct dcv_session *session, const 
 /* Adds recorded facts to be judged again: a report written with `facts`, as JSON or JSONL, or a tape. "-" is standard input. */
 DCV_API enum dcv_status dcv_session_add_facts(struct dcv_session *session, const char *path);
 
-enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS, DCV_SHOW_TIMELINE };
+enum dcv_view { DCV_SHOW_CHECK, DCV_SHOW_APPROVERS, DCV_SHOW_ACCEPTS, DCV_SHOW_TIMELINE, DCV_SHOW_INSPECT, DCV_SHOW_WAIT };
 
 /* Receives output; returns 0, or an errno value that stops the run with DCV_ERR_IO. */
 typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
@@ -69,8 +72,33 @@ typedef int (*dcv_write_fn)(void *user, const void *data, size_t len);
 /* Looks up, judges and reports all names added; of a timeline without names, those of its certificate, in their order, each as soon as it and those before it are done. */
 DCV_API enum dcv_status dcv_session_run(struct dcv_session *session, enum dcv_view view, dcv_write_fn write, void *user);
 
+/* How a wait goes on. Texts are for people, without the end of the line, and free of control characters. */
+enum dcv_mark {
+    DCV_MARK_YES, /* it stands there */
+    DCV_MARK_NO,  /* not yet */
+    DCV_MARK_OUT, /* this server was left out */
+};
+struct dcv_progress_line {
+    enum dcv_mark mark;
+    const char *text;
+};
+struct dcv_progress {
+    unsigned round;  /* looks made */
+    bool looking;    /* one is being made; else there is a pause */
+    unsigned next_s; /* seconds until the next one */
+    unsigned left_s; /* seconds until the deadline */
+    /* A line a server as it stands, and what is new since the last call; lent for the call. */
+    const struct dcv_progress_line *lines, *changes;
+    size_t line_count, change_count;
+};
+/* Called some times a second; false ends the wait with what is known so far, which is then reported. */
+typedef bool dcv_progress_fn(void *user, const struct dcv_progress *progress);
+DCV_API void dcv_session_on_progress(struct dcv_session *session, dcv_progress_fn *call, void *user);
+
 /* The exit status that the results of the run so far call for: 0 ready or yes, 1 not ready or no, 2 an invalid name, 3 unknown; with
- * several names 2 > 1 > 3 > 0. 4 when no resolver answered anything: the report is written, and dcv_session_error() says so. */
+ * several names 2 > 1 > 3 > 0. Of inspect: 0 nothing wrong found in the DNS, 1 a blocker or warning about it, 3 not everything could be
+ * seen. Of a wait: 0 it stands everywhere, 1 it does not, 3 nobody answered. 4 when no resolver answered anything: the report is written,
+ * and dcv_session_error() says so. */
 DCV_API int dcv_session_exit_status(const struct dcv_session *session);
 
 /* Results of the run, for programs. Lent until the session is freed or run again. */

@@ -68,6 +68,21 @@ size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anch
     return count;
 }
 
+struct dcv_rrs anchors_copy(struct dcv_arena *arena, const struct dcv_anchors *anchors)
+{
+    const size_t count = anchors != NULL ? dcv_anchors_count(anchors) : 0;
+    struct dcv_rrs copy = {.items = dcv_arena_array(arena, count, sizeof *copy.items)};
+    for (size_t i = 0; copy.items != NULL && i < count; i++) {
+        const struct dcv_rr *rr = dcv_anchors_at(anchors, i);
+        const uint8_t *rdata = dcv_arena_copy(arena, rr->rdata, rr->rdlen);
+        if (rdata == NULL)
+            break;
+        copy.items[copy.count] = *rr;
+        copy.items[copy.count++].rdata = rdata;
+    }
+    return copy;
+}
+
 enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out)
 {
     size_t line;

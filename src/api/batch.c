@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PEER_TIMEOUT_MS = 4000 }; /* of a question to one server: five tries */
+enum { PEER_TIMEOUT_MS = 4000 }; /* of a question to one server: eight tries */
 
 /* Everything a batch needs while it runs. */
 struct batch {
@@ -72,7 +72,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
 {
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
-    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + ANCHOR_LINES + 16, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + ANCHOR_LINES + WAIT_LINES + 16, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", mode_names[settings->dnssec]);
@@ -87,6 +87,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
     put_number(session, lines, "timeout_ms", settings->timeout_ms);
     put_number(session, lines, "deadline_ms", settings->deadline_ms);
     put_number(session, lines, "concurrency", settings->concurrency);
+    lines->count += wait_lines(session, lines->items + lines->count);
     for (size_t i = 0; i < settings->server_count; i++) {
         char server[DCV_ENDPOINT_TEXT];
         put_line(session, lines, "resolver", dcv_endpoint_text(&settings->servers[i], server));
@@ -209,6 +210,7 @@ static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *t
         if (tls != NULL && batch->session->certificate.path == NULL)
             status = certificate_replay(batch->session, tls);
         read_setting(header.lines[i], &batch->settings, &anchors);
+        wait_line_read(batch->session, header.lines[i]);
     }
     if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
         status = anchors_replay(&anchors, &batch->anchors);
@@ -266,12 +268,14 @@ enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dc
 /* How far a command looks. */
 static void settle_scope(const struct dcv_session *session, struct settings *settings)
 {
-    const bool thorough = session->view == DCV_SHOW_CHECK;
+    const bool thorough = session->view == DCV_SHOW_CHECK || session->view == DCV_SHOW_INSPECT;
     settings->authority = thorough && !session->no_authority;
     settings->misplaced = thorough;
     settings->compare = thorough && session->resolvers.count > 1;
     settings->allow_private = session->allow_private;
     settings->authority_port = session->dns_port != 0 ? (uint16_t)session->dns_port : 53;
+    if (session->view == DCV_SHOW_WAIT)
+        settings->dnssec = DCV_DNSSEC_OFF; /* what stands there, not whether it can be trusted */
 }
 
 static enum dcv_status start_live(struct batch *batch, size_t from)
@@ -353,6 +357,7 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
         struct dcv_result *result = session->results.items[i];
         if (!result->valid)
             continue;
+        dcv_facts_about(result->facts)->anchors = anchors_copy(dcv_facts_arena(result->facts), batch->anchors);
         status = add_given_facts(result);
         if (status == DCV_OK)
             status = dcv_gather_add(batch->gather, &result->name.name, result->facts, on_gathered, result);
@@ -364,6 +369,13 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
     return status;
 }
 
+static enum dcv_status wait_batch(const struct batch *batch, size_t from)
+{
+    const struct engine engine = {.session = batch->session, .settings = &batch->settings, .net = batch->net, .resolver = batch->resolver,
+                                  .peers = batch->peers, .wall_s = batch->wall_s, .start_us = batch->start_us};
+    return wait_all(&engine, from);
+}
+
 /* When no resolver answers anything, every name is unknown for a reason that has nothing to do with it. */
 static void tell_deaf(struct batch *batch)
 {
@@ -373,7 +385,7 @@ static void tell_deaf(struct batch *batch)
         dcv_buf_puts(&servers, i == 0 ? "" : ", ");
         put_server_failure(&servers, &batch->settings.servers[i], dcv_resolver_why(batch->resolver, i));
     }
-    batch->session->deaf = true;
+    batch->session->deaf = batch->session->view != DCV_SHOW_WAIT; /* which tells itself that nothing could be seen */
     (void)session_fail(batch->session, DCV_ERR_SYSTEM, _("no resolver answers (%s); check the network and /etc/resolv.conf, or name one with --resolver"),
                        dcv_buf_text(&servers));
     dcv_buf_done(&servers);
@@ -405,7 +417,7 @@ enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct
     if (status == DCV_OK)
         status = start_engine(&batch);
     if (status == DCV_OK)
-        status = gather_all(&batch, from);
+        status = session->view == DCV_SHOW_WAIT ? wait_batch(&batch, from) : gather_all(&batch, from);
     if (status == DCV_OK && dcv_resolver_deaf(batch.resolver))
         tell_deaf(&batch);
     return stop(&batch, status);

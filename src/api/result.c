@@ -140,6 +140,16 @@ static int status_of_timeline(const struct dcv_result *result)
     return result->session->certificate.failure == NULL ? EXIT_YES : EXIT_UNKNOWN;
 }
 
+static int status_of_inspection(const struct dcv_result *result)
+{
+    switch (dcv_report_seen(&result->judged, result->facts)) {
+    case DCV_SEEN_SOUND: return EXIT_YES;
+    case DCV_SEEN_FAULTS: return EXIT_NO;
+    case DCV_SEEN_NOT: return EXIT_UNKNOWN;
+    }
+    return EXIT_UNKNOWN;
+}
+
 static int status_of(const struct dcv_result *result)
 {
     if (result->released)
@@ -151,6 +161,8 @@ static int status_of(const struct dcv_result *result)
     case DCV_SHOW_APPROVERS: return status_of_approvers(result);
     case DCV_SHOW_ACCEPTS: return status_of_accepts(result);
     case DCV_SHOW_TIMELINE: return status_of_timeline(result);
+    case DCV_SHOW_INSPECT: return status_of_inspection(result);
+    case DCV_SHOW_WAIT: return result->waited;
     }
     return EXIT_UNKNOWN;
 }
@@ -164,6 +176,7 @@ static enum dcv_status report_one(struct dcv_session *session, const struct dcv_
         name.address = session->address;
         name.acceptances = result->acceptances;
         name.timeline = &result->timeline;
+        name.wait = result->wait;
     } else {
         name.error = _(dcv_hostname_fault_text(result->error.fault));
         name.error_at = result->error.at;

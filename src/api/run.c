@@ -135,10 +135,14 @@ static enum dcv_status run_names(struct dcv_session *session)
 
 /* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
 
-/* A calendar is a timeline, also of recorded facts. */
+/* A calendar is a timeline and a graph is an inspection, also of recorded facts. */
 static enum dcv_view view_of(const struct dcv_session *session, enum dcv_view view)
 {
-    return session->report.format == DCV_FORMAT_ICS && session->sources.count != 0 ? DCV_SHOW_TIMELINE : view;
+    if (session->sources.count == 0)
+        return view;
+    if (session->report.format == DCV_FORMAT_ICS)
+        return DCV_SHOW_TIMELINE;
+    return session->inspect || session->report.format == DCV_FORMAT_DOT ? DCV_SHOW_INSPECT : view;
 }
 
 static enum dcv_report_view report_view(enum dcv_view view)
@@ -148,6 +152,8 @@ static enum dcv_report_view report_view(enum dcv_view view)
     case DCV_SHOW_APPROVERS: return DCV_VIEW_APPROVERS;
     case DCV_SHOW_ACCEPTS: return DCV_VIEW_ACCEPTS;
     case DCV_SHOW_TIMELINE: return DCV_VIEW_TIMELINE;
+    case DCV_SHOW_INSPECT: return DCV_VIEW_INSPECT;
+    case DCV_SHOW_WAIT: return DCV_VIEW_WAIT;
     }
     return DCV_VIEW_CHECK;
 }
@@ -173,11 +179,14 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--record and --replay exclude one another"));
     if (session->report.format == DCV_FORMAT_ICS && view != DCV_SHOW_TIMELINE)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--format ics is for 'dcvready timeline'"));
+    if (session->report.format == DCV_FORMAT_DOT && view != DCV_SHOW_INSPECT)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--format dot is for 'dcvready inspect'"));
     if (session->certificate.path != NULL && session->certificate.connect != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--cert and --connect exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
-    return session_prepare(session);
+    enum dcv_status status = wait_check(session);
+    return status == DCV_OK ? session_prepare(session) : status;
 }
 
 static enum dcv_status report_run(struct dcv_session *session)

@@ -28,6 +28,7 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     session->settings = (struct settings){.dnssec = DCV_DNSSEC_LOCAL, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
     session->report.width = 80;
     session->as_of = session->certificate.validated = DCV_DATE_NONE;
+    session->waiting.deadline_ms = -1;
     dcv_buf_init(&session->certificate.der, DCV_TLS_CERTIFICATE_MAX);
     *out = session;
     return DCV_OK;
@@ -122,14 +123,15 @@ static enum dcv_status set_method(struct dcv_session *session, const char *value
 
 static enum dcv_status set_format(struct dcv_session *session, const char *value)
 {
-    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl", [DCV_FORMAT_ICS] = "ics"};
+    static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl", [DCV_FORMAT_ICS] = "ics",
+                                        [DCV_FORMAT_DOT] = "dot"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], value) == 0) {
             session->report.format = (enum dcv_report_format)i;
             return DCV_OK;
         }
     }
-    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics"), value);
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics, dot"), value);
 }
 
 static enum dcv_status set_dns_port(struct dcv_session *session, const char *value)
@@ -201,9 +203,11 @@ static enum dcv_status set_seconds(struct dcv_session *session, const char *valu
     return DCV_OK;
 }
 
+/* A wait takes more, and nothing: it looks once then. Which of the two it is will be known when it runs. */
 static enum dcv_status set_deadline(struct dcv_session *session, const char *value)
 {
-    return set_seconds(session, value, &session->settings.deadline_ms);
+    enum dcv_status status = wait_set_deadline(session, value) ? DCV_OK : set_seconds(session, value, &session->settings.deadline_ms);
+    return status == DCV_OK ? keep(session, &session->deadline, value) : status;
 }
 
 static enum dcv_status set_timeout(struct dcv_session *session, const char *value)
@@ -267,6 +271,21 @@ static enum dcv_status set_color(struct dcv_session *session, const char *value)
     (void)value;
     session->report.color = true;
     return DCV_OK;
+}
+
+static enum dcv_status set_ascii(struct dcv_session *session, const char *value)
+{
+    (void)value;
+    session->report.ascii = true;
+    return DCV_OK;
+}
+
+static enum dcv_status set_show(struct dcv_session *session, const char *value)
+{
+    session->inspect = strcmp(value, "inspect") == 0;
+    if (session->inspect || strcmp(value, "check") == 0)
+        return DCV_OK;
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: check, inspect"), value);
 }
 
 static enum dcv_status set_facts(struct dcv_session *session, const char *value)
@@ -413,9 +432,11 @@ static const struct {
     {"no-authority", set_no_authority}, {"signature-days", set_signature_days}, {"facts-in", set_facts_in}, {"account-uri", set_account}, {"psl", set_psl},
     {"ca-dir", set_ca_dir}, {"deadline", set_deadline}, {"timeout", set_timeout}, {"concurrency", set_concurrency},
     {"record", set_record}, {"replay", set_replay}, {"address", set_address}, {"width", set_width}, {"color", set_color},
+    {"ascii", set_ascii}, {"show", set_show},
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
     {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
+    {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},
 };
 
 enum dcv_status dcv_session_set(struct dcv_session *session, const char *option, const char *value)

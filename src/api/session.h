@@ -41,6 +41,8 @@ struct dcv_result {
     struct dcv_judged judged;
     struct dcv_acceptance *acceptances;
     struct dcv_timeline timeline;
+    const struct dcv_wait *wait; /* while it is reported */
+    int waited;                  /* exit status of a wait */
 };
 
 /* A file of facts, or a tape, to be judged again. */
@@ -59,6 +61,15 @@ struct settings {
     unsigned timeout_ms, deadline_ms, concurrency;
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count;
+};
+
+/* What `wait` waits for. */
+struct waiting {
+    const char *txt;               /* NULL: none given */
+    const char *contact;           /* likewise */
+    const struct dcv_mailbox *mailbox; /* the contact */
+    const char *at;                /* labels before the name; NULL: none */
+    long deadline_ms;              /* -1: not given */
 };
 
 /* What `timeline` knows of the present certificate and validation. */
@@ -99,6 +110,11 @@ struct dcv_session {
     dcv_date as_of;                /* NONE: the day of the run */
     bool allow_private;
     struct certificate certificate;
+    bool inspect;                  /* recorded facts are judged for `inspect` */
+    const char *deadline;          /* --deadline as given; NULL: it was not */
+    struct waiting waiting;
+    dcv_progress_fn *progress;     /* NULL: nobody wants to know */
+    void *progress_user;
     bool stream;                   /* results are let go once they are reported */
     struct dcv_inputs *inputs;
     DCV_VEC(struct source *) sources;   /* `judge` */
@@ -115,6 +131,7 @@ struct dcv_session {
     DCV_VEC(struct dcv_result *) results;
     size_t reported;
     struct dcv_order *ordered;          /* the order judged; NULL: none, or not yet */
+    struct waiting taped;               /* as `waiting`, from the tape that is replayed */
     bool deaf;                          /* no resolver ever answered */
     struct dcv_report *output;
     struct dcv_writer writer;
@@ -204,6 +221,8 @@ enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **o
 /* Writes them as lines for a tape, in the arena of the run; returns how many. */
 enum { ANCHOR_LINES = 64 };
 size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
+/* A copy of them; empty where there are none, or memory is short. */
+struct dcv_rrs anchors_copy(struct dcv_arena *arena, const struct dcv_anchors *anchors);
 /* Reads what stood behind "anchor " on the lines of a tape, one a line. */
 enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors **out);
 
@@ -211,7 +230,39 @@ enum dcv_status anchors_replay(const struct dcv_buf *lines, struct dcv_anchors *
 
 /* Gathers facts for the results from number `from` on: from the network, or from the tape whose text is given. */
 enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path);
+/* The machinery of a batch, lent. */
+struct engine {
+    struct dcv_session *session;
+    const struct settings *settings;
+    struct dcv_net *net;
+    struct dcv_resolver *resolver;
+    struct dcv_peers *peers;
+    int64_t wall_s;
+    uint64_t start_us;
+};
 /* Adds a result for each name that the tape was recorded for. */
 enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dcv_buf *tape, const char *path);
+
+/* ---- wait_option.c -------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status wait_set_txt(struct dcv_session *session, const char *value);
+enum dcv_status wait_set_contact(struct dcv_session *session, const char *value);
+enum dcv_status wait_set_at(struct dcv_session *session, const char *value);
+/* --deadline, if it is one that only a wait takes. */
+bool wait_set_deadline(struct dcv_session *session, const char *value);
+/* Do the options fit together, and the view? DCV_ERR_USAGE. */
+enum dcv_status wait_check(struct dcv_session *session);
+/* Writes them as lines for a tape, in the arena of the run; returns how many. */
+enum { WAIT_LINES = 4 };
+size_t wait_lines(struct dcv_session *session, const char *lines[WAIT_LINES]);
+/* Reads a line of a tape, if it is of these. */
+void wait_line_read(struct dcv_session *session, const char *line);
+/* What is waited for after all: by the options, or else by the tape. DCV_ERR_USAGE: by neither. */
+enum dcv_status wait_settle(struct dcv_session *session, struct waiting *out);
+
+/* ---- wait.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Waits for all names from number `from` on, and reports them. */
+enum dcv_status wait_all(const struct engine *engine, size_t from);
 
 #endif

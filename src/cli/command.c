@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "cli/document.h"
 #include "cli/intl.h"
 #include "cli/run.h"
 
@@ -39,6 +40,30 @@ static const struct cli_command commands[] = {
                    N_("for the names of the certificate that is served now")},
                   {"dcvready timeline --ca jprs --validated 2026-11-01 --format ics -o dcv.ics example.jp",
                    N_("as a calendar with reminders")}}},
+    {.id = CLI_INSPECT, .name = "inspect", .operands = "NAME...", .min = 1, .max = CLI_ANY_NUMBER, .values = "@list",
+     .view = DCV_SHOW_INSPECT, .run = cli_run_names,
+     .summary = N_("show the DNS of names: delegation, chain of trust, every server's answers, and what is wrong with them"),
+     .description = N_("A NAME is as for 'dcvready check'. The exit status is 0 when nothing wrong was found in the DNS of the name "
+                       "(notices do not count), 1 when a blocker or a warning tells of it, 3 when not everything could be seen."),
+     .examples = {{"dcvready inspect www.example.jp", N_("a page to open a ticket with")},
+                  {"dcvready inspect -v --resolver 192.0.2.53 --resolver 198.51.100.53 example.jp",
+                   N_("every record, and two resolvers compared")},
+                  {"dcvready inspect --format svg -o example.svg example.jp", N_("delegation, servers and chain of trust as a picture")},
+                  {"dcvready inspect --replay example.tape", N_("the same page again from what was recorded with --record")}}},
+    {.id = CLI_WAIT, .name = "wait", .operands = "NAME...", .min = 1, .max = CLI_ANY_NUMBER, .values = "@list",
+     .view = DCV_SHOW_WAIT, .run = cli_run_wait,
+     .summary = N_("wait until a TXT record stands on every name server and resolver"),
+     .description = N_(
+         "A NAME is as for 'dcvready check'; --txt or --contact tells which record. All servers of its zone are asked, at "
+         "longer and longer intervals, up to a minute; aliases are followed. A server that does not answer three times, or "
+         "not for the zone, is left out. Resolvers are asked once all servers have the record, because what they are told "
+         "before they remember; if one denies it, the next look is made when it asks again. Ctrl-C shows what is known by "
+         "then."),
+     .exits = cli_wait_exit_terms,
+     .examples = {{"dcvready wait --at _acme-challenge --txt 3xvVqC0l www.example.jp", N_("before the CA is asked to look")},
+                  {"dcvready wait --contact dcv@example.jp --deadline 3600 example.jp",
+                   N_("for a contact address, an hour at most")},
+                  {"dcvready wait --txt v1 --deadline 0 --format json example.jp", N_("how it stands now, for a program")}}},
     {.id = CLI_JUDGE, .name = "judge", .operands = "FILE...", .min = 1, .max = CLI_ANY_NUMBER, .values = "@file",
      .view = DCV_SHOW_CHECK, .run = cli_run_judge,
      .summary = N_("judge recorded facts again, without the network"),

@@ -10,6 +10,8 @@
 
 struct cli_request;
 
+struct cli_term;
+
 struct cli_example {
     const char *line;
     const char *meaning; /* msgid */
@@ -28,6 +30,7 @@ struct cli_command {
     int (*run)(const struct cli_request *request); /* returns the exit status */
     const char *summary;                           /* msgid: one line */
     const char *description;                       /* msgid: paragraphs; NULL: none */
+    const struct cli_term *exits;                  /* what its exit status means; NULL: as of the others */
     struct cli_example examples[CLI_EXAMPLES];
 };
 

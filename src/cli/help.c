@@ -24,6 +24,15 @@ const struct cli_term cli_exit_terms[] = {
     {NULL, NULL},
 };
 
+const struct cli_term cli_wait_exit_terms[] = {
+    {"0", N_("it stands everywhere")},
+    {"1", N_("it does not, by the deadline or when the wait was interrupted")},
+    {"2", N_("wrong usage, input that cannot be read, or an invalid name")},
+    {"3", N_("unknown: no server of a zone, or no resolver, answered")},
+    {"4", N_("dcvready failed: no memory, or output that could not be written")},
+    {NULL, NULL},
+};
+
 const struct cli_term cli_environment_terms[] = {
     {"LC_ALL, LC_MESSAGES, LANG, LANGUAGE", N_("the language of texts")},
     {"NO_COLOR", N_("when it is set and not empty, no colours are used unless --color=always")},
@@ -94,7 +103,7 @@ static void help_command(FILE *out, const struct cli_command *command, unsigned 
     }
     for (enum cli_group group = 0; group < CLI_GROUP_COUNT; group++)
         put_options(out, command, group, width);
-    put_terms(out, _("Exit status"), cli_exit_terms, EXIT_COLUMN, width);
+    put_terms(out, _("Exit status"), command->exits != NULL ? command->exits : cli_exit_terms, EXIT_COLUMN, width);
     put_examples(out, command, width);
 }
 

@@ -5,7 +5,6 @@
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +51,24 @@ static void force_language(const char *language, bool replace)
     if (messages == NULL || strcmp(messages, "C") == 0 || strcmp(messages, "POSIX") == 0)
         (void)setlocale(LC_MESSAGES, UTF8_LOCALE);
     (void)setenv("LANGUAGE", language, replace);
+}
+
+bool cli_language_utf8(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    if (locale != (locale_t)0) {
+        const bool utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+        freelocale(locale);
+        return utf8;
+    }
+    /* A locale that this machine has not, as in small containers: its name tells. */
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0')
+            return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+    }
+    return false;
 }
 
 void cli_language_set(const char *language)

@@ -154,7 +154,7 @@ void cli_man(FILE *out, const struct cli_command *command)
         put_command_list(out);
     else
         put_options(out, command);
-    put_terms(out, _("EXIT STATUS"), cli_exit_terms);
+    put_terms(out, _("EXIT STATUS"), command != NULL && command->exits != NULL ? command->exits : cli_exit_terms);
     put_terms(out, _("ENVIRONMENT"), cli_environment_terms);
     put_examples(out, command == NULL ? cli_command_at(0) : command);
     put_see_also(out, command);

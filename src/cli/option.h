@@ -9,6 +9,8 @@ enum cli_command_id {
     CLI_APPROVERS,
     CLI_ACCEPTS,
     CLI_TIMELINE,
+    CLI_INSPECT,
+    CLI_WAIT,
     CLI_JUDGE,
     CLI_CAS,
     CLI_RULES,

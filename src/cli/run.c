@@ -1,11 +1,15 @@
 #include "cli/run.h"
 
+#include "cli/graphviz.h"
 #include "cli/intl.h"
+#include "cli/language.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/output.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +18,9 @@ struct job {
     const struct cli_request *request;
     struct dcv_session *session;
     struct cli_output out;
+    struct cli_progress *progress; /* of a wait; else NULL */
     bool complete; /* all that was asked for was handed to `out` */
+    FILE *graph;   /* --format svg: where the graph is kept until it is drawn; else NULL */
 };
 
 /* What a refusal of the library means for the exit status. A file that cannot be read is told while options and inputs
@@ -68,7 +74,23 @@ static enum dcv_status set_terminal(const struct job *job)
         status = dcv_session_set(job->session, "stream", "");
     if (status == DCV_OK && wants_color(job))
         status = dcv_session_set(job->session, "color", "");
+    if (status == DCV_OK && !cli_language_utf8())
+        status = dcv_session_set(job->session, "ascii", "");
     return status;
+}
+
+/* The library writes the graph; drawing it is left to another program. */
+static bool draws(const struct cli_request *request)
+{
+    const char *format = cli_request_named(request, "format");
+    const bool inspects = request->command->view == DCV_SHOW_INSPECT || request->command->id == CLI_JUDGE;
+    return inspects && format != NULL && strcmp(format, "svg") == 0;
+}
+
+static enum dcv_status set_option(const struct job *job, const struct cli_setting *setting)
+{
+    const bool svg = job->graph != NULL && strcmp(setting->option->name, "format") == 0;
+    return dcv_session_set(job->session, setting->option->name, svg ? "dot" : setting->value);
 }
 
 static int set_options(const struct job *job)
@@ -80,7 +102,7 @@ static int set_options(const struct job *job)
         const struct cli_setting *setting = &job->request->settings[i];
         if (setting->option->effect != CLI_TO_SESSION)
             continue;
-        status = dcv_session_set(job->session, setting->option->name, setting->value);
+        status = set_option(job, setting);
         if (status != DCV_OK)
             return tell_refusal(job, setting->option->name, status, false);
     }
@@ -97,8 +119,17 @@ static bool open_output(struct cli_output *out, const struct cli_request *reques
 static int with_session(const struct cli_request *request, int (*work)(struct job *job))
 {
     struct job job = {.request = request};
-    if (!open_output(&job.out, request))
+    if (draws(request) && !cli_graphviz_there())
+        return CLI_USAGE;
+    if (draws(request) && (job.graph = tmpfile()) == NULL) {
+        cli_complain(_("--format svg: the graph could not be kept: %s"), strerror(errno));
         return CLI_FAILED;
+    }
+    if (!open_output(&job.out, request)) {
+        if (job.graph != NULL)
+            (void)fclose(job.graph);
+        return CLI_FAILED;
+    }
     int result = CLI_FAILED;
     if (dcv_session_create(&job.session) != DCV_OK) {
         (void)cli_no_memory();
@@ -109,15 +140,44 @@ static int with_session(const struct cli_request *request, int (*work)(struct jo
     }
     if (!cli_output_end(&job.out, job.complete))
         result = CLI_FAILED;
+    if (job.graph != NULL)
+        (void)fclose(job.graph);
     dcv_session_free(job.session);
     return result;
 }
 
+static int keep_graph(void *user, const void *data, size_t len)
+{
+    const struct job *job = user;
+    errno = 0;
+    return fwrite(data, 1, len, job->graph) == len ? 0 : errno != 0 ? errno : EIO;
+}
+
+/* One graph makes one picture. */
+static bool draw(struct job *job)
+{
+    if (dcv_session_result_count(job->session) == 1)
+        return cli_graphviz_draw(job->graph, cli_output_write, &job->out);
+    cli_complain("%s", _("--format svg draws one name; give one, or use --format dot"));
+    return false;
+}
+
+static int write_out(void *user, const void *data, size_t len)
+{
+    struct job *job = user;
+    if (job->progress != NULL)
+        cli_progress_erase(job->progress);
+    return cli_output_write(&job->out, data, len);
+}
+
 static int run_session(struct job *job)
 {
-    enum dcv_status status = dcv_session_run(job->session, job->request->command->view, cli_output_write, &job->out);
+    const bool svg = job->graph != NULL;
+    enum dcv_status status = dcv_session_run(job->session, job->request->command->view, svg ? keep_graph : write_out, job);
     if (status != DCV_OK)
         return tell_refusal(job, NULL, status, true);
+    if (svg && !draw(job))
+        return dcv_session_result_count(job->session) == 1 ? CLI_FAILED : CLI_USAGE;
     job->complete = true;
     if (dcv_session_error(job->session)[0] != '\0') /* a report there is, but it rests on nothing */
         cli_complain("%s", dcv_session_error(job->session));
@@ -165,6 +225,10 @@ static int read_names(struct job *job, size_t first, struct cli_names *names)
     for (size_t i = first; i < job->request->operand_count; i++)
         if (!cli_names_add(names, job->request->operands[i]))
             return CLI_USAGE;
+    if (job->graph != NULL && names->count > 1) {
+        cli_complain("%s", _("--format svg draws one name; give one, or use --format dot"));
+        return CLI_USAGE;
+    }
     int result = add_names(job, names);
     if (result == CLI_READY) {
         result = run_session(job);
@@ -184,6 +248,19 @@ static int work_names(struct job *job)
     struct cli_names names = {0};
     int result = read_names(job, first, &names);
     cli_names_done(&names);
+    return result;
+}
+
+static int work_wait(struct job *job)
+{
+    struct cli_progress progress;
+    cli_progress_begin(&progress, cli_request_named(job->request, "quiet") != NULL);
+    job->progress = &progress;
+    dcv_session_on_progress(job->session, cli_progress_show, &progress);
+    int result = work_names(job);
+    dcv_session_on_progress(job->session, NULL, NULL);
+    job->progress = NULL;
+    cli_progress_end(&progress);
     return result;
 }
 
@@ -234,6 +311,11 @@ static int work_rules(struct job *job)
 int cli_run_names(const struct cli_request *request)
 {
     return with_session(request, work_names);
+}
+
+int cli_run_wait(const struct cli_request *request)
+{
+    return with_session(request, work_wait);
 }
 
 int cli_run_judge(const struct cli_request *request)

@@ -5,6 +5,7 @@
 struct cli_request;
 
 int cli_run_names(const struct cli_request *request); /* check, approvers, accepts */
+int cli_run_wait(const struct cli_request *request);
 int cli_run_judge(const struct cli_request *request);
 int cli_run_cas(const struct cli_request *request);
 int cli_run_rules(const struct cli_request *request);

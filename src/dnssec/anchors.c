@@ -76,7 +76,7 @@ static void take_entry(const char **at, const char *end, struct dcv_buf *entry, 
     }
     (*lines)++;
     if (open > 0)
-        dcv_buf_putc(entry, '('); /* never closed: no record */
+        dcv_buf_putc(entry, '?'); /* never closed: no record */
 }
 
 static enum dcv_status read_entry(struct dcv_anchors *anchors, const struct dcv_buf *entry)

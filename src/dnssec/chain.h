@@ -25,6 +25,7 @@ struct dcv_delegation {
         DCV_DELEGATION_NONE,   /* no cut */
         DCV_DELEGATION_ENDED,  /* the chain ends here: insecure, bogus, not known or pending */
     } kind;
+    bool absent;            /* of NONE: neither is there the name, so that no cut is below it either (RFC 8020 §2) */
     struct dcv_outcome outcome;
     struct dcv_rrset ds;    /* of SIGNED */
     struct dcv_name parent; /* the zone that says so; len 0: none does */

@@ -1,5 +1,7 @@
 #include "dnssec/chain.h"
 
+enum { NXDOMAIN = 3 };
+
 /* The end of a chain at a cut. */
 static void end(struct dcv_delegation *delegation, const struct dcv_outcome *outcome)
 {
@@ -26,7 +28,8 @@ static void read_ds(struct dcv_work *work, struct dcv_delegation *delegation)
 }
 
 /* An alias at the name, or a DNAME above it: where one is, no cut is (RFC 6672 §2.4). */
-static bool find_alias(struct dcv_work *work, const struct dcv_message *message, const struct dcv_name *name, struct dcv_rrset *out, bool *above)
+static bool find_alias(struct dcv_work *work, const struct dcv_message *message, const struct dcv_name *name, struct dcv_rrset *out,
+                       bool *above)
 {
     *above = false;
     for (size_t i = 0; i < message->answer.count; i++) {
@@ -36,6 +39,12 @@ static bool find_alias(struct dcv_work *work, const struct dcv_message *message,
     }
     *above = true;
     return dcv_rrset_find(work->arena, &message->answer, name, DCV_TYPE_CNAME, out);
+}
+
+/* The RCODE is no proof; it spares the look for one in all other answers. */
+static bool denies_name(const struct dcv_message *message, const struct dcv_denial *denial, const struct dcv_name *name)
+{
+    return message->rcode == NXDOMAIN && dcv_denial_nxdomain(denial, name) == DCV_PROOF_GOOD;
 }
 
 static void read_denial(struct dcv_work *work, const struct dcv_message *message, struct dcv_delegation *delegation)
@@ -49,7 +58,10 @@ static void read_denial(struct dcv_work *work, const struct dcv_message *message
     delegation->parent = *denied.denial.zone;
     enum dcv_proof proof = DCV_PROOF_NONE;
     switch (dcv_denial_cut(&denied.denial, name)) {
-    case DCV_CUT_NONE: delegation->kind = DCV_DELEGATION_NONE; return;
+    case DCV_CUT_NONE:
+        delegation->kind = DCV_DELEGATION_NONE;
+        delegation->absent = denies_name(message, &denied.denial, name);
+        return;
     case DCV_CUT_UNSIGNED: delegation->outcome = dcv_outcome_of(DCV_SECURITY_INSECURE, DCV_CAUSE_UNSIGNED, name, NULL, 0); return;
     case DCV_CUT_OPT_OUT: proof = DCV_PROOF_OPT_OUT; break;
     case DCV_CUT_ITERATIONS: proof = DCV_PROOF_ITERATIONS; break;
@@ -79,7 +91,8 @@ static void read_answer(struct dcv_work *work, const struct dcv_message *message
     }
 }
 
-static const struct dcv_delegation out_of_memory = {.kind = DCV_DELEGATION_ENDED, .outcome = {.trust = {.security = DCV_SECURITY_INDETERMINATE}}};
+static const struct dcv_delegation out_of_memory = {
+    .kind = DCV_DELEGATION_ENDED, .outcome = {.trust = {.security = DCV_SECURITY_INDETERMINATE}}};
 
 const struct dcv_delegation *dcv_chain_delegation(struct dcv_work *work, const struct dcv_name *name)
 {
@@ -102,7 +115,7 @@ const struct dcv_delegation *dcv_chain_delegation(struct dcv_work *work, const s
     return delegation;
 }
 
-/* Asks for the first DS lookups of the way down together: there is a cut below nearly every anchor and below nearly every top-level domain. */
+/* Asks for two DS lookups of the way down together: there is a cut below nearly every anchor, and below nearly every top-level domain. */
 static void ask_ahead(struct dcv_work *work, const struct dcv_name *name, unsigned labels)
 {
     for (unsigned more = 0; more < 2 && labels + more <= dcv_name_labels(name); more++) {
@@ -131,6 +144,8 @@ struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_na
             return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_DENIAL_WRONG, &delegation->parent, &next, DCV_TYPE_DS);
         if (delegation->kind == DCV_DELEGATION_ENDED)
             return delegation->outcome;
+        if (delegation->absent)
+            return outcome;
         if (delegation->kind == DCV_DELEGATION_SIGNED) {
             outcome = dcv_chain_zone(work, &next)->outcome;
             *zone = next;

@@ -103,7 +103,8 @@ static void verify_all(struct dcv_work *work, const struct denials *denials, con
     struct pile nsec = {0}, nsec3 = {0};
     *out = (struct dcv_denied){.outcome = zone->outcome};
     if (denials->too_many) {
-        out->outcome = dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, &denials->rrsets[0].owner, denials->rrsets[0].type);
+        const struct dcv_rrset *first = &denials->rrsets[0];
+        out->outcome = dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, &first->owner, first->type);
         return;
     }
     for (size_t i = 0; i < denials->count; i++) {
@@ -175,5 +176,6 @@ struct dcv_outcome dcv_denied_outcome(const struct dcv_denied *denied, enum dcv_
     }
     if (denied->failed)
         return (struct dcv_outcome){.trust = denied->failure};
-    return dcv_outcome_of(DCV_SECURITY_BOGUS, denied->denial.count == 0 ? DCV_CAUSE_DENIAL_MISSING : DCV_CAUSE_DENIAL_WRONG, zone, name, type);
+    const enum dcv_cause cause = denied->denial.count == 0 ? DCV_CAUSE_DENIAL_MISSING : DCV_CAUSE_DENIAL_WRONG;
+    return dcv_outcome_of(DCV_SECURITY_BOGUS, cause, zone, name, type);
 }

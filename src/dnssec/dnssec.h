@@ -26,6 +26,7 @@ struct dcv_validator_options {
 /* What a validator did so far, all answers together. */
 struct dcv_validator_counts {
     uint64_t signatures;  /* signature checks made, in public-key operations */
+    uint64_t keys;        /* of them, those over DNSKEY RRsets */
     uint64_t remembered;  /* checks spared, because the same RRset, signature and key had been checked before */
     uint64_t hashes;      /* NSEC3 hashes computed, in rounds of SHA-1 */
 };

@@ -21,7 +21,8 @@ static struct dcv_outcome judge_unsigned(struct dcv_work *work, const struct dcv
 void dcv_judge_rrset(struct dcv_work *work, const struct dcv_rrset *rrset, bool above, struct dcv_judged *out)
 {
     struct dcv_name base, anchor;
-    *out = (struct dcv_judged){.outcome = dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, NULL, &rrset->owner, rrset->type)};
+    *out = (struct dcv_judged){
+        .outcome = dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, NULL, &rrset->owner, rrset->type)};
     if (!dcv_chain_base(&rrset->owner, above, &base) || !dcv_chain_anchor(work, &base, &anchor))
         return;
     const struct dcv_name *signer = dcv_rrset_signer(rrset, &base, &anchor, NULL);

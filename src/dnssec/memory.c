@@ -11,7 +11,8 @@ static void put_part(ldns_sha256_CTX *context, const struct dcv_octets *part)
 }
 
 /* The algorithm is among the data; whether the key may sign is not remembered. */
-void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key, uint8_t out[DCV_MEMORY_KEY])
+void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key,
+                    uint8_t out[DCV_MEMORY_KEY])
 {
     ldns_sha256_CTX context;
     ldns_sha256_init(&context);
@@ -21,9 +22,12 @@ void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *sign
     ldns_sha256_final(out, &context);
 }
 
-enum dcv_memory dcv_memory_get(const struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY])
+enum dcv_memory dcv_memory_get(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY])
 {
-    return (enum dcv_memory)(uintptr_t)dcv_map_get(validator->remembered, key, DCV_MEMORY_KEY);
+    void *value = dcv_map_get(validator->remembered, key, DCV_MEMORY_KEY);
+    if (value == NULL && validator->older != NULL && (value = dcv_map_get(validator->older, key, DCV_MEMORY_KEY)) != NULL)
+        (void)dcv_memory_put(validator, key, (enum dcv_memory)(uintptr_t)value); /* what is in use stays; without memory, it does not */
+    return (enum dcv_memory)(uintptr_t)value;
 }
 
 bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY], enum dcv_memory memory)
@@ -32,7 +36,8 @@ bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMOR
         struct dcv_map *fresh = dcv_map_create();
         if (fresh == NULL)
             return false;
-        dcv_map_free(validator->remembered, NULL);
+        dcv_map_free(validator->older, NULL);
+        validator->older = validator->remembered;
         validator->remembered = fresh;
     }
     return dcv_map_put(validator->remembered, key, DCV_MEMORY_KEY, (void *)(uintptr_t)memory);

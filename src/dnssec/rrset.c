@@ -16,8 +16,8 @@ int dcv_octets_compare(const struct dcv_octets *a, const struct dcv_octets *b)
     return a->len == b->len ? 0 : a->len < b->len ? -1 : 1;
 }
 
-/* The types whose RDATA hold names that are lower-cased in canonical form (RFC 4034 §6.2 as amended by RFC 6840 §5.1), and what comes before
- * a name: a digit is a number of octets, 's' a character-string, 'n' the name. A6 (RFC 6563) and SIG, KEY, NXT are of the past. */
+/* The types whose RDATA hold names that are lower-cased in canonical form (RFC 4034 §6.2 as amended by RFC 6840 §5.1): a digit is a number of
+ * octets, 's' a character-string, 'n' a name. SIG, KEY, NXT and A6 (RFC 6563) are of the past. */
 static const struct form {
     uint16_t type;
     const char *parts;
@@ -114,7 +114,8 @@ static bool find_signatures(struct dcv_arena *arena, struct dcv_octets *items, s
     return true;
 }
 
-bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, const struct dcv_name *owner, uint16_t type, struct dcv_rrset *out)
+bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, const struct dcv_name *owner, uint16_t type,
+                    struct dcv_rrset *out)
 {
     size_t records = 0, signatures = 0;
     for (size_t i = 0; i < section->count; i++) {

@@ -24,7 +24,8 @@ struct dcv_rrset {
 };
 
 /* The RRset of (`owner`, `type`) in a section. False: it has none, or memory is short (sticky in the arena). */
-bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, const struct dcv_name *owner, uint16_t type, struct dcv_rrset *out);
+bool dcv_rrset_find(struct dcv_arena *arena, const struct dcv_rrs *section, const struct dcv_name *owner, uint16_t type,
+                    struct dcv_rrset *out);
 
 /* What a signature is made over (RFC 4034 §3.1.8.1): appended to `out`, which fails when memory is short. False: the signature counts more
  * labels than the owner has, or the data are larger than any message. */
@@ -34,7 +35,8 @@ bool dcv_rrset_signed_data(const struct dcv_rrset *rrset, const struct dcv_signa
 /* The deepest signer that may sign for `base`, or `best` if that is deeper; NULL: none. What lies above the anchor has no say. */
 const struct dcv_name *dcv_rrset_signer(const struct dcv_rrset *rrset, const struct dcv_name *base, const struct dcv_name *anchor,
                                         const struct dcv_name *best);
-/* Was it made from a wildcard, when its signature counts `labels`? A wildcard itself was not, although the asterisk is not counted (RFC 4034 §3.1.3). */
+/* Was it made from a wildcard, when its signature counts `labels`? A wildcard itself was not, although the asterisk is not counted
+ * (RFC 4034 §3.1.3). */
 bool dcv_rrset_expanded(const struct dcv_rrset *rrset, unsigned labels);
 
 #endif

@@ -56,6 +56,7 @@ static bool try_key(struct check *check, const struct dcv_signature *signature, 
         return memory == DCV_MEMORY_GOOD;
     }
     validator->counts.signatures++;
+    validator->counts.keys += check->rrset->type == DCV_TYPE_DNSKEY;
     const enum dcv_crypto result = dcv_crypto_verify(key, &octets, data);
     if (result == DCV_CRYPTO_NOMEM || !dcv_memory_put(validator, memory_key, result == DCV_CRYPTO_GOOD ? DCV_MEMORY_GOOD : DCV_MEMORY_BAD))
         dcv_arena_fail(check->work->arena);
@@ -67,7 +68,7 @@ static bool names_key(const struct dcv_signature *signature, const struct dcv_dn
     return key->tag == signature->rrsig.tag && key->algorithm == signature->rrsig.algorithm;
 }
 
-/* Every key that the signature may be of. Operations that were spared count as well: what an answer is worth must not depend on what came before. */
+/* Every key that the signature may be of. Operations that were spared count as well: the verdict must not depend on what came before. */
 static bool try_keys(struct check *check, const struct dcv_signature *signature, const struct dcv_octets *data)
 {
     unsigned tried = 0;

@@ -104,8 +104,8 @@ static bool follow_alias(struct answer *answer)
 
 /* ---- the end of the aliases ------------------------------------------------------------------------------------------------- */
 
-/* NXDOMAIN for an empty non-terminal is a fault that has no effect here: that (name, type) is not there is what is proven. After aliases, servers
- * differ in whether the RCODE is that of the last name (RFC 6604 §3). */
+/* NXDOMAIN for an empty non-terminal is a fault that has no effect here: that (name, type) is not there is what is proven. After aliases,
+ * servers differ in whether the RCODE is that of the last name (RFC 6604 §3). */
 static enum dcv_proof prove_denial(const struct answer *answer, const struct dcv_denied *denied)
 {
     const bool nxdomain = answer->message->rcode == NXDOMAIN;
@@ -180,6 +180,7 @@ void dcv_validator_free(struct dcv_validator *validator)
     if (validator == NULL)
         return;
     dcv_map_free(validator->remembered, NULL);
+    dcv_map_free(validator->older, NULL);
     free(validator);
 }
 

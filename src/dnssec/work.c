@@ -19,8 +19,8 @@ struct dcv_known_answer dcv_work_find(struct dcv_work *work, const struct dcv_na
     return known;
 }
 
-struct dcv_outcome dcv_outcome_of(enum dcv_security security, enum dcv_cause cause, const struct dcv_name *zone, const struct dcv_name *owner,
-                                  uint16_t type)
+struct dcv_outcome dcv_outcome_of(enum dcv_security security, enum dcv_cause cause, const struct dcv_name *zone,
+                                  const struct dcv_name *owner, uint16_t type)
 {
     struct dcv_outcome outcome = {.trust = {.security = security, .cause = cause, .type = type}};
     if (zone != NULL)

@@ -7,8 +7,8 @@
 #include "dnssec/dnssec.h"
 #include "dnssec/rrset.h"
 
-/* Bounds against answers made to be costly (CVE-2023-50387). The first two are what resolvers took then: Unbound 1.19.1 tries 8 signatures of an
- * RRset, and 4 keys of one tag. The others are several times what the longest honest chain and answer need. */
+/* Bounds against answers made to be costly (CVE-2023-50387). The first two are what resolvers took then: Unbound 1.19.1 tries 8 signatures of
+ * an RRset, and bears 4 keys that do not fit. The others are several times what the longest honest chain and answer need. */
 enum {
     DCV_SAME_TAG_MAX = 4,           /* keys of the same tag and algorithm tried with a signature */
     DCV_SIGNATURES_MAX = 8,         /* signatures of an RRset tried */
@@ -17,13 +17,14 @@ enum {
     DCV_DIGESTS_MAX = 32,           /* digests of keys computed for the DS records of a zone */
     DCV_RRSETS_MAX = 32,            /* aliases of an answer, and RRsets that deny something in it */
     DCV_CHAIN_MAX = 16,             /* zones between an anchor and a name, and labels looked at for a cut */
-    DCV_REMEMBERED_MAX = 4096,      /* results that a validator remembers before it forgets them all */
+    DCV_REMEMBERED_MAX = 4096,      /* results after which a validator forgets those that none of so many has needed again */
 };
 
 struct dcv_validator {
     struct dcv_validator_options options;
     struct dcv_validator_counts counts;
     struct dcv_map *remembered; /* SHA-256 of what was checked; the value says how it ended */
+    struct dcv_map *older;      /* those before; NULL: none. What is found here moves over, so that the keys of top-level domains stay. */
 };
 
 /* What a part of a validation came to; `pending`: lookups are missing, and the trust says nothing. */
@@ -53,13 +54,13 @@ struct dcv_known_answer dcv_work_find(struct dcv_work *work, const struct dcv_na
 
 /* `zone` and `owner` may be NULL; `owner` and `type` are those of the RRset that the cause is about. */
 struct dcv_trust dcv_trust_bogus(enum dcv_cause cause, const struct dcv_name *zone, const struct dcv_name *owner, uint16_t type);
-struct dcv_outcome dcv_outcome_of(enum dcv_security security, enum dcv_cause cause, const struct dcv_name *zone, const struct dcv_name *owner,
-                                  uint16_t type);
+struct dcv_outcome dcv_outcome_of(enum dcv_security security, enum dcv_cause cause, const struct dcv_name *zone,
+                                  const struct dcv_name *owner, uint16_t type);
 /* A missing lookup, or one that failed. */
 struct dcv_outcome dcv_outcome_unknown(enum dcv_knowledge known, const struct dcv_name *name, uint16_t type);
 bool dcv_outcome_secure(const struct dcv_outcome *outcome);
-/* Both together: the weightier, of two secure ones that which ends first. Nothing is said of what follows a part that is pending, or the verdict
- * would depend on the order in which lookups end. */
+/* Both together: the weightier, of two secure ones that which ends first. Nothing is said of what follows a part that is pending, or the
+ * verdict would depend on the order in which lookups end. */
 struct dcv_outcome dcv_outcome_both(const struct dcv_outcome *a, const struct dcv_outcome *b);
 
 /* What the signatures of an RRset came to. */
@@ -67,15 +68,16 @@ struct dcv_checked {
     struct dcv_trust trust; /* secure or bogus */
     unsigned labels;        /* of the good signature */
 };
-/* Checks an RRset against the keys of the zone that it must be signed by (RFC 4035 §5.3). Signatures in the name of other zones are passed over. */
+/* Checks an RRset against the keys of the zone that it must be signed by (RFC 4035 §5.3). Signatures in the name of others are passed over. */
 void dcv_signature_check(struct dcv_work *work, const struct dcv_rrset *rrset, const struct dcv_name *zone, const struct dcv_dnskey *keys,
                          size_t key_count, struct dcv_checked *out);
 
 /* What a validator remembers of a check. */
 enum dcv_memory { DCV_MEMORY_NONE, DCV_MEMORY_GOOD, DCV_MEMORY_BAD };
 enum { DCV_MEMORY_KEY = 32 };
-void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key, uint8_t out[DCV_MEMORY_KEY]);
-enum dcv_memory dcv_memory_get(const struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY]);
+void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *signature, const struct dcv_dnskey *key,
+                    uint8_t out[DCV_MEMORY_KEY]);
+enum dcv_memory dcv_memory_get(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY]);
 /* False: memory is short. */
 bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY], enum dcv_memory memory);
 

@@ -155,6 +155,7 @@ struct dcv_facts_about {
     bool deadline;              /* the budget ran out */
     bool authority;             /* the zones' own servers were asked, too */
     unsigned signatures;        /* signature checks made for this name */
+    struct dcv_rrs anchors;     /* trust anchors that validation began with: DS and DNSKEY records */
 };
 const char *dcv_validation_text(enum dcv_known_validation validation);
 struct dcv_facts_about *dcv_facts_about(struct dcv_facts *facts);

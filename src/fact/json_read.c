@@ -379,6 +379,8 @@ static void read_about(struct reader *reader, const json_t *object)
     if (there(object, "resolver"))
         about->resolver = string_at(reader, object, "resolver", "");
     about->signatures = (unsigned)number_at(reader, object, "signatures", INT32_MAX);
+    if (there(object, "anchors"))
+        read_rrs(reader, json_object_get(object, "anchors"), &about->anchors);
 }
 
 enum dcv_status dcv_facts_from_json(struct dcv_facts *facts, const json_t *array, const json_t *about, const char **error)

@@ -5,7 +5,7 @@
 
 const char dcv_contact_label[] = "_validation-contactemail";
 
-enum { NEAR_BASE = 3 }; /* ADNs from the base domain up whose wrong places are looked at, beside the name's own: a name may have a hundred */
+enum { NEAR_BASE = 3 }; /* ADNs from the base domain up that are looked at, beside the name itself: there may be a hundred */
 
 static const struct {
     const char *text, *label; /* label NULL: made by a function of its own */
@@ -63,7 +63,8 @@ bool dcv_misplaced_owner(enum dcv_misplacement misplacement, const struct dcv_na
     case DCV_MISPLACED_UNDERSCORE:
     case DCV_MISPLACED_SHORT:
     case DCV_MISPLACED_JOINED: return prepend(places[misplacement].label, adn, out);
-    case DCV_MISPLACED_WWW: return !dcv_name_first_is(adn, "www") && prepend("www", adn, &doubled) && prepend(dcv_contact_label, &doubled, out);
+    case DCV_MISPLACED_WWW:
+        return !dcv_name_first_is(adn, "www") && prepend("www", adn, &doubled) && prepend(dcv_contact_label, &doubled, out);
     case DCV_MISPLACED_DOUBLED: return join(adn, adn, &doubled) && prepend(dcv_contact_label, &doubled, out);
     case DCV_MISPLACED_DOUBLED_BASE:
         return !dcv_name_equal(adn, base) && join(adn, base, &doubled) && prepend(dcv_contact_label, &doubled, out);
@@ -90,7 +91,8 @@ static bool misplaced_of(const struct dcv_name *owner, const struct dcv_name *ad
 }
 
 /* The right place of an ADN, be it one behind an alias: there the SOA record is looked up, too. */
-static bool right_place(const struct dcv_facts *facts, const struct dcv_name *owner, const struct dcv_name *name, const struct dcv_name *base)
+static bool right_place(const struct dcv_facts *facts, const struct dcv_name *owner, const struct dcv_name *name,
+                        const struct dcv_name *base)
 {
     struct dcv_name adn;
     if (!dcv_name_first_is(owner, dcv_contact_label) || !dcv_name_parent(owner, &adn))
@@ -98,7 +100,8 @@ static bool right_place(const struct dcv_facts *facts, const struct dcv_name *ow
     return (dcv_name_under(name, &adn) && dcv_name_under(&adn, base)) || dcv_facts_dns(facts, &adn, DCV_TYPE_SOA, NULL) != NULL;
 }
 
-bool dcv_misplaced_fact(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name, const struct dcv_name *base)
+bool dcv_misplaced_fact(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name,
+                        const struct dcv_name *base)
 {
     if (fact->type != DCV_TYPE_TXT || base->len == 0 || right_place(facts, &fact->name, name, base))
         return false;

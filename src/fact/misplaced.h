@@ -27,6 +27,7 @@ bool dcv_misplaced_owner(enum dcv_misplacement misplacement, const struct dcv_na
 /* Is `adn` one of the ADNs of `name` whose wrong places are looked at: the name itself, or one of those nearest to its base domain? */
 bool dcv_misplaced_adn(const struct dcv_name *adn, const struct dcv_name *name, const struct dcv_name *base);
 /* Is the fact the answer to a lookup that serves nothing else? `facts` are those of `name`; `base` len 0: it has none. */
-bool dcv_misplaced_fact(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name, const struct dcv_name *base);
+bool dcv_misplaced_fact(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name,
+                        const struct dcv_name *base);
 
 #endif

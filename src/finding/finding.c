@@ -37,6 +37,20 @@ bool dcv_rule_advises(enum dcv_rule rule)
     return rule >= DCV_RULE_WAY_OUT_CNAME && rule <= DCV_RULE_PERSIST_EARLY;
 }
 
+bool dcv_rule_about_dns(enum dcv_rule rule)
+{
+    /* What the ids begin with. */
+    static const char *const families[] = {
+        "caa-bogus", "caa-failed", "caa-indeterminate", "caa-unreadable", "cname-", "contact-bogus", "contact-cname", "contact-failed",
+        "contact-hidden", "contact-misplaced", "contact-wildcard", "deadline", "delegation-", "dnssec-", "glue-", "lookup-", "mail-bogus",
+        "mail-failed", "mail-mx-dangling", "mail-mx-cname", "mail-mx-private", "mail-null-mx-beside", "name-nxdomain", "resolver", "server", "zone-",
+    };
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+        if (strncmp(rules[rule].id, families[i], strlen(families[i])) == 0)
+            return true;
+    return false;
+}
+
 const struct dcv_rule_info *dcv_rule_by_id(const char *id)
 {
     for (size_t i = 0; i < DCV_RULE_COUNT; i++)

@@ -36,6 +36,9 @@ const struct dcv_rule_info *dcv_rule_by_id(const char *id);
 /* Is the rule about the way out of e-mail, and says nothing about e-mail validation? */
 bool dcv_rule_advises(enum dcv_rule rule);
 
+/* Is the rule about the DNS itself: its servers, delegations, signatures and lookups, and where records stand, whatever they are for? */
+bool dcv_rule_about_dns(enum dcv_rule rule);
+
 /* Changes that come later: texts of `next` entries. */
 enum dcv_change {
 #define DCV_CHANGE(symbol, id, clause, text) DCV_CHANGE_##symbol,

@@ -72,14 +72,25 @@ static void conclude(struct job *job)
 }
 
 /* The budget is spent: what has no answer by now becomes a fact of its own, and the name is judged with what there is. */
-static void on_deadline(struct dcv_timer *timer)
+static void cut(struct job *job, uint64_t at_us)
 {
-    struct job *job = timer->user;
     struct dcv_gather *gather = job->gather;
     dcv_facts_about(job->facts)->deadline = true;
-    lookups_cut(job, gather_wall(gather, timer->due_us));
+    lookups_cut(job, gather_wall(gather, at_us));
     if (gather->status == DCV_OK)
         conclude(job);
+}
+
+static void on_deadline(struct dcv_timer *timer)
+{
+    cut(timer->user, timer->due_us);
+}
+
+void dcv_gather_cut(struct dcv_gather *gather)
+{
+    gather->options.deadline_ms = 0; /* of those that have not begun */
+    while (gather->running != NULL && gather->status == DCV_OK) /* cut() takes it out of the list */
+        cut(gather->running, dcv_net_now_us(gather->net)); /* NOLINT(clang-analyzer-unix.Malloc) */
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------------------------- */
@@ -103,9 +114,10 @@ static enum dcv_status job_start(struct job *job)
     struct dcv_gather *gather = job->gather;
     const struct dcv_gather_options *options = &gather->options;
     struct dcv_plan_options plan = {.psl = options->psl, .validate = options->dnssec == DCV_DNSSEC_LOCAL, .authority = options->authority,
-                                    .misplaced = options->misplaced, .views = options->view_count, .watched = options->watched,
-                                    .watched_type = options->watched_type};
+                                    .misplaced = options->misplaced, .views = options->view_count,
+                                    .watched = job->watched.len != 0 ? &job->watched : NULL, .watched_type = job->watched_type};
     job->started_us = dcv_net_now_us(gather->net);
+    job->given = dcv_facts_count(job->facts);
     dcv_facts_about(job->facts)->at = gather_wall(gather, job->started_us);
     enum dcv_status status = dcv_plan_create(&plan, &job->name, &job->plan);
     struct dcv_name root = dcv_name_root();
@@ -174,6 +186,18 @@ enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_name 
     job->deadline = (struct dcv_timer){.fire = on_deadline, .user = job};
     *gather->last = job;
     gather->last = &job->next;
+    return DCV_OK;
+}
+
+enum dcv_status dcv_gather_watch(struct dcv_gather *gather, const struct dcv_name *name, const struct dcv_name *watched, uint16_t type,
+                                 struct dcv_facts *facts, dcv_gather_fn *done, void *user)
+{
+    struct job **place = gather->last;
+    enum dcv_status status = dcv_gather_add(gather, name, facts, done, user);
+    if (status != DCV_OK)
+        return status;
+    (*place)->watched = *watched;
+    (*place)->watched_type = type;
     return DCV_OK;
 }
 

@@ -18,8 +18,6 @@ struct dcv_gather_options {
     bool misplaced;        /* contact records are looked for at the usual wrong places, too */
     const struct dcv_endpoint *views; /* resolvers to compare */
     size_t view_count;
-    const struct dcv_name *watched;   /* as in dcv_plan_options */
-    uint16_t watched_type;
     uint16_t authority_port;
     bool allow_private;    /* name servers at private addresses are asked, too */
     unsigned deadline_ms;  /* of a name */
@@ -40,6 +38,12 @@ typedef enum dcv_status dcv_gather_fn(void *user);
 /* Queues a name. `facts` (lent until done) may hold given facts already. */
 enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_name *name, struct dcv_facts *facts, dcv_gather_fn *done,
                                void *user);
+/* The same of a name of which only this is wanted: how the question (`watched`, `type`) is answered by each server of its zones,
+ * and by each of the views, now. Nothing is validated. */
+enum dcv_status dcv_gather_watch(struct dcv_gather *gather, const struct dcv_name *name, const struct dcv_name *watched, uint16_t type,
+                                 struct dcv_facts *facts, dcv_gather_fn *done, void *user);
+/* Ends every name as if its time were over; to be called from a timer. */
+void dcv_gather_cut(struct dcv_gather *gather);
 /* Works until every queued name is done. */
 enum dcv_status dcv_gather_run(struct dcv_gather *gather);
 

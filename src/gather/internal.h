@@ -41,12 +41,15 @@ struct job {
     struct job *next;
     struct dcv_gather *gather;
     struct dcv_name name;
+    struct dcv_name watched;   /* len 0: everything that a check needs is asked */
+    uint16_t watched_type;
     struct dcv_facts *facts;
     struct dcv_plan *plan;
     struct pending *pending;
     struct asking *asking;
     unsigned asking_count;
     struct unresolved *unresolved;
+    size_t given;              /* facts that were there before; they are not validated */
     struct dcv_timer deadline;
     uint64_t started_us;
     dcv_gather_fn *done;

@@ -165,7 +165,7 @@ static void on_outcome(void *user, const struct dcv_dns_outcome *outcome)
     if (is_root_key(&pending->want))
         dcv_facts_about(job->facts)->resolver = outcome->fact.server;
     pending->held = job->gather->options.dnssec == DCV_DNSSEC_LOCAL && job->gather->handing == HANDING_UNKNOWN
-        && job->gather->options.watched == NULL;
+        && job->watched.len == 0;
     if (pending->held && is_root_key(&pending->want)) {
         learn_handing(job, &outcome->fact);
         for (struct job *other = job->gather->running, *next; other != NULL; other = next) {
@@ -267,7 +267,8 @@ enum dcv_status asking_start(struct job *job, const struct dcv_ask *ask)
     asking->ask = *ask;
     struct dcv_server_fact about = fact_of_ask(job, ask);
     struct dcv_endpoint endpoint = endpoint_of(gather, ask);
-    struct dcv_server_probe_options options = {.peers = gather->peers, .facts = job->facts, .wall_s = gather->options.wall_s,
+    const bool watched = job->watched.len != 0 && dcv_name_equal(&ask->name, &job->watched);
+    struct dcv_server_probe_options options = {.peers = gather->peers, .facts = job->facts, .fresh = watched, .wall_s = gather->options.wall_s,
                                                .start_us = gather->options.start_us};
     enum dcv_status status = dcv_server_probe_start(&options, &endpoint, &about, on_asked, asking, &asking->probe);
     if (status != DCV_OK) {

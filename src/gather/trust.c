@@ -34,6 +34,12 @@ static bool special(const struct dcv_name *name)
     return false;
 }
 
+/* An alias of which the server knows no end: it lies in a zone of others, and the answer denies nothing. */
+static bool leads_away(const struct dcv_server_fact *fact)
+{
+    return fact->outcome != DCV_OUTCOME_ANSWER && dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) != 0;
+}
+
 static bool subject_of(const struct dcv_fact *fact, struct subject *out)
 {
     if (fact->kind == DCV_FACT_DNS && dcv_outcome_conclusive(fact->dns.outcome) && fact->dns.message != NULL) {
@@ -41,7 +47,7 @@ static bool subject_of(const struct dcv_fact *fact, struct subject *out)
         return true;
     }
     if (fact->kind == DCV_FACT_SERVER && fact->server.as == DCV_ASKED_AUTHORITY && fact->server.over != DCV_OVER_PLAIN
-        && dcv_outcome_conclusive(fact->server.outcome) && fact->server.message != NULL) {
+        && dcv_outcome_conclusive(fact->server.outcome) && fact->server.message != NULL && !leads_away(&fact->server)) {
         *out = (struct subject){fact->server.name, fact->server.type, fact->server.message, fact->server.at};
         return true;
     }
@@ -116,9 +122,14 @@ static void retry(struct job *job, const struct dcv_dns_fact *arrived, unsigned 
     }
 }
 
+static bool validates(const struct job *job)
+{
+    return job->gather->options.dnssec == DCV_DNSSEC_LOCAL && job->watched.len == 0;
+}
+
 void trust_arrived(struct job *job, size_t index, unsigned depth)
 {
-    if (job->gather->options.dnssec != DCV_DNSSEC_LOCAL || job->gather->options.watched != NULL)
+    if (!validates(job))
         return;
     struct unresolved *unresolved = calloc(1, sizeof *unresolved);
     if (unresolved == NULL) {
@@ -150,6 +161,19 @@ void trust_drop(struct job *job)
     }
 }
 
+/* Answers that were still held when the time was over: nobody has validated them, and nothing must read as if somebody had. */
+static void mark_unvalidated(struct job *job)
+{
+    const struct dcv_trust trust = {.security = DCV_SECURITY_INDETERMINATE, .cause = DCV_CAUSE_CHAIN_UNANSWERED,
+                                    .owner = dcv_name_root(), .type = DCV_TYPE_DNSKEY};
+    for (size_t i = job->given; i < dcv_facts_count(job->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(job->facts, i);
+        struct subject subject;
+        if (fact->kind == DCV_FACT_DNS && fact->dns.trust == NULL && subject_of(fact, &subject) && !special(&subject.name))
+            gather_fail(job->gather, dcv_facts_set_trust(job->facts, i, &trust));
+    }
+}
+
 void trust_end(struct job *job)
 {
     for (const struct unresolved *unresolved = job->unresolved; unresolved != NULL; unresolved = unresolved->next) {
@@ -161,4 +185,6 @@ void trust_end(struct job *job)
         gather_fail(job->gather, dcv_facts_set_trust(job->facts, unresolved->index, &trust));
     }
     trust_drop(job);
+    if (validates(job))
+        mark_unvalidated(job);
 }

@@ -18,7 +18,7 @@ enum {
     SERVERS_MAX = 256,
     SWEEP_US = 250000,   /* how often c-ares may look at its timeouts */
     STALL_US = 200000,   /* a gap in our time after which answers are taken to have come before timers that are due by now */
-    EDNS_SIZE = 1232,
+    DATAGRAM_MAX = 4096, /* what c-ares has room for: servers may send more than the OPT of the question allows, which is to be seen */
 };
 
 struct channel {
@@ -123,7 +123,7 @@ static struct channel *channel_create(struct live *live, const struct dcv_endpoi
         .flags = ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP | ARES_FLAG_IGNTC | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | (tcp ? ARES_FLAG_USEVC : 0),
         .timeout = (int)live->options.exchange_timeout_ms,
         .tries = 1,
-        .ednspsz = EDNS_SIZE,
+        .ednspsz = DATAGRAM_MAX, /* of answers: the OPT that is sent is that of the query */
         .sock_state_cb = on_socket,
         .sock_state_cb_data = channel,
         .socket_receive_buffer_size = 4 << 20,

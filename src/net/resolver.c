@@ -7,8 +7,10 @@
 
 enum {
     SERVERS_MAX = 16,
-    TRIES_MAX = 6,          /* packets for one question */
-    FIRST_RESEND_MS = 800,  /* then half as long again each time; late answers to earlier packets still count */
+    /* Where one packet in twenty is lost each way, a tenth of all tries has no answer: of a hundred million questions one has none to eight. */
+    TRIES_MAX = 8,          /* packets for one question */
+    STREAM_TRIES_MAX = 6,   /* where the next goes over a stream, in which none is lost */
+    FIRST_RESEND_MS = 800,  /* at most; then each time a tenth of it longer; late answers to earlier packets still count */
     CASE_TRIES = 2,         /* answers with another case before the server is believed over TCP */
     KEY_MAX = DCV_NAME_WIRE_MAX + 4,
 };
@@ -24,6 +26,7 @@ struct dcv_waiter {
     struct dcv_resolver *resolver;
     struct dcv_response *response;
     int server_number;
+    bool tcp, plain, case_ignored;
     struct dcv_timer timer;
     struct dcv_waiter *previous_cached, *next_cached;
 };
@@ -34,6 +37,7 @@ struct attempt {
     struct lookup *lookup;
     size_t server;
     bool plain; /* asked without EDNS */
+    bool resent; /* because nothing had come by then */
     struct dcv_exchange *exchange;
 };
 
@@ -54,6 +58,7 @@ struct lookup {
     unsigned asked;           /* servers asked, a bit each */
     bool tcp;                 /* the next packet goes over TCP */
     bool truncated, malformed, case_ignored;
+    bool resending;           /* the next packet goes out because nothing has come */
     unsigned unreachable;     /* servers that refused in this round */
     struct dcv_lookup_result fallback; /* an unwelcome answer, kept in case nobody has a better one */
     bool has_fallback;
@@ -62,6 +67,7 @@ struct lookup {
 struct cached {
     struct dcv_response *response;
     int server_number;
+    bool tcp, plain, case_ignored; /* how it came */
     uint64_t expires_us;
 };
 
@@ -155,7 +161,8 @@ static void remember(struct lookup *lookup, const struct dcv_lookup_result *resu
     struct cached *cached = calloc(1, sizeof *cached);
     if (cached == NULL)
         return;
-    *cached = (struct cached){result->response, result->server_number, result->done_us + (uint64_t)ttl * 1000000U};
+    *cached = (struct cached){.response = result->response, .server_number = result->server_number, .tcp = result->tcp, .plain = result->plain,
+                              .case_ignored = result->case_ignored, .expires_us = result->done_us + (uint64_t)ttl * 1000000U};
     dcv_response_ref(cached->response);
     struct cached *older = dcv_map_take(resolver->cache, lookup->key, lookup->key_len);
     if (older != NULL)
@@ -249,8 +256,22 @@ static struct attempt *attempt_create(struct lookup *lookup)
     }
     *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup),
                                       .query = (uint8_t *)query.data, .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
-    *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .exchange = exchange};
+    *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .resent = lookup->resending,
+                                .exchange = exchange};
     return attempt;
+}
+
+static bool tries_left(const struct lookup *lookup)
+{
+    return lookup->sent < (over_stream(lookup) ? STREAM_TRIES_MAX : TRIES_MAX);
+}
+
+/* From the last packet to the next: eight of them fit into the time of the question, and the last may still be answered. */
+static uint64_t pause_us(const struct lookup *lookup)
+{
+    const uint64_t tenth_ms = lookup->resolver->timeout_ms / 10;
+    const uint64_t first_us = (tenth_ms < FIRST_RESEND_MS ? tenth_ms : FIRST_RESEND_MS) * 1000;
+    return first_us + first_us / 10 * (lookup->sent - 1);
 }
 
 /* Sends the next packet; when even that fails the lookup goes on waiting for what is under way, or for its deadline. */
@@ -268,17 +289,14 @@ static void send_next(struct lookup *lookup)
     attempt->next = lookup->attempts;
     lookup->attempts = attempt;
     lookup->asked |= 1U << lookup->server;
-    uint64_t pause_us = (resolver->timeout_ms / 10 < FIRST_RESEND_MS ? resolver->timeout_ms / 10 : FIRST_RESEND_MS) * 1000ULL;
-    for (unsigned i = 1; i < lookup->sent; i++)
-        pause_us += pause_us / 2;
-    if (lookup->sent < TRIES_MAX)
-        (void)dcv_net_timer_set(resolver->net, &lookup->resend, dcv_net_now_us(resolver->net) + pause_us);
+    if (tries_left(lookup))
+        (void)dcv_net_timer_set(resolver->net, &lookup->resend, dcv_net_now_us(resolver->net) + pause_us(lookup));
 }
 
 /* A failure: asks the next server, or the same again, as long as tries are left. */
 static bool try_next(struct lookup *lookup)
 {
-    if (lookup->sent >= TRIES_MAX)
+    if (!tries_left(lookup))
         return false;
     if (!lookup->pinned)
         lookup->server = (lookup->server + 1) % lookup->resolver->server_count;
@@ -294,7 +312,9 @@ static void on_resend(struct dcv_timer *timer)
     bool at_work = lookup->resolver->servers[lookup->server].protocol != DCV_PROTO_DNS && lookup->attempts != NULL;
     if (at_work && (lookup->pinned || lookup->resolver->server_count == 1))
         return;
+    lookup->resending = true;
     (void)try_next(lookup); /* over TCP, after truncation: it hangs, another server may do better */
+    lookup->resending = false;
 }
 
 static void on_deadline(struct dcv_timer *timer)
@@ -356,7 +376,7 @@ static void judge_answer(struct lookup *lookup, const struct attempt *attempt, s
         reject_malformed(lookup);
         return;
     }
-    if (edns_refused(message) && !attempt->plain && lookup->sent < TRIES_MAX) {
+    if (edns_refused(message) && !attempt->plain && tries_left(lookup)) {
         lookup->resolver->knows_no_edns[attempt->server] = true;
         dcv_response_unref(result->response);
         lookup->waits++;
@@ -419,6 +439,8 @@ static void on_failure(struct lookup *lookup, const struct attempt *attempt)
     const struct dcv_exchange *exchange = attempt->exchange;
     enum dcv_exchange_end end = exchange->end;
     bool plain = exchange->to.protocol == DCV_PROTO_DNS;
+    if (end == DCV_EXCHANGE_UNRECORDED && attempt->resent)
+        return; /* the tape is of a dcvready that waited longer: the packet is as good as lost */
     memcpy(lookup->resolver->why[attempt->server], exchange->why, sizeof exchange->why);
     if (end == DCV_EXCHANGE_UNRECORDED) {
         struct dcv_lookup_result result = {.end = DCV_LOOKUP_UNRECORDED, .server = lookup->resolver->servers[lookup->server]};
@@ -489,7 +511,8 @@ static void on_cached(struct dcv_timer *timer)
     struct dcv_waiter *waiter = timer->user;
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .why = "",
                                        .server = waiter->resolver->servers[waiter->server_number], .server_number = waiter->server_number,
-                                       .cached = true, .done_us = dcv_net_now_us(waiter->resolver->net)};
+                                       .tcp = waiter->tcp, .plain = waiter->plain, .case_ignored = waiter->case_ignored, .cached = true,
+                                       .done_us = dcv_net_now_us(waiter->resolver->net)};
     dcv_lookup_fn *done = waiter->done;
     void *user = waiter->user;
     struct dcv_response *response = waiter->response;
@@ -505,6 +528,9 @@ static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const st
     waiter->resolver = resolver;
     waiter->response = cached->response;
     waiter->server_number = cached->server_number;
+    waiter->tcp = cached->tcp;
+    waiter->plain = cached->plain;
+    waiter->case_ignored = cached->case_ignored;
     waiter->timer = (struct dcv_timer){.fire = on_cached, .user = waiter};
     if (dcv_net_timer_set(resolver->net, &waiter->timer, dcv_net_now_us(resolver->net)) != DCV_OK)
         return DCV_ERR_NOMEM;
@@ -560,7 +586,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     waiter->done = done;
     waiter->user = user;
     const struct cached *cached = dcv_map_get(resolver->cache, key, key_len);
-    if (cached != NULL && cached->expires_us > dcv_net_now_us(resolver->net)) {
+    if (cached != NULL && !question->fresh && cached->expires_us > dcv_net_now_us(resolver->net)) {
         enum dcv_status status = answer_from_cache(resolver, cached, waiter);
         if (status != DCV_OK)
             free(waiter);

@@ -271,8 +271,8 @@ static bool contact_adn(const struct dcv_plan *plan, const struct dcv_name *owne
 static void after_missing_contact(struct dcv_plan *plan, const struct dcv_dns_fact *fact, unsigned depth)
 {
     struct dcv_name adn, owner;
-    if (!plan->options.misplaced || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message) || !contact_adn(plan, &fact->name, &adn)
-        || !dcv_misplaced_adn(&adn, &plan->name, &plan->base))
+    if (!plan->options.misplaced || !dcv_outcome_conclusive(fact->outcome) || has_txt(fact->message)
+        || !contact_adn(plan, &fact->name, &adn) || !dcv_misplaced_adn(&adn, &plan->name, &plan->base))
         return;
     for (int i = 0; i < DCV_MISPLACED_COUNT; i++)
         if (dcv_misplaced_owner((enum dcv_misplacement)i, &adn, &plan->base, &owner))
@@ -360,7 +360,8 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
         after_missing_contact(plan, fact, depth);
         break;
     case DCV_TYPE_SOA:
-        after_soa(plan, message, depth);
+        if (dcv_psl_base(plan->options.psl, &fact->name, &adn)) /* that of a registry's zone is nobody's contact */
+            after_soa(plan, message, depth);
         if (fact->name.len == 1 && !message->authentic && !plan->options.validate)
             after_failed_caa(plan, &plan->name, depth); /* no validation to rely on: is there anything to validate? */
         break;

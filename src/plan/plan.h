@@ -33,7 +33,8 @@ struct dcv_plan_options {
     bool authority;             /* the zones' own servers are asked, too */
     bool misplaced;             /* where no contact is published, the usual wrong places are looked at */
     size_t views;               /* resolvers to compare */
-    /* Nothing but how this question is answered by each of the zone's servers and each resolver; NULL: everything that a check needs. */
+    /* Nothing but how this question, and that for the SOA of its name, is answered by each of the zones' servers, and the question by each
+     * resolver; NULL: everything that a check needs. */
     const struct dcv_name *watched;
     uint16_t watched_type;
 };

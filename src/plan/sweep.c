@@ -48,13 +48,6 @@ static void ask_records(struct dcv_plan *plan, struct dcv_ask ask, bool (*belong
     }
 }
 
-static void ask_watched(struct dcv_plan *plan, struct dcv_ask ask)
-{
-    ask.name = *plan->options.watched;
-    ask.type = plan->options.watched_type;
-    plan_ask(plan, &ask);
-}
-
 /* Is the deepest zone above a name the one whose server is asked? */
 static bool in_zone(const struct dcv_plan *plan, const struct dcv_ask *ask)
 {
@@ -62,6 +55,20 @@ static bool in_zone(const struct dcv_plan *plan, const struct dcv_ask *ask)
         if (dcv_name_under(&ask->name, &plan->zones[i].name) && plan->zones[i].name.len > ask->zone.len)
             return false;
     return dcv_name_under(&ask->name, &ask->zone);
+}
+
+/* Not at the servers of a zone above a cut below which the question lies. */
+static void ask_watched(struct dcv_plan *plan, struct dcv_ask ask)
+{
+    ask.name = *plan->options.watched;
+    ask.type = plan->options.watched_type;
+    if (ask.as != DCV_ASKED_RESOLVER && !in_zone(plan, &ask))
+        return;
+    plan_ask(plan, &ask);
+    if (ask.as != DCV_ASKED_AUTHORITY)
+        return;
+    ask.type = DCV_TYPE_SOA; /* the zone that holds it, and its serial */
+    plan_ask(plan, &ask);
 }
 
 static void ask_resolvers(struct dcv_plan *plan)
@@ -189,7 +196,7 @@ static void after_own_soa(struct dcv_plan *plan, const struct dcv_dns_fact *fact
     if (apex_of(fact, &apex)) {
         if (dcv_name_under(&apex, &plan->base))
             begin_zone(plan, &apex, depth);
-    } else if (same(&fact->name, &plan->base) && !dcv_outcome_conclusive(fact->outcome)) {
+    } else if (same(&fact->name, &plan->base) && fact->outcome != DCV_OUTCOME_NXDOMAIN) {
         begin_zone(plan, &plan->base, depth);
     }
 }
@@ -257,6 +264,18 @@ static void after_address(struct dcv_plan *plan, const struct dcv_facts *facts, 
     }
 }
 
+/* Its addresses may have been looked up before it was known to serve the zone above. */
+static void ask_parent_if_known(struct dcv_plan *plan, const struct dcv_facts *facts, const struct sweep_zone *zone,
+                                const struct dcv_name *host, unsigned depth)
+{
+    static const uint16_t types[] = {DCV_TYPE_A, DCV_TYPE_AAAA};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        const struct dcv_dns_fact *fact = dcv_facts_dns(facts, host, types[i], NULL);
+        if (fact != NULL)
+            ask_parent_at(plan, zone, fact, depth);
+    }
+}
+
 static void after_ns_above(struct dcv_plan *plan, const struct dcv_facts *facts, const struct dcv_dns_fact *fact, unsigned depth)
 {
     const struct dcv_message *message = dcv_dns_fact_data(fact);
@@ -270,9 +289,7 @@ static void after_ns_above(struct dcv_plan *plan, const struct dcv_facts *facts,
                 continue;
             plan_want(plan, &host, DCV_TYPE_A, depth);
             plan_want(plan, &host, DCV_TYPE_AAAA, depth);
-            const struct dcv_dns_fact *a = dcv_facts_dns(facts, &host, DCV_TYPE_A, NULL);
-            if (a != NULL)
-                ask_parent_at(plan, zone, a, depth);
+            ask_parent_if_known(plan, facts, zone, &host, depth);
         }
     }
 }

@@ -478,6 +478,12 @@ static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *
     return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods, unsure, limiting);
 }
 
+/* Was validation begun here and not come to an end: what the CA's resolver makes of the same gap is not known, signed or not. */
+static bool chain_failed(const struct dcv_dns_fact *fact)
+{
+    return fact->trust != NULL && (fact->trust->cause == DCV_CAUSE_CHAIN_UNANSWERED || fact->trust->cause == DCV_CAUSE_STRIPPED);
+}
+
 /* CAs validate; here nobody did. Where something shows that the zone is signed, what they will find is not known. */
 static bool unvalidated(const struct judge *judge)
 {
@@ -486,7 +492,7 @@ static bool unvalidated(const struct judge *judge)
     for (size_t i = 0; i < judge->caa.facts.count; i++) {
         const struct dcv_dns_fact *fact = &dcv_facts_at(judge->facts, judge->caa.facts.items[i])->dns;
         if (fact->security == DCV_SECURITY_INDETERMINATE && dcv_psl_base(judge->options->psl, &fact->name, &(struct dcv_name){0})
-            && zone_shows_signatures(judge, &fact->name, dcv_dns_fact_data(fact)))
+            && (chain_failed(fact) || zone_shows_signatures(judge, &fact->name, dcv_dns_fact_data(fact))))
             return true;
     }
     return false;

@@ -117,6 +117,12 @@ void name_judge_failures(struct judge *judge);
 /* Why answers do not validate, what will end soon, and what is out of date: the same for every CA. */
 void dnssec_judge(struct judge *judge);
 
+/* ---- servers.c ------------------------------------------------------------------------------------------------------------ */
+
+/* Findings about name servers and resolvers that were asked one by one; none decides the verdict, because what matters is what a lookup
+ * brings. */
+void servers_judge(struct judge *judge);
+
 /* ---- zone.c --------------------------------------------------------------------------------------------------------------- */
 
 /* Does anything say that the zone of `name` is signed, although nothing was validated: signatures in the answer, or a DS? */

@@ -160,8 +160,8 @@ static struct dcv_octets undressed(struct dcv_octets text)
  * else may be a contact. Some proofs are "key=value" and happen to be well formed. */
 static const char *bare_address(struct judge *judge, struct dcv_octets value)
 {
-    static const unsigned odd = DCV_MAILBOX_QUOTED_LOCAL | DCV_MAILBOX_LITERAL | DCV_MAILBOX_SINGLE_LABEL | DCV_MAILBOX_NUMBER | DCV_MAILBOX_KEY
-        | DCV_MAILBOX_LOCAL_LONG | DCV_MAILBOX_DOMAIN_LONG | DCV_MAILBOX_ADDRESS_LONG;
+    static const unsigned odd = DCV_MAILBOX_QUOTED_LOCAL | DCV_MAILBOX_LITERAL | DCV_MAILBOX_SINGLE_LABEL | DCV_MAILBOX_NUMBER
+        | DCV_MAILBOX_KEY | DCV_MAILBOX_LOCAL_LONG | DCV_MAILBOX_DOMAIN_LONG | DCV_MAILBOX_ADDRESS_LONG;
     struct dcv_mailbox mailbox;
     struct dcv_mailbox_error error;
     const struct dcv_octets text = undressed(value);
@@ -240,9 +240,11 @@ static bool passed_over(struct judge *judge, const struct dcv_name *owner)
         if (contact_name(&judge->ladder->rungs[i].name, &contact) && dcv_name_equal(&contact, owner))
             return true;
     const char *text = name_text(judge, owner);
-    for (size_t i = 0; i < judge->misplaced.count; i++)
-        if (judge->misplaced.items[i].finding.rule != DCV_RULE_CONTACT_WILDCARD_TXT && strcmp(judge->misplaced.items[i].finding.subject, text) == 0)
+    for (size_t i = 0; i < judge->misplaced.count; i++) {
+        const struct dcv_finding *made = &judge->misplaced.items[i].finding;
+        if (made->rule != DCV_RULE_CONTACT_WILDCARD_TXT && strcmp(made->subject, text) == 0)
             return true;
+    }
     return false;
 }
 

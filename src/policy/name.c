@@ -102,12 +102,30 @@ static void judge_alias(struct judge *judge, const struct dcv_dns_fact *fact, si
     }
 }
 
+/* Behind a circle of aliases a resolver only fails; the zone's own server shows it. */
+static void judge_hidden_loop(struct judge *judge)
+{
+    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
+        if (fact->kind != DCV_FACT_SERVER || fact->server.as != DCV_ASKED_AUTHORITY || fact->server.message == NULL
+            || !dcv_name_equal(&fact->server.name, &judge->name->name)
+            || !dcv_message_loops(fact->server.message, &fact->server.name))
+            continue;
+        struct making making = finding_begin(judge, DCV_RULE_CNAME_LOOP, name_text(judge, &judge->name->name));
+        finding_fact(&making, one_fact(judge, i));
+        finding_end_general(&making);
+        return;
+    }
+}
+
 void name_judge_alias(struct judge *judge)
 {
     size_t index;
     if (judge->ladder->suffix)
         return;
     const struct dcv_dns_fact *own = dcv_facts_dns(judge->facts, &judge->name->name, DCV_TYPE_A, &index);
+    if (own != NULL && own->message != NULL && own->outcome == DCV_OUTCOME_SERVFAIL)
+        judge_hidden_loop(judge);
     if (own != NULL)
         judge_alias(judge, own, index);
 }

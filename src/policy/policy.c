@@ -437,6 +437,7 @@ static void judge_name(struct judge *judge)
         caa_admit(judge);
         name_judge_resolving(judge);
         dnssec_judge(judge);
+        servers_judge(judge);
         persist_collect(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)

@@ -71,7 +71,7 @@ enum dcv_status dcv_server_probe_start(const struct dcv_server_probe_options *op
     *probe = (struct dcv_server_probe){.options = *options, .fact = *about, .done = done, .user = user};
     probe->question = (struct dcv_question){.name = about->name, .type = about->type, .authority = about->as != DCV_ASKED_RESOLVER,
                                             .checking_disabled = about->as == DCV_ASKED_RESOLVER, .tcp = about->over == DCV_OVER_TCP,
-                                            .plain = about->over == DCV_OVER_PLAIN};
+                                            .plain = about->over == DCV_OVER_PLAIN, .fresh = options->fresh};
     enum dcv_status status = dcv_peers_ask(options->peers, endpoint, &probe->question, on_answer, probe, &probe->waiter);
     if (status != DCV_OK) {
         free(probe);

@@ -14,6 +14,7 @@ typedef void dcv_server_probe_fn(void *user, const struct dcv_server_fact *fact,
 struct dcv_server_probe_options {
     struct dcv_peers *peers;
     struct dcv_facts *facts;    /* whose arena holds the values; the fact is not added */
+    bool fresh;                 /* an answer that was given before does not do */
     int64_t wall_s;             /* UNIX time of the logical clock's `start_us` */
     uint64_t start_us;
 };

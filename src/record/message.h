@@ -16,6 +16,7 @@ struct dcv_question {
     bool plain;             /* without EDNS, for servers that do not know it */
     bool authority;         /* put to a server of the zone: no recursion is asked for */
     bool tcp;               /* over TCP, not only after truncation */
+    bool fresh;             /* not to be answered from dcvready's own cache */
 };
 
 /* Builds a query: RD and AD unless it is put to an authority, and unless `plain` DO and EDNS 1232 with a bare OPT last (c-ares cuts it off by length), `id`, and the case of the

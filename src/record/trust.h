@@ -26,6 +26,7 @@ enum dcv_cause {
     DCV_CAUSE_DIGEST_UNKNOWN,       /* … no digest type that can be computed */
     DCV_CAUSE_NSEC3_ITERATIONS,     /* the denial hashes more often than RFC 9276 §3.2 lets a validator bear */
     /* bogus */
+    DCV_CAUSE_NSEC3_UNKNOWN,        /* the denial hashes with an algorithm that nobody defined: it must be ignored (RFC 5155 §8.1) */
     DCV_CAUSE_SIGNATURE_EXPIRED,    /* `at`: since when */
     DCV_CAUSE_SIGNATURE_NOT_YET,    /* `at`: from when */
     DCV_CAUSE_SIGNATURE_INVALID,
@@ -39,7 +40,6 @@ enum dcv_cause {
     DCV_CAUSE_ANCHOR_MISMATCH,      /* no DNSKEY of `zone` matches the trust anchor */
     DCV_CAUSE_DENIAL_MISSING,       /* a denial without NSEC or NSEC3 from a signed zone */
     DCV_CAUSE_DENIAL_WRONG,         /* NSEC or NSEC3 records that prove something else */
-    DCV_CAUSE_NSEC3_UNKNOWN,        /* the denial hashes with an algorithm that nobody defined: it counts for nothing (RFC 5155 §8.1) */
     DCV_CAUSE_ALIAS_WRONG,          /* a CNAME that does not follow from its DNAME */
     DCV_CAUSE_TOO_MUCH_WORK,        /* more keys and signatures than an honest zone has (CVE-2023-50387, CVE-2023-50868) */
     /* indeterminate */

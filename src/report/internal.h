@@ -33,6 +33,8 @@ enum dcv_status dcv_text_name(struct dcv_report *report, const struct dcv_report
 enum dcv_status dcv_text_order(struct dcv_report *report, const struct dcv_report_order *order);
 enum dcv_status dcv_text_end(struct dcv_report *report);
 
+enum dcv_status dcv_dot_name(struct dcv_report *report, const struct dcv_report_name *name);
+
 enum dcv_status dcv_json_begin(struct dcv_report *report);
 enum dcv_status dcv_json_name(struct dcv_report *report, const struct dcv_report_name *name);
 enum dcv_status dcv_ics_order(struct dcv_report *report, const struct dcv_report_order *order);

@@ -1,5 +1,6 @@
 #include "report/json.h"
 #include "report/timeline.h"
+#include "report/wait.h"
 
 #include "base/text.h"
 
@@ -111,6 +112,8 @@ enum dcv_status dcv_json_name(struct dcv_report *report, const struct dcv_report
     case DCV_VIEW_APPROVERS: document = dcv_json_approvers(&json, report, name); break;
     case DCV_VIEW_ACCEPTS: document = dcv_json_accepts(&json, report, name); break;
     case DCV_VIEW_TIMELINE: document = dcv_json_timeline(&json, report, name); break;
+    case DCV_VIEW_INSPECT: document = dcv_json_inspect(&json, report, name); break;
+    case DCV_VIEW_WAIT: document = dcv_json_wait(&json, name); break;
     }
     struct dcv_buf buf;
     dcv_buf_init(&buf, DCV_REPORT_MAX);

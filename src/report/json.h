@@ -42,5 +42,6 @@ void dcv_json_close(struct dcv_json *json, json_t *object, const struct dcv_repo
 json_t *dcv_json_check(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name);
 json_t *dcv_json_approvers(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name);
 json_t *dcv_json_accepts(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name);
+json_t *dcv_json_inspect(struct dcv_json *json, const struct dcv_report *report, const struct dcv_report_name *name);
 
 #endif

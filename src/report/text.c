@@ -1,6 +1,7 @@
 /* The text of one name: headline, verdict, and the order of the parts. */
 #include "report/text.h"
 #include "report/timeline.h"
+#include "report/wait.h"
 
 #include "base/text.h"
 #include "report/words.h"
@@ -216,7 +217,7 @@ static void invalid(struct dcv_page *page)
                              ? ""
                              : dcv_page_printf(page, " (%s)", dcv_page_safe(page, name->error_detail));
     const char *text = dcv_page_printf(page, _("no host name: %s%s, at octet %zu"), error, detail, name->error_at);
-    if (page->options->view == DCV_VIEW_CHECK && page->options->quiet)
+    if ((page->options->view == DCV_VIEW_CHECK || page->options->view == DCV_VIEW_WAIT) && page->options->quiet)
         dcv_buf_printf(&page->paper.buf, "%s\tinvalid\t-\t%s%s\n", input, error, detail);
     else if (page->options->view == DCV_VIEW_APPROVERS)
         dcv_buf_printf(&page->paper.buf, "# %s: %s\n", input, text);
@@ -242,6 +243,8 @@ static void render(struct dcv_page *page)
     case DCV_VIEW_APPROVERS: dcv_text_approvers(page); break;
     case DCV_VIEW_ACCEPTS: dcv_text_accepts(page); break;
     case DCV_VIEW_TIMELINE: dcv_text_timeline(page); break;
+    case DCV_VIEW_INSPECT: dcv_text_inspect(page); break;
+    case DCV_VIEW_WAIT: dcv_text_wait(page); break;
     }
 }
 

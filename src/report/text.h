@@ -27,6 +27,8 @@ const char *dcv_page_ca(struct dcv_page *page, const struct dcv_ca *ca);
 
 /* Findings of a severity; of `only`, when it is not NULL. Returns how many. */
 size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only, enum dcv_severity severity);
+/* The same of those about the DNS alone. */
+size_t dcv_text_dns_findings(struct dcv_page *page, enum dcv_severity severity);
 /* The same of an order, where one rule may hit a hundred names: in full for some of them. */
 size_t dcv_text_findings_by_rule(struct dcv_page *page, enum dcv_severity severity);
 /* Merged over all CAs. */
@@ -56,5 +58,6 @@ void dcv_text_dns(struct dcv_page *page);
 
 void dcv_text_approvers(struct dcv_page *page);
 void dcv_text_accepts(struct dcv_page *page);
+void dcv_text_inspect(struct dcv_page *page);
 
 #endif

@@ -29,8 +29,8 @@ static const char *title(const struct dcv_page *page, enum dcv_severity severity
 {
     switch (severity) {
     case DCV_BLOCKER:
-        return some_ready(page->judged) ? _("What blocks some CAs, and how to mend it")
-                                        : _("What blocks, and how to mend it");
+        return some_ready(page->judged) && page->options->view != DCV_VIEW_INSPECT ? _("What blocks some CAs, and how to mend it")
+                                                                                   : _("What blocks, and how to mend it");
     case DCV_WARNING: return _("Warnings");
     case DCV_NOTICE: return _("Notices");
     case DCV_INFO: return _("For your information");
@@ -120,6 +120,21 @@ size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only
     size_t shown = 0;
     for (size_t i = 0; i < groups.count; i++) {
         if (left_out(page, &groups.items[i]))
+            continue;
+        if (shown++ == 0)
+            dcv_paper_title(&page->paper, title(page, severity));
+        put_group(page, &groups.items[i]);
+    }
+    return shown;
+}
+
+size_t dcv_text_dns_findings(struct dcv_page *page, enum dcv_severity severity)
+{
+    dcv_finding_groups groups;
+    dcv_group_findings(page->arena, page->judged, NULL, severity, &groups);
+    size_t shown = 0;
+    for (size_t i = 0; i < groups.count; i++) {
+        if (!dcv_rule_about_dns(groups.items[i].finding->rule))
             continue;
         if (shown++ == 0)
             dcv_paper_title(&page->paper, title(page, severity));

@@ -42,4 +42,8 @@ const char *dcv_known_id(enum dcv_known known);
 const char *dcv_accepts_id(enum dcv_accepts answer);
 const char *dcv_reason_id(enum dcv_accepts_reason reason);
 
+/* Why an answer is not secure, in the sentence that the finding about it has: "The signature over example.jp MX in zone example.jp expired on …";
+ * "" where there is no cause. Escaped, in the arena. */
+const char *dcv_cause_words(struct dcv_arena *arena, const struct dcv_trust *trust);
+
 #endif

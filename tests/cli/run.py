@@ -16,7 +16,7 @@ A case file has cases of "key: value" lines, each begun by a title:
     stdout golden: help.txt     is the file golden/help.txt; --update writes it
     stderr: ...                 the same three
 
-Without an expectation a stream must be empty. {VERSION} in a line is the version of dcvready.
+A "file" before the first title is there in every case of the case file. Without an expectation a stream must be empty. {VERSION} in a line is the version of dcvready.
 """
 
 import argparse
@@ -43,10 +43,10 @@ class BadCase(Exception):
 
 
 class Case:
-    def __init__(self, path, number, title):
+    def __init__(self, path, number, title, files):
         self.path, self.number, self.title = path, number, title
         self.values = {}
-        self.files = {}
+        self.files = dict(files)
 
     def all(self, key):
         return self.values.get(key, [])
@@ -64,6 +64,7 @@ class Case:
 def read_cases(path):
     cases = []
     lines = None
+    common = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if lines is not None and (line.startswith("    ") or not line):
             lines.append(line[4:])
@@ -72,13 +73,13 @@ def read_cases(path):
         if not line.strip() or line.startswith("#"):
             continue
         if line.startswith("== "):
-            cases.append(Case(path, number, line[3:]))
+            cases.append(Case(path, number, line[3:], common))
             continue
         key, colon, value = line.partition(":")
-        if not cases or not colon:
+        if not colon or not (cases or key.startswith("file ")):
             raise BadCase(f"{path.name}:{number}: not \"key: value\"")
         if key.startswith("file "):
-            lines = cases[-1].files.setdefault(key[5:], [])
+            lines = (cases[-1].files if cases else common)[key[5:]] = []
         elif key in KEYS:
             cases[-1].values.setdefault(key, []).append(value[1:] if value.startswith(" ") else value)
         else:

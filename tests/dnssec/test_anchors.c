@@ -22,13 +22,17 @@ static enum dcv_status parse(const char *text)
     return dcv_anchors_parse(text, strlen(text), &anchors, &line);
 }
 
-#define KSK_2017                                                                                                                                   \
-    "AwEAAaz/tAm8yTn4Mfeh5eyI96WSVexTBAvkMgJzkKTOiW1vkIbzxeF3+/4RgWOq7HrxRixHlFlExOLAJr5emLvN7SWXgnLh4+B5xQlNVz8Og8kvArMtNROxVQuCaSnIDdD5LKyWbRd2n9WG"  \
-    "e2R8PzgCmr3EgVLrjyBxWezF0jLHwVN8efS3rCj/EWgvIWgb9tarpVUDK/b58Da+sqqls3eNbuv7pr+eoZG+SrDK6nWeL3c6H5Apxz7LjVc1uTIdsIXxuOLYA4/ilBmSVIzuDWfdRUfhHdY6+cn8" \
+#define KSK_2017 \
+    "AwEAAaz/tAm8yTn4Mfeh5eyI96WSVexTBAvkMgJzkKTOiW1vkIbzxeF3+/4RgWOq7HrxRixHlFlExOLAJr5emLvN7SWXgnLh4+B5xQlNVz8Og8kvArMtNROxVQuCaSnIDd" \
+    "D5LKyWbRd2n9WG" \
+    "e2R8PzgCmr3EgVLrjyBxWezF0jLHwVN8efS3rCj/EWgvIWgb9tarpVUDK/b58Da+sqqls3eNbuv7pr+eoZG+SrDK6nWeL3c6H5Apxz7LjVc1uTIdsIXxuOLYA4/ilBmSVI" \
+    "zuDWfdRUfhHdY6+cn8" \
     "HFRm+2hM8AnXGXws9555KrUB5qihylGa8subX2Nn6UwNR1AkUTV74bU="
-#define KSK_2024                                                                                                                                   \
-    "AwEAAa96jeuknZlaeSrvyAJj6ZHv28hhOKkx3rLGXVaC6rXTsDc449/cidltpkyGwCJNnOAlFNKF2jBosZBU5eeHspaQWOmOElZsjICMQMC3aeHbGiShvZsx4wMYSjH8e7Vrhbu6irwCzVBApESj" \
-    "bUdpWWmEnhathWu1jo+siFUiRAAxm9qyJNg/wOZqqzL/dL/q8PkcRU5oUKEpUge71M3ej2/7CPqpdVwuMoTvoB+ZOT4YeGyxMvHmbrxlFzGOHOijtzN+u1TQNatX2XBuzZNQ1K+s2CXkPIZo7s6J" \
+#define KSK_2024 \
+    "AwEAAa96jeuknZlaeSrvyAJj6ZHv28hhOKkx3rLGXVaC6rXTsDc449/cidltpkyGwCJNnOAlFNKF2jBosZBU5eeHspaQWOmOElZsjICMQMC3aeHbGiShvZsx4wMYSjH8e7" \
+    "Vrhbu6irwCzVBApESj" \
+    "bUdpWWmEnhathWu1jo+siFUiRAAxm9qyJNg/wOZqqzL/dL/q8PkcRU5oUKEpUge71M3ej2/7CPqpdVwuMoTvoB+ZOT4YeGyxMvHmbrxlFzGOHOijtzN+u1TQNatX2XBuzZ" \
+    "NQ1K+s2CXkPIZo7s6J" \
     "gZyvaBevYtxPvYLw4z9mR7K2vaF18UYH9Z9GNUUeayffKC73PYc="
 
 /* The digests that are built in are those of the root's keys. */
@@ -87,7 +91,8 @@ START_TEST(reads)
     for (size_t i = 0; i < dcv_anchors_count(anchors); i++) {
         char text[DCV_NAME_TEXT_MAX];
         const size_t used = strlen(owners);
-        (void)snprintf(owners + used, sizeof owners - used, "%s%s", i != 0 ? " " : "", dcv_name_text(&dcv_anchors_at(anchors, i)->owner, text));
+        (void)snprintf(owners + used, sizeof owners - used,
+                       "%s%s", i != 0 ? " " : "", dcv_name_text(&dcv_anchors_at(anchors, i)->owner, text));
     }
     ck_assert_str_eq(owners, good[_i].owners);
     ck_assert_uint_eq(dcv_anchors_count(anchors), good[_i].count);

@@ -64,7 +64,8 @@ static void ds_of_unknown_digest(void)
 static void ds_unknown_beside_known(void)
 {
     char lines[1024];
-    (void)snprintf(lines, sizeof lines, "example.test. 3600 IN DS 1 200 2 %064d\nexample.test. 3600 IN DS 2 15 200 00\n%s", 0, signer_ds(example_key, 4));
+    (void)snprintf(lines, sizeof lines,
+                   "example.test. 3600 IN DS 1 200 2 %064d\nexample.test. 3600 IN DS 2 15 200 00\n%s", 0, signer_ds(example_key, 4));
     put_ds(lines);
 }
 
@@ -83,14 +84,16 @@ static void ds_of_sha1_refused(void)
 static void ds_sha1_right_sha256_wrong(void)
 {
     char lines[1024];
-    (void)snprintf(lines, sizeof lines, "%sexample.test. 3600 IN DS %u 15 2 %064d", signer_ds(example_key, 1), (unsigned)signer_tag(example_key), 0);
+    (void)snprintf(lines, sizeof lines,
+                   "%sexample.test. 3600 IN DS %u 15 2 %064d", signer_ds(example_key, 1), (unsigned)signer_tag(example_key), 0);
     put_ds(lines);
 }
 
 static void ds_sha1_wrong_sha256_right(void)
 {
     char lines[1024];
-    (void)snprintf(lines, sizeof lines, "%sexample.test. 3600 IN DS %u 15 1 %040d", signer_ds(example_key, 2), (unsigned)signer_tag(example_key), 0);
+    (void)snprintf(lines, sizeof lines,
+                   "%sexample.test. 3600 IN DS %u 15 1 %040d", signer_ds(example_key, 2), (unsigned)signer_tag(example_key), 0);
     put_ds(lines);
 }
 

@@ -1,6 +1,8 @@
 /* Which lookups a validation needs, and what it costs. */
 #include "dnssec/tree.h"
 
+#include "support/scarce.h"
+
 static void setup(void)
 {
     plant();
@@ -35,6 +37,15 @@ static void look_up(const struct lookup *tree, size_t count)
     }
 }
 
+/* An answer to (`name`, DS) that says NXDOMAIN, right for gone.test. and wrong for hollow.test., below which there is a name. */
+static void put_nxdomain(const char *name)
+{
+    struct dcv_message *message = &lookup(name, DCV_TYPE_DS)->message;
+    message->rcode = 3;
+    put_signed(arena, &message->authority, test_key, "example.test. 300 IN NSEC a.hollow.test. NS DS RRSIG NSEC", NULL);
+    put_signed(arena, &message->authority, test_key, "test. 300 IN NSEC example.test. NS SOA RRSIG NSEC DNSKEY", NULL);
+}
+
 static const struct {
     const char *asked;
     bool is_signed;
@@ -48,6 +59,10 @@ static const struct {
     {"www.example.test", false, {"./DNSKEY test/DS example.test/DS", "test/DNSKEY", "example.test/DNSKEY", "www.example.test/DS"},
      "bogus signature-missing example.test www.example.test A"},
     {"www.nowhere.test", false, {"./DNSKEY test/DS nowhere.test/DS", "test/DNSKEY"}, "indeterminate chain-unanswered - nowhere.test DS"},
+    /* Where a name is not there, no cut is below it (RFC 8020 §2), and an empty non-terminal is there. */
+    {"a.www.gone.test", false, {"./DNSKEY test/DS gone.test/DS", "test/DNSKEY"}, "bogus signature-missing test a.www.gone.test A"},
+    {"www.hollow.test", false, {"./DNSKEY test/DS hollow.test/DS", "test/DNSKEY", "www.hollow.test/DS"},
+     "indeterminate chain-unanswered - www.hollow.test DS"},
 };
 
 START_TEST(search)
@@ -56,6 +71,8 @@ START_TEST(search)
     char line[128];
     put_denial("plain.test.", test_key, "plain.test. 300 IN NSEC x.test. NS RRSIG NSEC");
     put_denial("www.example.test.", example_key, "www.example.test. 300 IN NSEC example.test. A RRSIG NSEC");
+    put_nxdomain("gone.test.");
+    put_nxdomain("hollow.test.");
     const size_t count = lookup_count;
     memcpy(tree, lookups, sizeof tree);
     lookup_count = 0;
@@ -82,11 +99,13 @@ START_TEST(keys_cost_once)
     const struct dcv_validator_counts *counts = dcv_validator_counts(validator);
     ck_assert_str_eq(verdict("www.example.test", DCV_TYPE_A), "secure");
     ck_assert_uint_eq(counts->signatures, 6);
+    ck_assert_uint_eq(counts->keys, 3);
     ck_assert_uint_eq(counts->remembered, 0);
     answer.answer.count = 0;
     put_signed(arena, &answer.answer, example_key, "mail.example.test. 300 IN A 192.0.2.2", NULL);
     ck_assert_str_eq(verdict("mail.example.test", DCV_TYPE_A), "secure");
     ck_assert_uint_eq(counts->signatures, 7);
+    ck_assert_uint_eq(counts->keys, 3);
     ck_assert_uint_eq(counts->remembered, 5);
     ck_assert_uint_eq(counts->hashes, 0);
 }
@@ -138,6 +157,33 @@ START_TEST(long_chain)
 }
 END_TEST
 
+/* Memory that ends at every allocation in turn: never a verdict that is not the right one. */
+START_TEST(memory_is_short)
+{
+    const struct dcv_chain chain = {find, NULL};
+    const struct dcv_name asked = name_of(_i == 0 ? "www.example.test" : "nowhere.example.test");
+    enum dcv_status status = DCV_ERR_NOMEM;
+    size_t allocations = 0;
+    if (_i != 0) {
+        answer = (struct dcv_message){.rcode = 3};
+        put_signed(arena, &answer.authority, example_key, "example.test. 300 IN NSEC www.example.test. NS SOA RRSIG NSEC DNSKEY", NULL);
+    }
+    for (; status != DCV_OK; allocations++) {
+        size_t left = allocations;
+        struct dcv_arena *small = dcv_arena_create(&(struct dcv_allocator){scarce, &left});
+        if (small == NULL)
+            continue;
+        memset(&trust, 0, sizeof trust);
+        status = dcv_validate_in(small, validator, &chain, &asked, DCV_TYPE_A, &answer, SIGN_NOW, &trust, &needs);
+        dcv_arena_free(small);
+        ck_assert(status == DCV_OK || status == DCV_ERR_NOMEM);
+        ck_assert(status == DCV_OK || trust.security == DCV_SECURITY_UNCHECKED);
+    }
+    ck_assert_int_eq(trust.security, DCV_SECURITY_SECURE);
+    ck_assert_uint_gt(allocations, 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("needs");
@@ -146,5 +192,6 @@ int main(void)
     tcase_add_test(tcase, keys_cost_once);
     tcase_add_test(tcase, many_digests);
     tcase_add_loop_test(tcase, long_chain, 0, 2);
+    tcase_add_loop_test(tcase, memory_is_short, 0, 2);
     return run_cases("needs", tcase);
 }

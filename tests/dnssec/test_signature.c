@@ -234,7 +234,8 @@ END_TEST
 static const struct {
     unsigned flags;
     enum dcv_cause cause;
-} flag_rows[] = {{SIGN_ZSK, DCV_CAUSE_NONE}, {SIGN_KSK, DCV_CAUSE_NONE}, {SIGN_REVOKED, DCV_CAUSE_KEY_UNFIT}, {SIGN_NO_ZONE_KEY, DCV_CAUSE_KEY_UNFIT}};
+} flag_rows[] = {{SIGN_ZSK, DCV_CAUSE_NONE}, {SIGN_KSK, DCV_CAUSE_NONE}, {SIGN_REVOKED, DCV_CAUSE_KEY_UNFIT},
+{SIGN_NO_ZONE_KEY, DCV_CAUSE_KEY_UNFIT}};
 
 START_TEST(key_flags)
 {
@@ -323,18 +324,27 @@ START_TEST(remembers)
 }
 END_TEST
 
+/* Many results: those that are needed again and again stay, the others go; and there is an end to how many there are. */
 START_TEST(forgets_in_time)
 {
-    for (unsigned i = 0; i <= DCV_REMEMBERED_MAX; i++) {
+    static const uint8_t kept[DCV_MEMORY_KEY] = {0xff, 0xff, 1}, first[DCV_MEMORY_KEY] = {0};
+    ck_assert(dcv_memory_put(validator, kept, DCV_MEMORY_BAD));
+    for (unsigned i = 0; i < 4 * DCV_REMEMBERED_MAX; i++) {
         const uint8_t key[DCV_MEMORY_KEY] = {(uint8_t)(i >> 8), (uint8_t)i};
         ck_assert(dcv_memory_put(validator, key, DCV_MEMORY_GOOD));
         ck_assert_int_eq(dcv_memory_get(validator, key), DCV_MEMORY_GOOD);
+        if (i % (DCV_REMEMBERED_MAX / 2) == 0)
+            ck_assert_int_eq(dcv_memory_get(validator, kept), DCV_MEMORY_BAD);
+        ck_assert_uint_le(dcv_map_count(validator->remembered), DCV_REMEMBERED_MAX);
     }
-    ck_assert_uint_eq(dcv_map_count(validator->remembered), 1);
+    ck_assert_int_eq(dcv_memory_get(validator, kept), DCV_MEMORY_BAD);
+    ck_assert_int_eq(dcv_memory_get(validator, first), DCV_MEMORY_NONE);
+    ck_assert_uint_le(dcv_map_count(validator->older), DCV_REMEMBERED_MAX);
 }
 END_TEST
 
-/* Keys of the same tag, none of which made the signature (CVE-2023-50387): two words of the key have changed places, the sum is the same. */
+/* Keys of the same tag, none of which made the signature (CVE-2023-50387): two words of the key have changed places,
+the sum is as it was. */
 static void collide(size_t count)
 {
     struct dcv_rr rr;

@@ -1,6 +1,7 @@
 /* What the library makes of values, for the scripts beside it: answers VERB [LIST]. Each line of the input is a value in
  * hexadecimal; each gets one line of answer, its fields parted by tabs. No
  * field holds a tab or a line feed. */
+#include "external/answer_dnssec.h"
 #include "name/idn.h"
 #include "name/mailbox.h"
 #include "name/psl.h"
@@ -90,10 +91,22 @@ static void answer_mailbox(const struct value *value, void *unused)
     dcv_arena_free(arena);
 }
 
+static void answer_signed(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_signature(value->octets, value->len);
+}
+
+static void answer_digest(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_ds(value->octets, value->len);
+}
+
 static const struct verb {
     const char *name;
     void (*answer)(const struct value *, void *);
-} verbs[] = {{"name", answer_name}, {"base", answer_base}, {"mailbox", answer_mailbox}};
+} verbs[] = {{"name", answer_name}, {"base", answer_base}, {"mailbox", answer_mailbox}, {"signature", answer_signed}, {"ds", answer_digest}};
 
 static bool read_value(const char *line, struct value *out)
 {

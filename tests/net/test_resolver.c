@@ -91,13 +91,14 @@ static const struct {
     {"nodata@20", 1, DCV_LOOKUP_ANSWERED, 0, 1, "1", false, 20},
     {"nxdomain@20", 2, DCV_LOOKUP_ANSWERED, 3, 1, "1", false, 20},
 
-    /* silence, and answers that come late; packets go out after 0, 500, 1250, 2375 and 4062 ms */
+    /* silence, and answers that come late; packets go out after 0, 500, 1050, 1650, 2300, 3000, 3750 and 4550 ms */
     {"silent ok@20", 1, DCV_LOOKUP_ANSWERED, 0, 2, "1", false, 520},
     {"1/silent 2/ok@20", 2, DCV_LOOKUP_ANSWERED, 0, 2, "2", false, 520},
     {"1/ok@700 2/silent", 2, DCV_LOOKUP_ANSWERED, 0, 2, "1", false, 700},
-    {"ok@4999", 1, DCV_LOOKUP_ANSWERED, 0, 5, "1", false, 4999},
-    {"ok@5001", 1, DCV_LOOKUP_TIMEOUT, 0, 5, NULL, false, 5000},
-    {"", 2, DCV_LOOKUP_TIMEOUT, 0, 5, NULL, false, 5000},
+    {"ok@4999", 1, DCV_LOOKUP_ANSWERED, 0, 8, "1", false, 4999},
+    {"ok@5001", 1, DCV_LOOKUP_TIMEOUT, 0, 8, NULL, false, 5000},
+    {"", 2, DCV_LOOKUP_TIMEOUT, 0, 8, NULL, false, 5000},
+    {"silent silent silent silent silent silent silent ok@20", 1, DCV_LOOKUP_ANSWERED, 0, 8, "1", false, 4570},
     {"timeout@100 ok@10", 1, DCV_LOOKUP_ANSWERED, 0, 2, "1", false, 110},
 
     /* a wrong answer, then the right one */
@@ -119,7 +120,7 @@ static const struct {
     {"udp/tc@10 tcp/unreachable tcp/unreachable tcp/unreachable tcp/unreachable tcp/unreachable", 1, DCV_LOOKUP_TRUNCATED, 0, 6, "1", true, 10},
     {"udp/tc@10 tcp/unreachable tcp/ok@10", 1, DCV_LOOKUP_ANSWERED, 0, 3, "1", true, 20}, /* a connection that was being closed */
     {"udp/tc@10 tcp/silent", 1, DCV_LOOKUP_TRUNCATED, 0, 0, "1", true, 5000},
-    {"1/udp/tc@10 1/tcp/silent 2/tcp/ok@10", 2, DCV_LOOKUP_ANSWERED, 0, 3, "2", true, 770},
+    {"1/udp/tc@10 1/tcp/silent 2/tcp/ok@10", 2, DCV_LOOKUP_ANSWERED, 0, 3, "2", true, 570},
 
     /* failures, and another server that does better */
     {"servfail@10", 1, DCV_LOOKUP_ANSWERED, 2, 1, "1", false, 10},
@@ -137,6 +138,10 @@ static const struct {
     {"1/unreachable 2/ok@10", 2, DCV_LOOKUP_ANSWERED, 0, 2, "2", false, 10},
     {"failed", 1, DCV_LOOKUP_UNREACHABLE, 0, 1, "1", false, 0},
     {"unrecorded", 1, DCV_LOOKUP_UNRECORDED, 0, 1, "1", false, 0},
+    /* on a tape of a dcvready that was more patient */
+    {"ok@700 unrecorded", 1, DCV_LOOKUP_ANSWERED, 0, 2, "1", false, 700},
+    {"silent unrecorded silent unrecorded", 1, DCV_LOOKUP_TIMEOUT, 0, 8, "1", false, 5000},
+    {"half@10 unrecorded", 1, DCV_LOOKUP_UNRECORDED, 0, 2, "1", false, 10},
 };
 
 START_TEST(outcome)
@@ -190,7 +195,7 @@ static const struct {
     {"1/unreachable 2/rejected@5", 2, DCV_LOOKUP_UNREACHABLE, 2, 5, "HTTP 404"},
     {"failed@10 ok@10", 1, DCV_LOOKUP_ANSWERED, 2, 510, ""},
     {"1/failed@10 2/ok@10", 2, DCV_LOOKUP_ANSWERED, 2, 20, ""},
-    {"failed failed failed failed failed", 1, DCV_LOOKUP_TIMEOUT, 5, 5000, ""},
+    {"failed failed failed failed failed failed", 1, DCV_LOOKUP_TIMEOUT, 6, 3000, ""},
 };
 
 START_TEST(over_streams)
@@ -365,6 +370,26 @@ START_TEST(cache)
 }
 END_TEST
 
+/* A question that must not be answered from the cache is sent again; its answer is kept for the others. */
+START_TEST(fresh)
+{
+    struct asked first = {0}, anew = {0}, last = {0};
+    struct dcv_question question = {.type = DCV_TYPE_A, .fresh = true};
+    begin("ok nxdomain", 1);
+    ask(&first, "www.example.jp", DCV_TYPE_A);
+    finish();
+    ck_assert_int_eq(dcv_name_parse("www.example.jp", &question.name, NULL), DCV_OK);
+    ck_assert_int_eq(dcv_resolver_ask(resolver, &question, DCV_ANY_SERVER, on_result, &anew, &handle), DCV_OK);
+    finish();
+    ck_assert_uint_eq(peer_sent(peer), 2);
+    ck_assert(first.rcode == 0 && anew.rcode == 3 && !anew.result.cached);
+    ask(&last, "www.example.jp", DCV_TYPE_A);
+    finish();
+    ck_assert_uint_eq(peer_sent(peer), 2);
+    ck_assert(last.rcode == 3 && last.result.cached);
+}
+END_TEST
+
 /* ---- forgetting and the end ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(forgotten)
@@ -483,6 +508,7 @@ int main(void)
     tcase_add_loop_test(tcase, cache, 0, ROWS(caches));
     tcase_add_test(tcase, forgotten);
     tcase_add_test(tcase, forgotten_from_the_cache);
+    tcase_add_test(tcase, fresh);
     tcase_add_loop_test(tcase, asked_from_within_an_answer, 0, 2);
     tcase_add_test(tcase, freed_early);
     tcase_add_test(tcase, prefers_the_server_that_answered);

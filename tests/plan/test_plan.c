@@ -43,7 +43,7 @@ static int by_text(const void *a, const void *b)
 
 static const char *wants(unsigned depth)
 {
-    const char *lines[700], *text = "";
+    const char *lines[700] = {NULL}, *text = "";
     size_t count = 0;
     struct dcv_want want;
     while (dcv_plan_next(plan, &want)) {
@@ -130,6 +130,9 @@ static const struct {
     {"CAA contact", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 ContactEmail \"a@example.com\"",
      "example.com A\nexample.com AAAA\nexample.com MX\n"},
     {"CAA issuer", "example.jp", DCV_TYPE_CAA, DCV_OUTCOME_ANSWER, "example.jp. IN CAA 0 issue \"a@example.com\"", ""},
+    {"SOA RNAME of a registry", "jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "jp. IN SOA ns. a.example.com. 1 2 3 4 5", ""},
+    {"SOA RNAME of the root", ".", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, ". IN SOA ns. a.example.com. 1 2 3 4 5",
+     "example.jp DS\njp DS\nwww.example.jp DS\n"}, /* not validated: is there anything to validate? */
     {"SOA RNAME", "example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "example.jp. IN SOA ns. a\\.b.example.com. 1 2 3 4 5",
      "example.com A\nexample.com AAAA\nexample.com MX\n"},
     {"alias", "www.example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "www.example.jp. IN CNAME w.example.com.",
@@ -351,6 +354,38 @@ START_TEST(onion_is_not_asked)
 }
 END_TEST
 
+/* What each server is asked, "address name TYPE", in the order of the plan. */
+static const char *asks(void)
+{
+    const char *text = "";
+    struct dcv_ask ask;
+    while (dcv_plan_next_ask(plan, &ask)) {
+        char name[DCV_NAME_TEXT_MAX], type[DCV_TYPE_TEXT];
+        const char *who = ask.as == DCV_ASKED_RESOLVER ? "resolver"
+                                                       : dcv_arena_printf(arena, "%s .%u", dcv_asked_as_text(ask.as), ask.address.rdata[3]);
+        text = dcv_arena_printf(arena, "%s%s %s %s\n", text, who, dcv_name_text(&ask.name, name), dcv_type_text(ask.type, type));
+    }
+    return text;
+}
+
+/* Nothing but one question: the resolver is asked for it, and else only for the way to the servers, never for the name that is watched. */
+START_TEST(watched)
+{
+    const struct dcv_name name = world_name("_x.www.example.jp");
+    begin_with("example.jp", (struct dcv_plan_options){.authority = true, .misplaced = true, .validate = true, .views = 1, .watched = &name,
+                                                       .watched_type = DCV_TYPE_TXT});
+    ck_assert_str_eq(wants(1), "example.jp SOA\n");
+    ck_assert_str_eq(asks(), "resolver _x.www.example.jp TXT\n");
+    answer("example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, "example.jp. IN SOA ns.example.jp. root.example.jp. 1 2 3 4 5");
+    ck_assert_str_eq(wants(2), "example.jp NS\njp SOA\n");
+    answer("example.jp", DCV_TYPE_NS, DCV_OUTCOME_ANSWER, "example.jp. IN NS ns.example.jp.");
+    ck_assert_str_eq(wants(2), "ns.example.jp A\nns.example.jp AAAA\n");
+    answer("ns.example.jp", DCV_TYPE_A, DCV_OUTCOME_ANSWER, "ns.example.jp. IN A 192.0.2.7");
+    ck_assert_str_eq(wants(2), "");
+    ck_assert_str_eq(asks(), "authority .7 _x.www.example.jp TXT\nauthority .7 _x.www.example.jp SOA\n");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("plan");
@@ -368,5 +403,6 @@ int main(void)
     tcase_add_test(tcase, signed_alias);
     tcase_add_test(tcase, registry_contacts);
     tcase_add_test(tcase, bounded);
+    tcase_add_test(tcase, watched);
     return run_cases("plan", tcase);
 }

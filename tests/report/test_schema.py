@@ -31,6 +31,8 @@ def calls(names):
         yield ["approvers", "--all", "--format", form, "--", *names]
         yield ["accepts", "--format", form, "--", "admin@example.jp", *names]
         yield ["timeline", "--format", form, "--facts", "--", *names]
+        yield ["inspect", "--format", form, "--allow-private-addresses", "--facts", "--", *names]
+        yield ["inspect", "--format", form, "--dnssec", "off", "--no-authority", "--", *names]
         yield ["cas", "--format", form]
         yield ["cas", "--check", "--format", form]
         yield ["cas", "--check", "--format", form, "tests/cli/run.py", "no.yaml"]

@@ -50,6 +50,11 @@ def beyond_schema(document):
         for index in ca.get("findings", []):
             if index >= findings:
                 yield f"{ca['ca']}: there is no finding {index}"
+    questions = len(document.get("questions", []))
+    for row in document.get("servers", []) + document.get("resolvers", []):
+        for answer in row.get("answers", []):
+            if answer["question"] >= questions:
+                yield f"{row['server']}: there is no question {answer['question']}"
     if "facts" in document:
         count = len(document["facts"])
         for at, finding in enumerate(document.get("findings", [])):
@@ -58,7 +63,7 @@ def beyond_schema(document):
 
 
 def faults(document):
-    match = re.fullmatch(r"dcvready/(report|order|approvers|accepts|timeline|cas|cas-check|rules)/1", str(document.get("schema")))
+    match = re.fullmatch(r"dcvready/(report|order|approvers|accepts|timeline|inspect|wait|cas|cas-check|rules)/1", str(document.get("schema")))
     if not match:
         yield f"unknown schema {document.get('schema')!r}"
         return

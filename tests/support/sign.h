@@ -1,4 +1,5 @@
-/* Signed records for tests, made with ldns: keys of any flags, and signatures as wrong as a test wants them. What cannot be made ends the test. */
+/* Signed records for tests, made with ldns: keys of any flags, and signatures as wrong as a test wants them. What cannot be made ends
+ * the test. */
 #ifndef DCV_SUPPORT_SIGN_H
 #define DCV_SUPPORT_SIGN_H
 

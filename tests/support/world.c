@@ -1,5 +1,7 @@
 #include "support/world.h"
 
+#include "support/zone.h"
+
 #include "plan/plan.h"
 #include "verdict/verdict.h"
 
@@ -10,21 +12,6 @@
 
 struct dcv_ca_set *world_set;
 struct dcv_psl *world_psl;
-
-enum { RECORDS_MAX = 300, DIRECTIVES_MAX = 64, LINE_MAX = 512, LINKS_MAX = 64, AT = 1795253400 };
-
-struct directive {
-    char word[20], name[256], rest[200];
-};
-
-/* The world of one test. */
-struct zone {
-    struct dcv_arena *arena;
-    struct dcv_rr records[RECORDS_MAX];
-    size_t record_count;
-    struct directive directives[DIRECTIVES_MAX];
-    size_t directive_count;
-};
 
 void world_setup(void)
 {
@@ -46,108 +33,7 @@ struct dcv_name world_name(const char *text)
     return name;
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------------------------- */
-
-static void read_line(struct zone *zone, const char *line)
-{
-    if (line[strspn(line, " ")] == '\0')
-        return;
-    if (line[0] == '!') {
-        ck_assert_uint_lt(zone->directive_count, DIRECTIVES_MAX);
-        struct directive *directive = &zone->directives[zone->directive_count++];
-        ck_assert_msg(sscanf(line, "! %19s %255s %199[^\n]", directive->word, directive->name, directive->rest) >= 2, "%s", line);
-        return;
-    }
-    ck_assert_uint_lt(zone->record_count, RECORDS_MAX);
-    ck_assert_msg(dcv_rr_from_text(zone->arena, line, &zone->records[zone->record_count++]) == DCV_OK, "%s", line);
-}
-
-static void read_zone(struct zone *zone, const char *text)
-{
-    while (*text != '\0') {
-        char line[LINE_MAX];
-        const size_t len = strcspn(text, "\n");
-        ck_assert_uint_lt(len, sizeof line);
-        memcpy(line, text, len);
-        line[len] = '\0';
-        read_line(zone, line);
-        text += len + (text[len] == '\n');
-    }
-}
-
 /* ---- answering ------------------------------------------------------------------------------------------------------------ */
-
-static bool exists(const struct zone *zone, const struct dcv_name *name)
-{
-    for (size_t i = 0; i < zone->record_count; i++)
-        if (dcv_name_under(&zone->records[i].owner, name))
-            return true;
-    return name->len == 1;
-}
-
-/* Copies the records of a type at a name; returns their number. */
-static size_t take(const struct zone *zone, const struct dcv_name *name, uint16_t type, struct dcv_rrs *out)
-{
-    size_t taken = 0;
-    for (size_t i = 0; i < zone->record_count; i++) {
-        if (zone->records[i].type != type || !dcv_name_equal(&zone->records[i].owner, name))
-            continue;
-        out->items[out->count++] = zone->records[i];
-        taken++;
-    }
-    return taken;
-}
-
-/* Copies the signatures over a type at a name. */
-static void take_signatures(const struct zone *zone, const struct dcv_name *name, uint16_t type, struct dcv_rrs *out)
-{
-    for (size_t i = 0; i < zone->record_count; i++) {
-        const struct dcv_rr *rr = &zone->records[i];
-        if (rr->type == DCV_TYPE_RRSIG && dcv_name_equal(&rr->owner, name) && (rr->rdata[0] << 8 | rr->rdata[1]) == type)
-            out->items[out->count++] = *rr;
-    }
-}
-
-/* The SOA of the zone that `name` lies in, as negative answers carry it; none where the world has none. */
-static void take_soa(const struct zone *zone, const struct dcv_name *name, struct dcv_rrs *out)
-{
-    for (struct dcv_name at = *name; take(zone, &at, DCV_TYPE_SOA, out) == 0;)
-        if (!dcv_name_parent(&at, &at))
-            return;
-}
-
-/* The NSEC3 records of the zone that `name` lies in: what they prove nobody looks at. */
-static void take_nsec3(const struct zone *zone, const struct dcv_name *name, struct dcv_rrs *out)
-{
-    for (size_t i = 0; i < zone->record_count; i++) {
-        const struct dcv_rr *rr = &zone->records[i];
-        struct dcv_name parent;
-        if (rr->type == DCV_TYPE_NSEC3 && dcv_name_parent(&rr->owner, &parent) && dcv_name_under(name, &parent))
-            out->items[out->count++] = *rr;
-    }
-}
-
-static enum dcv_outcome answer(const struct zone *zone, const struct dcv_dns_fact *fact, struct dcv_rrs *out, struct dcv_rrs *authority)
-{
-    struct dcv_name at = fact->name;
-    for (size_t links = 0; links < LINKS_MAX; links++) {
-        if (take(zone, &at, fact->type, out) != 0) {
-            take_signatures(zone, &at, fact->type, out);
-            return DCV_OUTCOME_ANSWER;
-        }
-        if (take(zone, &at, DCV_TYPE_CNAME, out) == 0) {
-            take_soa(zone, &at, authority);
-            take_nsec3(zone, &at, authority);
-            return exists(zone, &at) ? DCV_OUTCOME_NODATA : DCV_OUTCOME_NXDOMAIN;
-        }
-        const size_t last = out->count - 1;
-        take_signatures(zone, &at, DCV_TYPE_CNAME, out);
-        ck_assert(dcv_rr_target(&out->items[last], &at));
-        if (dcv_name_equal(&at, &fact->name))
-            break;
-    }
-    return DCV_OUTCOME_SERVFAIL;
-}
 
 static const struct directive *directive_of(const struct zone *zone, const struct dcv_dns_fact *fact)
 {
@@ -161,14 +47,6 @@ static const struct directive *directive_of(const struct zone *zone, const struc
     return NULL;
 }
 
-static bool says(const struct zone *zone, const char *word, const char *name)
-{
-    for (size_t i = 0; i < zone->directive_count; i++)
-        if (strcmp(zone->directives[i].word, word) == 0 && strcmp(zone->directives[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static bool secure(const struct zone *zone, const struct dcv_name *name)
 {
     for (size_t i = 0; i < zone->directive_count; i++) {
@@ -178,20 +56,6 @@ static bool secure(const struct zone *zone, const struct dcv_name *name)
             return true;
     }
     return false;
-}
-
-static enum dcv_outcome outcome_called(const char *text)
-{
-    for (int outcome = 0; outcome <= DCV_OUTCOME_UNRECORDED; outcome++)
-        if (strcmp(dcv_outcome_text((enum dcv_outcome)outcome), text) == 0)
-            return (enum dcv_outcome)outcome;
-    ck_abort_msg("there is no outcome %s", text);
-    return DCV_OUTCOME_ANSWER;
-}
-
-static uint16_t rcode_of(enum dcv_outcome outcome)
-{
-    return outcome == DCV_OUTCOME_NXDOMAIN ? 3 : outcome == DCV_OUTCOME_SERVFAIL ? 2 : outcome == DCV_OUTCOME_REFUSED ? 5 : 0;
 }
 
 static uint16_t type_called(const char *text)
@@ -219,13 +83,13 @@ static void set_trust_part(struct dcv_trust *trust, const char *key, const char 
     else if (strcmp(key, "type") == 0)
         trust->type = type_called(value);
     else if (strcmp(key, "at") == 0)
-        trust->at = AT + strtoll(value, NULL, 10);
+        trust->at = WORLD_AT + strtoll(value, NULL, 10);
     else if (strcmp(key, "key") == 0)
         trust->key_tag = (uint16_t)strtoul(value, NULL, 10);
     else if (strcmp(key, "algorithm") == 0)
         trust->algorithm = (uint8_t)strtoul(value, NULL, 10);
     else if (strcmp(key, "until") == 0)
-        trust->until = AT + strtoll(value, NULL, 10);
+        trust->until = WORLD_AT + strtoll(value, NULL, 10);
     else if (strcmp(key, "until-zone") == 0)
         trust->until_zone = world_name(value);
     else if (strcmp(key, "until-owner") == 0)
@@ -263,12 +127,10 @@ static void trust(const struct zone *zone, struct dcv_facts *facts, const struct
 static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const struct dcv_want *want)
 {
     static const struct dcv_ede ede = {.code = 7, .text = "signature crypto failed"};
-    struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = want->name, .type = want->type, .server = "192.0.2.53#53", .tries = 1, .at = AT}};
-    struct dcv_message *message = dcv_arena_alloc(dcv_facts_arena(facts), sizeof *message);
-    message->answer.items = dcv_arena_array(dcv_facts_arena(facts), RECORDS_MAX, sizeof *message->answer.items);
-    message->authority.items = dcv_arena_array(dcv_facts_arena(facts), RECORDS_MAX, sizeof *message->authority.items);
-    fact.dns.outcome = answer(zone, &fact.dns, &message->answer, &message->authority);
-    message->rcode = rcode_of(fact.dns.outcome);
+    struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = want->name, .type = want->type, .server = "192.0.2.53#53", .tries = 1, .at = WORLD_AT}};
+    struct dcv_message *message = zone_message(dcv_facts_arena(facts));
+    fact.dns.outcome = zone_answer(zone, &want->name, want->type, message);
+    message->rcode = zone_rcode(fact.dns.outcome);
     message->authentic = secure(zone, &want->name);
     const struct directive *directive = directive_of(zone, &fact.dns);
     if (directive != NULL && strcmp(directive->word, "bogus") == 0) {
@@ -277,9 +139,9 @@ static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const st
         message->edes = &ede;
         message->ede_count = 1;
     } else if (directive != NULL) {
-        fact.dns.outcome = outcome_called(directive->word);
+        fact.dns.outcome = zone_outcome_called(directive->word);
         message->answer.count = 0;
-        message->rcode = rcode_of(fact.dns.outcome);
+        message->rcode = zone_rcode(fact.dns.outcome);
     }
     fact.dns.rcode = message->rcode;
     const bool read = dcv_outcome_conclusive(fact.dns.outcome) || fact.dns.outcome == DCV_OUTCOME_SERVFAIL
@@ -291,11 +153,34 @@ static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const st
     return index;
 }
 
+static size_t ask_server(const struct zone *zone, struct dcv_facts *facts, const struct dcv_ask *ask)
+{
+    struct dcv_fact fact = {.kind = DCV_FACT_SERVER, .server = sweep_say(zone, ask, sweep_address(zone, ask))};
+    size_t index;
+    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    return index;
+}
+
+/* Everything that the plan wants, and what follows from it. */
+static void gather(const struct zone *zone, struct dcv_facts *facts, struct dcv_plan *plan)
+{
+    struct dcv_want want;
+    struct dcv_ask ask;
+    for (;;) {
+        if (dcv_plan_next(plan, &want))
+            ck_assert_int_eq(dcv_plan_extend(plan, facts, look_up(zone, facts, &want), want.depth), DCV_OK);
+        else if (dcv_plan_next_ask(plan, &ask))
+            ck_assert_int_eq(dcv_plan_extend(plan, facts, ask_server(zone, facts, &ask), ask.depth), DCV_OK);
+        else
+            return;
+    }
+}
+
 static size_t add_contact(const struct directive *directive, struct dcv_facts *facts)
 {
     char role[50], email[150];
     struct dcv_arena *arena = dcv_facts_arena(facts);
-    struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name(directive->name), .server = "whois.example", .at = AT}};
+    struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name(directive->name), .server = "whois.example", .at = WORLD_AT}};
     ck_assert_int_eq(sscanf(directive->rest, "%49s %149s", role, email), 2);
     fact.contacts.rdap = strcmp(directive->word, "rdap") == 0;
     if (strcmp(role, "-") == 0) {
@@ -316,13 +201,13 @@ static size_t add_contact(const struct directive *directive, struct dcv_facts *f
 
 static void set_about(const struct zone *zone, struct dcv_facts_about *about)
 {
-    about->at = AT;
+    about->at = WORLD_AT;
     for (size_t i = 0; i < zone->directive_count; i++)
         about->deadline = about->deadline || strcmp(zone->directives[i].word, "deadline") == 0;
-    about->dnssec_source = says(zone, "dnssec", "off") ? "off" : says(zone, "dnssec", "local") ? "local" : "resolver";
-    about->validation = says(zone, "validation", "no") ? DCV_VALIDATION_NO
-        : says(zone, "validation", "stripped")         ? DCV_VALIDATION_STRIPPED
-        : says(zone, "validation", "unknown")          ? DCV_VALIDATION_UNKNOWN
+    about->dnssec_source = zone_says(zone, "dnssec", "off") ? "off" : zone_says(zone, "dnssec", "local") ? "local" : "resolver";
+    about->validation = zone_says(zone, "validation", "no") ? DCV_VALIDATION_NO
+        : zone_says(zone, "validation", "stripped")         ? DCV_VALIDATION_STRIPPED
+        : zone_says(zone, "validation", "unknown")          ? DCV_VALIDATION_UNKNOWN
                                                        : DCV_VALIDATION_YES;
 }
 
@@ -331,10 +216,11 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
     struct dcv_facts *facts = dcv_facts_create();
     struct zone *zone = calloc(1, sizeof *zone);
     struct dcv_plan *plan;
-    struct dcv_want want;
     zone->arena = dcv_facts_arena(facts);
-    read_zone(zone, text);
-    ck_assert_int_eq(dcv_plan_create(&(struct dcv_plan_options){.psl = world_psl, .misplaced = true}, name, &plan), DCV_OK);
+    zone_read(zone, text);
+    const struct dcv_plan_options options = {.psl = world_psl, .authority = zone_says(zone, "sweep", "on"), .misplaced = true,
+                                             .views = sweep_resolvers(zone)};
+    ck_assert_int_eq(dcv_plan_create(&options, name, &plan), DCV_OK);
     for (size_t i = 0; i < zone->directive_count; i++)
         if (strcmp(zone->directives[i].word, "whois") == 0 || strcmp(zone->directives[i].word, "rdap") == 0)
             ck_assert_int_eq(dcv_plan_extend(plan, facts, add_contact(&zone->directives[i], facts), 0), DCV_OK);
@@ -344,8 +230,7 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
         const struct dcv_name asked = world_name(zone->directives[i].name);
         ck_assert_int_eq(dcv_plan_want(plan, &asked, type_called(zone->directives[i].rest), 1), DCV_OK);
     }
-    while (dcv_plan_next(plan, &want))
-        ck_assert_int_eq(dcv_plan_extend(plan, facts, look_up(zone, facts, &want), want.depth), DCV_OK);
+    gather(zone, facts, plan);
     set_about(zone, dcv_facts_about(facts));
     dcv_plan_free(plan);
     dcv_facts_freeze(facts);

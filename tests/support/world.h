@@ -10,7 +10,17 @@
  *                                     "until-zone", "until-owner", "until-type" likewise
  *     ! ask example.jp DNSKEY         a lookup that validation needed
  *     ! validation no                 of the resolver: "no", "stripped", "unknown"; else it validates
- *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; role "-": the state that follows ("redacted") */
+ *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; role "-": the state that follows ("redacted")
+ *     ! sweep on                      the name servers of the zones are asked one by one
+ *     ! resolver 192.0.2.54           so is this resolver
+ *     ! signed on                     name servers give signatures
+ *     ! at 192.0.2.2 servfail [example.jp CAA]   the server answers so: any outcome, or "no-aa", "no-soa", "no-opt", "no-edns", "lower-case",
+ *                                     "large", "over-tcp", "unsigned", "bogus", "referral" (with "refused"), "impatient" (with "timeout"),
+ *                                     "cached";
+ *                                     "timeout/udp": over UDP only ("tcp", "plain")
+ * Lines that begin with "@" are what one server has in the place of that RRset, or that it has none:
+ *     @192.0.2.2 example.jp. IN MX 10 old.example.jp.
+ *     @192.0.2.2 - example.jp CAA */
 #ifndef DCV_SUPPORT_WORLD_H
 #define DCV_SUPPORT_WORLD_H
 

@@ -1,0 +1,26 @@
+/* How a wait goes on, on standard error. */
+#ifndef DCV_CLI_PROGRESS_H
+#define DCV_CLI_PROGRESS_H
+
+#include <dcvready/dcvready.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cli_progress {
+    bool in_place;   /* a terminal: the same lines over and over; else a line for each change */
+    bool fancy;      /* it shows more than ASCII */
+    bool silent;     /* nothing is shown */
+    size_t shown;    /* lines that stand there */
+    int interrupts;  /* descriptor that tells of SIGINT; -1: none */
+};
+
+/* From now on the first SIGINT ends the wait; the second one the process. */
+void cli_progress_begin(struct cli_progress *progress, bool silent);
+/* A dcv_progress_fn; `user` is the struct cli_progress. */
+bool cli_progress_show(void *user, const struct dcv_progress *progress);
+/* Takes away what stands there, before something else is written. */
+void cli_progress_erase(struct cli_progress *progress);
+void cli_progress_end(struct cli_progress *progress);
+
+#endif
