@@ -126,7 +126,7 @@ static void take_answer(struct pending *pending)
     const struct dcv_gather *gather = pending->job->gather;
     struct dcv_dns_outcome outcome = pending->outcome;
     pending->held = false;
-    const bool local = gather->options.dnssec == DCV_DNSSEC_LOCAL && gather->options.watched == NULL;
+    const bool local = gather->options.dnssec == DCV_DNSSEC_LOCAL && pending->job->watched.len == 0;
     if ((gather->handing == HANDING_NONE && dcv_outcome_conclusive(outcome.fact.outcome)) || (local && denies_another(&outcome.fact)))
         ask_directly(pending);
     else
