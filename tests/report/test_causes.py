@@ -16,6 +16,7 @@ from tool import Failure, run_checks  # noqa: E402
 # Commands that show the findings to people; each is given the name and the answers. All of them must say what JSON says.
 TEXTS = (
     ("check", "--ca", "sectigo"),
+    ("inspect", "--ca", "sectigo"),
 )
 
 # RFC 8914 §4, and 27 of RFC 9276.
