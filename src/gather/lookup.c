@@ -106,13 +106,28 @@ static void ask_directly(struct pending *pending)
     settle(pending, &pending->outcome);
 }
 
-/* An answer is a fact as it is, unless the resolver withholds the signatures with which it is to be validated. */
+/* Is it the denial of what an alias above the name leads to? Unbound hands that out for names below a dangling alias (harden-below-nxdomain),
+ * although what does not exist is the target (RFC 8020 §2 is about the name denied); it proves nothing of the name. */
+static bool denies_another(const struct dcv_dns_fact *fact)
+{
+    if (fact->outcome != DCV_OUTCOME_NXDOMAIN || fact->message == NULL)
+        return false;
+    for (size_t i = 0; i < fact->message->answer.count; i++) {
+        const struct dcv_rr *rr = &fact->message->answer.items[i];
+        if (rr->type == DCV_TYPE_CNAME && dcv_name_under(&fact->name, &rr->owner) && !dcv_name_equal(&fact->name, &rr->owner))
+            return dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) == 0;
+    }
+    return false;
+}
+
+/* An answer is a fact as it is, unless the resolver withholds the signatures with which it is to be validated, or answers beside the point. */
 static void take_answer(struct pending *pending)
 {
     const struct dcv_gather *gather = pending->job->gather;
     struct dcv_dns_outcome outcome = pending->outcome;
     pending->held = false;
-    if (gather->handing == HANDING_NONE && dcv_outcome_conclusive(outcome.fact.outcome))
+    const bool local = gather->options.dnssec == DCV_DNSSEC_LOCAL && pending->job->watched.len == 0;
+    if ((gather->handing == HANDING_NONE && dcv_outcome_conclusive(outcome.fact.outcome)) || (local && denies_another(&outcome.fact)))
         ask_directly(pending);
     else
         settle(pending, &outcome);

@@ -53,8 +53,8 @@ static bool same_cause(const struct dcv_trust *a, const struct dcv_trust *b)
     return a->cause == b->cause && same_zone;
 }
 
-/* What tells most of a cause: keys, which everything rests on, then what links zones, then CAA, which decides. Names that were asked about only to
- * find the cuts between zones, and the SOA, come last. */
+/* What tells most of a cause: keys, which everything rests on, then what links zones, then CAA, which decides. Names that were asked about
+ * only to find the cuts between zones, and the SOA, come last. */
 static int rank(const struct dcv_trust *trust)
 {
     const bool denied = trust->cause == DCV_CAUSE_DENIAL_MISSING || trust->cause == DCV_CAUSE_DENIAL_WRONG
