@@ -29,7 +29,7 @@ SERVERS = ("root", "tld", "first", "second", "ipv6")
 BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "pki.py", "plan.py", "rdata.py",
             "roles.py", "signing.py", "zonesource.py")
 # Options that break the signed zone, in this order.
-BREAKING = ("key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm")
+BREAKING = ("key-flags", "redate", "signer", "stray-key", "hash", "bad-sig", "strip", "strip-sig", "algorithm")
 
 
 def source_hash(extra=None):
@@ -186,6 +186,14 @@ class _Builder:
     def _break_signer(self, _, text, value):
         rrtype, _, signer = value.partition("@")
         return defects.resign(text, {rrtype}, self._keys[signer][0], signer)
+
+    def _break_stray_key(self, zone, text, value):
+        """The root's key stands for one that the zone does not show."""
+        return defects.resign(text, {value}, self._keys["."][0], zone.name)
+
+    def _break_hash(self, zone, text, value):
+        return defects.resign(defects.change_hash(text, value), {"NSEC3"}, self._keys[zone.name][0],
+                              zone.name)
 
     @staticmethod
     def _break_bad_sig(_, text, value):

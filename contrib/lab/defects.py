@@ -95,6 +95,12 @@ def change_algorithm(text, algorithm):
     return _edit(_edit(text, change_key), change_signature)
 
 
+def change_hash(text, algorithm):
+    """Claim another hash algorithm in all NSEC3 records; how they are found stays."""
+    return _edit(text, lambda record: [_with_rdata(record, [algorithm, *record["rdata"].split()[1:]])]
+                 if record["type"] == "NSEC3" else [record[0]])
+
+
 def replace_keys(text, dnskey):
     """Another DNSKEY instead of the only one; the signatures stay."""
     return _edit(text, lambda record: [_with_rdata(record, [dnskey])]
@@ -183,6 +189,6 @@ def _signed_octets(owner, fields, rrset):
                         _seconds(until), _seconds(since), tag)
     octets = start + wire.encode_name(signer)
     for data in sorted(rdata.encode(covered, text) for text in rrset):
-        octets += wire.encode_name(owner) + wire.RR_FIXED.pack(
+        octets += wire.encode_name(owner.lower()) + wire.RR_FIXED.pack(
             rrtype, wire.CLASS_IN, int(ttl), len(data)) + data
     return octets

@@ -148,6 +148,19 @@ def answers_nxdomain(behaviour):
     return behave
 
 
+async def wrong_alias(exchange):
+    """The CNAME that was made from a DNAME leads to another name than it must."""
+    (reply,) = await relay(exchange)
+    octets = bytearray(reply)
+    answer = [record for record in wire.records(reply) if record.section == 0]
+    if any(record.rrtype == wire.TYPES["DNAME"] for record in answer):
+        for record in answer:
+            if record.rrtype == wire.TYPES["CNAME"]:
+                # The first letter of its target.
+                octets[record.rdata_at + 1] ^= 1
+    return [bytes(octets)]
+
+
 async def wrong_denial(exchange):
     """Denies with the NSEC of another name than the one that was asked for."""
     reply = await exchange.ask(exchange.query)
@@ -341,6 +354,7 @@ RESOLVER_SIDE = (
     Persona("nxdomain-a", answers_nxdomain(only(
         "A", answers("A", bytes([192, 0, 2, 99])), denies())),
             "192.0.2.99 instead of NXDOMAIN, NODATA for other types"),
+    Persona("wrong-alias", wrong_alias, "CNAMEs that do not follow from their DNAME"),
     Persona("strips-denials", edited(without_denials), "no NSEC and NSEC3; all other signatures"),
     Persona("no-dnskey", only("DNSKEY", denies()), "NODATA to DNSKEY"),
     Persona("no-ds", only("DS", denies()), "NODATA to DS"),
@@ -379,6 +393,7 @@ AUTHORITY_SIDE = (
     Persona("auth-slow-1s", slow(1.0), "1 s round trip"),
     Persona("auth-loss-30", lossy(0.30), "30 % of the UDP exchanges are lost"),
     Persona("auth-duplicate", per_transport(duplicate, relay), "every UDP answer twice"),
+    Persona("auth-servfail-dnskey", only("DNSKEY", says("SERVFAIL")), "SERVFAIL to DNSKEY"),
 )
 
 BY_NAME = {persona.name: persona for persona in RESOLVER_SIDE + AUTHORITY_SIDE}

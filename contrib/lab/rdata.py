@@ -71,16 +71,29 @@ def _bitmap(names):
                     for number, window in sorted(windows.items()))
 
 
+def _base32hex(text):
+    """Without padding (RFC 4648 §7)."""
+    bits = "".join(f"{int(letter, 32):05b}" for letter in text)
+    return bytes(int(bits[at:at + 8], 2) for at in range(0, len(bits) - 7, 8))
+
+
 def _nsec(text):
     following, *types = text.split()
     return wire.encode_name(following) + _bitmap(types)
+
+
+def _nsec3(text):
+    algorithm, flags, iterations, salt, following, *types = text.split()
+    salt = bytes.fromhex("" if salt == "-" else salt)
+    return (struct.pack("!BBH", int(algorithm), int(flags), int(iterations)) + _string(salt)
+            + _string(_base32hex(following)) + _bitmap(types))
 
 
 ENCODERS = {
     "A": lambda text: socket.inet_pton(socket.AF_INET, text),
     "AAAA": lambda text: socket.inet_pton(socket.AF_INET6, text),
     "NS": wire.encode_name, "CNAME": wire.encode_name, "DNAME": wire.encode_name,
-    "SOA": _soa, "MX": _mx, "CAA": _caa, "DNSKEY": dnskey, "DS": _ds, "NSEC": _nsec,
+    "SOA": _soa, "MX": _mx, "CAA": _caa, "DNSKEY": dnskey, "DS": _ds, "NSEC": _nsec, "NSEC3": _nsec3,
     "TXT": lambda text: b"".join(map(_string, _strings(text))),
 }
 

@@ -55,9 +55,10 @@ def _run(argv, directory):
 
 
 def make_key(name, directory, kind=ALGORITHM):
-    """`kind`: an algorithm, with a role behind a slash or without."""
+    """`kind`: an algorithm, with the size of an RSA key behind a colon and a role behind a slash, or without."""
     algorithm, _, role = kind.partition("/")
-    size = ["-b", str(RSA_BITS[algorithm])] if algorithm in RSA_BITS else []
+    algorithm, _, bits = algorithm.partition(":")
+    size = ["-b", bits or str(RSA_BITS[algorithm])] if algorithm in RSA_BITS else []
     flag = [] if role == "zsk" else ["-f", "KSK"]
     base = _run(["dnssec-keygen", "-q", *flag, "-a", algorithm, *size, name], directory).strip()
     text = (directory / f"{base}.key").read_text(encoding="ascii")

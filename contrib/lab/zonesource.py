@@ -11,7 +11,7 @@ SERIAL = 2026010102
 NOT_SECOND, ONLY_SECOND, TWIN_SUFFIX = ">", "<", "-ok"
 DEFAULT_LINES = ("@ MX 10 mail", "mail A 192.0.2.25", "www A 192.0.2.80")
 OPTIONS = {"signed", "bare", "ns", "parent-ns", "on", "serial", "rname", "keys", "iterations", "salt", "flood", "dates", "ds",
-           "key-flags", "redate", "signer", "bad-sig", "strip", "strip-sig", "algorithm",
+           "key-flags", "redate", "signer", "stray-key", "hash", "bad-sig", "strip", "strip-sig", "algorithm",
            "parent-proof"}
 
 

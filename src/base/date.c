@@ -108,6 +108,15 @@ const char *dcv_time_format(int64_t seconds, char out[DCV_TIME_TEXT])
     return out;
 }
 
+const char *dcv_time_format_people(int64_t seconds, char out[DCV_TIME_TEXT])
+{
+    dcv_date date = dcv_date_of_unix(seconds);
+    int rest = (int)(seconds - (int64_t)date * SECONDS_PER_DAY);
+    char day[DCV_DATE_TEXT];
+    (void)snprintf(out, DCV_TIME_TEXT, "%s %02d:%02d UTC", dcv_date_format(date, day), rest / 3600, rest / 60 % 60);
+    return out;
+}
+
 bool dcv_time_parse(const char *text, int64_t *seconds)
 {
     char day[DCV_DATE_TEXT];

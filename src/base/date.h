@@ -25,6 +25,8 @@ bool dcv_date_within(dcv_date date, dcv_date from, dcv_date until);
 /* "2026-11-21T09:30:00Z" of a UNIX time; returns `out`. */
 enum { DCV_TIME_TEXT = 32 };
 const char *dcv_time_format(int64_t seconds, char out[DCV_TIME_TEXT]);
+/* "2026-11-21 09:30 UTC", for people; returns `out`. */
+const char *dcv_time_format_people(int64_t seconds, char out[DCV_TIME_TEXT]);
 /* Reads what dcv_time_format() writes. */
 bool dcv_time_parse(const char *text, int64_t *seconds);
 

@@ -17,10 +17,14 @@ static void read_ds(struct dcv_work *work, struct dcv_delegation *delegation)
     if (!dcv_outcome_secure(&judged.outcome))
         return;
     delegation->parent = judged.zone->name;
-    if (dcv_rrset_expanded(&delegation->ds, judged.labels)) /* a wildcard delegates nothing (RFC 4592 §4.2) */
-        delegation->outcome.trust = dcv_trust_bogus(DCV_CAUSE_SIGNATURE_INVALID, &judged.zone->name, &delegation->name, DCV_TYPE_DS);
-    else
+    if (!dcv_rrset_expanded(&delegation->ds, judged.labels)) {
         delegation->kind = DCV_DELEGATION_SIGNED;
+        return;
+    }
+    /* a wildcard delegates nothing (RFC 4592 §4.2) */
+    delegation->outcome = dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_SIGNATURE_INVALID, &judged.zone->name, &delegation->name, DCV_TYPE_DS);
+    delegation->outcome.trust.key_tag = delegation->ds.signatures[0].rrsig.tag;
+    delegation->outcome.trust.algorithm = delegation->ds.signatures[0].rrsig.algorithm;
 }
 
 /* An alias at the name, or a DNAME above it: where one is, no cut is (RFC 6672 §2.4). */
@@ -131,7 +135,7 @@ struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_na
         ask_ahead(work, name, labels);
     for (; dcv_outcome_secure(&outcome) && labels <= dcv_name_labels(name); labels++) {
         if (labels == last)
-            return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, zone, name, 0);
+            return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, zone, name, DCV_TYPE_DS);
         const struct dcv_name next = dcv_name_suffix(name, labels);
         const struct dcv_delegation *delegation = dcv_chain_delegation(work, &next);
         if (delegation->outcome.pending)

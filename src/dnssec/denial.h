@@ -26,7 +26,7 @@ enum dcv_proof {
     DCV_PROOF_GOOD,
     DCV_PROOF_OPT_OUT,     /* good but for an opt-out span, in which an unsigned delegation may lie: insecure */
     DCV_PROOF_ITERATIONS,  /* too many iterations to look: insecure */
-    DCV_PROOF_UNKNOWN,     /* NSEC3 with unknown hash algorithms only, which must be ignored (RFC 5155 §8.1) */
+    DCV_PROOF_UNKNOWN,     /* NSEC3 with unknown hash algorithms only, which are to be ignored (RFC 5155 §8.1): bogus */
     DCV_PROOF_LIMIT,       /* DCV_DENIAL_HASH_ROUNDS is spent, or there are more NSEC3 than any answer needs */
 };
 

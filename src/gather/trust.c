@@ -34,6 +34,12 @@ static bool special(const struct dcv_name *name)
     return false;
 }
 
+/* An alias of which the server knows no end: it lies in a zone of others, and the answer denies nothing. */
+static bool leads_away(const struct dcv_server_fact *fact)
+{
+    return fact->outcome != DCV_OUTCOME_ANSWER && dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) != 0;
+}
+
 static bool subject_of(const struct dcv_fact *fact, struct subject *out)
 {
     if (fact->kind == DCV_FACT_DNS && dcv_outcome_conclusive(fact->dns.outcome) && fact->dns.message != NULL) {
@@ -41,7 +47,7 @@ static bool subject_of(const struct dcv_fact *fact, struct subject *out)
         return true;
     }
     if (fact->kind == DCV_FACT_SERVER && fact->server.as == DCV_ASKED_AUTHORITY && fact->server.over != DCV_OVER_PLAIN
-        && dcv_outcome_conclusive(fact->server.outcome) && fact->server.message != NULL) {
+        && dcv_outcome_conclusive(fact->server.outcome) && fact->server.message != NULL && !leads_away(&fact->server)) {
         *out = (struct subject){fact->server.name, fact->server.type, fact->server.message, fact->server.at};
         return true;
     }

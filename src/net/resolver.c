@@ -26,6 +26,7 @@ struct dcv_waiter {
     struct dcv_resolver *resolver;
     struct dcv_response *response;
     int server_number;
+    bool tcp, plain, case_ignored;
     struct dcv_timer timer;
     struct dcv_waiter *previous_cached, *next_cached;
 };
@@ -66,6 +67,7 @@ struct lookup {
 struct cached {
     struct dcv_response *response;
     int server_number;
+    bool tcp, plain, case_ignored; /* how it came */
     uint64_t expires_us;
 };
 
@@ -159,7 +161,8 @@ static void remember(struct lookup *lookup, const struct dcv_lookup_result *resu
     struct cached *cached = calloc(1, sizeof *cached);
     if (cached == NULL)
         return;
-    *cached = (struct cached){result->response, result->server_number, result->done_us + (uint64_t)ttl * 1000000U};
+    *cached = (struct cached){.response = result->response, .server_number = result->server_number, .tcp = result->tcp, .plain = result->plain,
+                              .case_ignored = result->case_ignored, .expires_us = result->done_us + (uint64_t)ttl * 1000000U};
     dcv_response_ref(cached->response);
     struct cached *older = dcv_map_take(resolver->cache, lookup->key, lookup->key_len);
     if (older != NULL)
@@ -508,7 +511,8 @@ static void on_cached(struct dcv_timer *timer)
     struct dcv_waiter *waiter = timer->user;
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .why = "",
                                        .server = waiter->resolver->servers[waiter->server_number], .server_number = waiter->server_number,
-                                       .cached = true, .done_us = dcv_net_now_us(waiter->resolver->net)};
+                                       .tcp = waiter->tcp, .plain = waiter->plain, .case_ignored = waiter->case_ignored, .cached = true,
+                                       .done_us = dcv_net_now_us(waiter->resolver->net)};
     dcv_lookup_fn *done = waiter->done;
     void *user = waiter->user;
     struct dcv_response *response = waiter->response;
@@ -524,6 +528,9 @@ static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const st
     waiter->resolver = resolver;
     waiter->response = cached->response;
     waiter->server_number = cached->server_number;
+    waiter->tcp = cached->tcp;
+    waiter->plain = cached->plain;
+    waiter->case_ignored = cached->case_ignored;
     waiter->timer = (struct dcv_timer){.fire = on_cached, .user = waiter};
     if (dcv_net_timer_set(resolver->net, &waiter->timer, dcv_net_now_us(resolver->net)) != DCV_OK)
         return DCV_ERR_NOMEM;

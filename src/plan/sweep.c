@@ -199,7 +199,7 @@ static void after_own_soa(struct dcv_plan *plan, const struct dcv_dns_fact *fact
     if (apex_of(fact, &apex)) {
         if (dcv_name_under(&apex, &plan->base))
             begin_zone(plan, &apex, depth);
-    } else if (same(&fact->name, &plan->base) && !dcv_outcome_conclusive(fact->outcome)) {
+    } else if (same(&fact->name, &plan->base) && fact->outcome != DCV_OUTCOME_NXDOMAIN) {
         begin_zone(plan, &plan->base, depth);
     }
 }

@@ -30,7 +30,7 @@ static void arg_type(struct making *making, const char *key, uint16_t type)
 static void arg_time(struct making *making, const char *key, int64_t at)
 {
     char text[DCV_TIME_TEXT];
-    finding_arg(making, key, at != 0 ? dcv_time_format(at, text) : NULL);
+    finding_arg(making, key, at != 0 ? dcv_time_format_people(at, text) : NULL);
 }
 
 static void add_cause_args(struct making *making, const struct dcv_trust *trust)
@@ -53,10 +53,35 @@ static bool same_cause(const struct dcv_trust *a, const struct dcv_trust *b)
     return a->cause == b->cause && same_zone;
 }
 
-/* What tells most of a cause: keys, which everything rests on, then what was asked for first. */
+/* What tells most of a cause: keys, which everything rests on, then what links zones, then CAA, which decides. Names that were asked about only to
+ * find the cuts between zones, and the SOA, come last. */
 static int rank(const struct dcv_trust *trust)
 {
-    return trust->type == DCV_TYPE_DNSKEY ? 0 : trust->type == DCV_TYPE_DS ? 1 : trust->type == DCV_TYPE_SOA ? 3 : 2;
+    const bool denied = trust->cause == DCV_CAUSE_DENIAL_MISSING || trust->cause == DCV_CAUSE_DENIAL_WRONG
+        || trust->cause == DCV_CAUSE_NSEC3_UNKNOWN || trust->cause == DCV_CAUSE_NSEC3_ITERATIONS;
+    switch (trust->type) {
+    case DCV_TYPE_DNSKEY: return 0;
+    case DCV_TYPE_DS: return denied ? 4 : 1;
+    case DCV_TYPE_CAA: return 2;
+    case DCV_TYPE_SOA: return 4;
+    default: return 3;
+    }
+}
+
+/* Of two answers with one cause, which is told? It must not depend on which came first. */
+static bool tells_more(const struct judge *judge, const struct dcv_trust *a, const struct dcv_trust *b)
+{
+    const bool own_a = dcv_name_equal(&a->owner, &judge->name->name), own_b = dcv_name_equal(&b->owner, &judge->name->name);
+    const unsigned labels_a = dcv_name_labels(&a->owner), labels_b = dcv_name_labels(&b->owner);
+    if (rank(a) != rank(b))
+        return rank(a) < rank(b);
+    if (own_a != own_b)
+        return own_a;
+    if (labels_a != labels_b)
+        return labels_a < labels_b;
+    if (a->type != b->type)
+        return a->type < b->type;
+    return dcv_name_compare(&a->owner, &b->owner) < 0;
 }
 
 static bool told_before(const struct judge *judge, size_t index)
@@ -73,8 +98,8 @@ static bool told_before(const struct judge *judge, size_t index)
 static void judge_parent(struct judge *judge, const struct dcv_trust *trust, const struct dcv_fact_list *facts)
 {
     const struct dcv_name *base = &judge->out->base;
-    if (trust->security != DCV_SECURITY_BOGUS || trust->zone.len == 0 || base->len == 0 || dcv_name_equal(&trust->zone, base)
-        || !dcv_name_under(base, &trust->zone))
+    if (trust->security != DCV_SECURITY_BOGUS || trust->cause == DCV_CAUSE_ANCHOR_MISMATCH || trust->zone.len == 0 || base->len == 0
+        || dcv_name_equal(&trust->zone, base) || !dcv_name_under(base, &trust->zone))
         return;
     struct making making = finding_begin(judge, DCV_RULE_DNSSEC_PARENT_BROKEN, name_text(judge, base));
     finding_arg(&making, "zone", name_text(judge, &trust->zone));
@@ -94,7 +119,7 @@ static void judge_cause(struct judge *judge, size_t first, enum dcv_rule rule)
         size_t *index = DCV_VEC_ADD(judge->arena, &indices);
         if (index != NULL)
             *index = i;
-        if (rank(other) < rank(trust))
+        if (tells_more(judge, other, trust))
             trust = other;
     }
     const struct dcv_fact_list facts = dcv_fact_list(judge->arena, indices.items, indices.count);
@@ -109,9 +134,9 @@ static void judge_causes(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_trust *trust = trust_of(dcv_facts_at(judge->facts, i));
-        const bool told = trust == NULL || trust->cause == DCV_CAUSE_STRIPPED; /* judge_resolver() tells of that */
-        const enum dcv_rule rule = !told ? dcv_rule_of_cause(dcv_cause_text(trust->cause)) : DCV_RULE_COUNT;
-        if (rule != DCV_RULE_COUNT && !told_before(judge, i))
+        const enum dcv_rule rule = trust != NULL ? dcv_rule_of_cause(dcv_cause_text(trust->cause)) : DCV_RULE_COUNT;
+        /* what the resolver withholds is not told of a zone: see judge_resolver() */
+        if (rule != DCV_RULE_COUNT && rule != DCV_RULE_DNSSEC_STRIPPED && !told_before(judge, i))
             judge_cause(judge, i, rule);
     }
 }
@@ -128,9 +153,13 @@ static void judge_resolver(struct judge *judge)
         const struct dcv_trust *trust = trust_of(dcv_facts_at(judge->facts, i));
         unresolved = unresolved || (trust != NULL && trust->cause == DCV_CAUSE_STRIPPED);
     }
+    const struct dcv_name root = dcv_name_root();
+    size_t index;
     struct making making = finding_begin(judge, unresolved ? DCV_RULE_DNSSEC_STRIPPED : DCV_RULE_DNSSEC_ASKED_DIRECTLY,
                                          name_text(judge, &judge->name->name));
     finding_arg(&making, "resolver", about->resolver != NULL ? about->resolver : "");
+    if (dcv_facts_dns(judge->facts, &root, DCV_TYPE_DNSKEY, &index) != NULL)
+        finding_fact(&making, one_fact(judge, index));
     finding_end_general(&making);
 }
 
@@ -154,8 +183,6 @@ static bool ends_soon(const struct judge *judge, const struct dcv_trust *trust, 
 {
     const unsigned days = judge->options->signature_days;
     const int64_t left = trust->until - now, life = life_of(judge, trust);
-    if (trust->until == 0)
-        return false;
     if (days != 0) /* the user's own measure */
         return left < (int64_t)days * DAY_S;
     return left < (int64_t)EXPIRY_DAYS * DAY_S && (life == 0 || left < life / EXPIRY_SHARE);
@@ -169,28 +196,60 @@ static const char *left_text(struct judge *judge, int64_t seconds)
     return text != NULL ? text : "";
 }
 
-/* The first end of each zone's signatures, told once a zone. */
+static bool same_zone_ends(const struct dcv_trust *a, const struct dcv_trust *b)
+{
+    return a != NULL && a->security == DCV_SECURITY_SECURE && a->until != 0 && dcv_name_equal(&a->until_zone, &b->until_zone);
+}
+
+/* Of two signatures of a zone, which is told: what ends first, then keys. */
+static bool ends_before(const struct judge *judge, const struct dcv_trust *a, const struct dcv_trust *b)
+{
+    const struct dcv_trust first = {.owner = a->until_owner, .type = a->until_type}, second = {.owner = b->until_owner, .type = b->until_type};
+    return a->until != b->until ? a->until < b->until : tells_more(judge, &first, &second);
+}
+
+/* One finding for the zone of the signature on which fact `first` rests, unless a fact before it was of that zone. */
+static void judge_zone_expiry(struct judge *judge, size_t first, int64_t now)
+{
+    const struct dcv_trust *trust = trust_of(dcv_facts_at(judge->facts, first)), *of_first = trust;
+    size_t told = first;
+    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
+        const struct dcv_trust *other = trust_of(dcv_facts_at(judge->facts, i));
+        if (!same_zone_ends(other, of_first))
+            continue;
+        if (i < first)
+            return;
+        if (ends_before(judge, other, trust)) {
+            trust = other;
+            told = i;
+        }
+    }
+    if (!ends_soon(judge, trust, now))
+        return;
+    struct making making = finding_begin(judge, DCV_RULE_DNSSEC_EXPIRES_SOON, name_text(judge, &trust->until_zone));
+    finding_arg(&making, "zone", name_text(judge, &trust->until_zone));
+    finding_arg(&making, "owner", name_text(judge, &trust->until_owner));
+    arg_type(&making, "type", trust->until_type);
+    arg_time(&making, "date", trust->until);
+    finding_arg(&making, "left", left_text(judge, trust->until - now));
+    finding_fact(&making, one_fact(judge, told));
+    finding_end_general(&making);
+}
+
+/* The first end of each zone's signatures. */
 static void judge_expiry(struct judge *judge)
 {
     const int64_t now = dcv_facts_about_const(judge->facts)->at;
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_trust *trust = trust_of(dcv_facts_at(judge->facts, i));
-        if (trust == NULL || trust->security != DCV_SECURITY_SECURE || !ends_soon(judge, trust, now))
-            continue;
-        struct making making = finding_begin(judge, DCV_RULE_DNSSEC_EXPIRES_SOON, name_text(judge, &trust->until_zone));
-        finding_arg(&making, "zone", name_text(judge, &trust->until_zone));
-        finding_arg(&making, "owner", name_text(judge, &trust->until_owner));
-        arg_type(&making, "type", trust->until_type);
-        arg_time(&making, "date", trust->until);
-        finding_arg(&making, "left", left_text(judge, trust->until - now));
-        finding_fact(&making, one_fact(judge, i));
-        finding_end_general(&making);
+        if (trust != NULL && same_zone_ends(trust, trust))
+            judge_zone_expiry(judge, i, now);
     }
 }
 
 /* ---- as it should be ---------------------------------------------------------------------------------------------------------------- */
 
-/* MUST NOT or NOT RECOMMENDED for signing (RFC 8624 §3.1, RFC 9905 §2): RSAMD5, DSA, RSASHA1, DSA and RSASHA1 with NSEC3, GOST. */
+/* MUST NOT be used for signing (RFC 8624 §3.1, RFC 9905 §2): RSAMD5, DSA, RSASHA1, DSA and RSASHA1 with NSEC3, GOST. */
 static bool weak_algorithm(uint8_t algorithm)
 {
     return algorithm == 1 || algorithm == 3 || (algorithm >= 5 && algorithm <= 7) || algorithm == 12;

@@ -178,12 +178,16 @@ static bool has_signatures(const struct dcv_message *message)
     return false;
 }
 
-/* A server that does not recurse says nothing of an alias's target in another zone: that such an answer proves no denial is no fault. */
+/* A server that does not recurse says nothing of an alias's target in another zone: such an answer proves no denial, and nothing else. */
+static bool is_open(const struct dcv_server_fact *fact)
+{
+    return fact->outcome != DCV_OUTCOME_ANSWER && fact->message != NULL
+        && dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) != 0;
+}
+
 static bool is_bogus(const struct dcv_server_fact *fact)
 {
-    const bool open = fact->outcome != DCV_OUTCOME_ANSWER && fact->message != NULL
-        && dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) != 0;
-    return fact->security == DCV_SECURITY_BOGUS && !open;
+    return fact->security == DCV_SECURITY_BOGUS && !is_open(fact);
 }
 
 /* Does another of the zone's servers give a good answer to the question: signed, and not bogus? */
@@ -192,7 +196,8 @@ static bool others_sign(const struct swept *swept, const struct server *but, con
     for (size_t i = 0; i < swept->servers.count; i++) {
         const struct server *server = &swept->servers.items[i];
         const struct said *said = server != but && server->health == SERVER_SOUND ? server_said(server, question) : NULL;
-        if (said != NULL && says_value(said->fact) && said->fact->security != DCV_SECURITY_BOGUS && has_signatures(said->fact->message))
+        if (said != NULL && says_value(said->fact) && said->fact->security != DCV_SECURITY_BOGUS && !is_open(said->fact)
+            && has_signatures(said->fact->message))
             return true;
     }
     return false;

@@ -36,6 +36,17 @@ static enum dcv_outcome outcome_of_nxdomain(const struct dcv_message *message, c
     return contradicts ? DCV_OUTCOME_MALFORMED : DCV_OUTCOME_NXDOMAIN;
 }
 
+enum dcv_outcome answer_message_outcome(const struct dcv_message *message, const struct dcv_question *question)
+{
+    switch (message->rcode) {
+    case 0: return outcome_of_noerror(message, question);
+    case 2: return DCV_OUTCOME_SERVFAIL;
+    case 3: return outcome_of_nxdomain(message, question);
+    case 5: return DCV_OUTCOME_REFUSED;
+    default: return DCV_OUTCOME_RCODE;
+    }
+}
+
 enum dcv_outcome answer_outcome(const struct dcv_lookup_result *result, const struct dcv_question *question)
 {
     switch (result->end) {
@@ -47,13 +58,7 @@ enum dcv_outcome answer_outcome(const struct dcv_lookup_result *result, const st
     case DCV_LOOKUP_UNRECORDED: return DCV_OUTCOME_UNRECORDED;
     case DCV_LOOKUP_ANSWERED: break;
     }
-    switch (result->response->message.rcode) {
-    case 0: return outcome_of_noerror(&result->response->message, question);
-    case 2: return DCV_OUTCOME_SERVFAIL;
-    case 3: return outcome_of_nxdomain(&result->response->message, question);
-    case 5: return DCV_OUTCOME_REFUSED;
-    default: return DCV_OUTCOME_RCODE;
-    }
+    return answer_message_outcome(&result->response->message, question);
 }
 
 const struct dcv_message *answer_keep(struct dcv_facts *facts, struct dcv_response *response)

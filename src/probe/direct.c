@@ -5,9 +5,10 @@
 
 #include <stdlib.h>
 
-enum { HOSTS = 4, SERVERS = 8 };
+enum { HOSTS = 4, SERVERS = 8, PARTS = 8 };
 
-/* One question after the other: whose zone, which servers, where are they, and at last the question itself. */
+/* One question after the other: whose zone, which servers, where are they, and at last the question itself; then the same for the target
+ * of an alias that leads out of the zone. */
 struct dcv_direct_probe {
     /* given */
     struct dcv_direct_probe_options options;
@@ -15,7 +16,8 @@ struct dcv_direct_probe {
     uint16_t type;
     dcv_dns_probe_fn *done;
     void *user;
-    /* derived */
+    /* of the zone that is asked now */
+    struct dcv_name at;                   /* where aliases have led: the name itself, at first */
     struct dcv_name zone;
     struct dcv_name hosts[HOSTS];
     size_t host_count;
@@ -26,6 +28,8 @@ struct dcv_direct_probe {
     struct dcv_peer_waiter *peer_waiter;
     struct dcv_question question;         /* the present one */
     size_t host, server;                  /* that are next */
+    const struct dcv_message *parts[PARTS]; /* answers of one zone after the other */
+    size_t part_count;
     struct dcv_dns_outcome outcome;
 };
 
@@ -59,6 +63,84 @@ static void ask_resolver(struct dcv_direct_probe *probe, const struct dcv_name *
 /* ---- the question itself --------------------------------------------------------------------------------------------------------- */
 
 static void ask_server(struct dcv_direct_probe *probe);
+static void ask_zone(struct dcv_direct_probe *probe, const struct dcv_name *at);
+
+static const struct dcv_rr *soa_above(const struct dcv_rrs *rrs, const struct dcv_name *name)
+{
+    for (size_t i = 0; i < rrs->count; i++)
+        if (rrs->items[i].type == DCV_TYPE_SOA && dcv_name_under(name, &rrs->items[i].owner))
+            return &rrs->items[i];
+    return NULL;
+}
+
+/* Does the answer end at an alias, the target of which another zone has to tell? */
+static bool leads_on(const struct dcv_direct_probe *probe, const struct dcv_message *message, struct dcv_name *target)
+{
+    return probe->type != DCV_TYPE_CNAME && dcv_message_chain(message, &probe->at, NULL, 0, target) != 0
+           && !dcv_message_loops(message, &probe->at) && dcv_message_find(message, target, probe->type, 0) == SIZE_MAX
+           && soa_above(&message->authority, target) == NULL;
+}
+
+static void append(struct dcv_rrs *rrs, const struct dcv_rrs *more, bool last)
+{
+    for (size_t i = 0; i < more->count; i++)
+        if (last || more->items[i].type != DCV_TYPE_SOA) /* a denial's zone is that of the last answer */
+            rrs->items[rrs->count++] = more->items[i];
+}
+
+/* The answers of all zones as one, as a resolver would give it; NULL: memory is short. */
+static const struct dcv_message *join(const struct dcv_direct_probe *probe)
+{
+    struct dcv_arena *arena = dcv_facts_arena(probe->options.facts);
+    const struct dcv_message *last = probe->parts[probe->part_count - 1];
+    size_t answers = 0, authorities = 0;
+    if (probe->part_count == 1)
+        return last;
+    for (size_t i = 0; i < probe->part_count; i++) {
+        answers += probe->parts[i]->answer.count;
+        authorities += probe->parts[i]->authority.count;
+    }
+    struct dcv_message *joined = dcv_arena_copy(arena, last, sizeof *last);
+    struct dcv_rr *answer = dcv_arena_array(arena, answers, sizeof *answer);
+    struct dcv_rr *authority = dcv_arena_array(arena, authorities, sizeof *authority);
+    if (joined == NULL || answer == NULL || authority == NULL)
+        return NULL;
+    joined->answer = (struct dcv_rrs){.items = answer};
+    joined->authority = (struct dcv_rrs){.items = authority};
+    joined->size = 0;
+    for (size_t i = 0; i < probe->part_count; i++) {
+        append(&joined->answer, &probe->parts[i]->answer, true);
+        append(&joined->authority, &probe->parts[i]->authority, probe->parts[i] == last);
+    }
+    return joined;
+}
+
+static void conclude(struct dcv_direct_probe *probe)
+{
+    struct dcv_dns_fact *fact = &probe->outcome.fact;
+    const struct dcv_question asked = {.name = probe->name, .type = probe->type};
+    fact->message = join(probe);
+    fact->rcode = fact->message != NULL ? fact->message->rcode : 0;
+    end(probe, fact->message != NULL ? answer_message_outcome(fact->message, &asked) : DCV_OUTCOME_UNREACHABLE);
+}
+
+/* An authoritative answer; it may be that of the first zone of several. */
+static void take_part(struct dcv_direct_probe *probe, struct dcv_response *response)
+{
+    const struct dcv_message *message = answer_keep(probe->options.facts, response);
+    struct dcv_name target;
+    if (message == NULL) {
+        end(probe, DCV_OUTCOME_UNREACHABLE);
+        return;
+    }
+    probe->parts[probe->part_count++] = message;
+    if (!leads_on(probe, message, &target))
+        conclude(probe);
+    else if (probe->part_count < PARTS)
+        ask_zone(probe, &target);
+    else
+        end(probe, DCV_OUTCOME_UNREACHABLE);
+}
 
 static void on_answer(void *user, const struct dcv_lookup_result *result)
 {
@@ -73,19 +155,20 @@ static void on_answer(void *user, const struct dcv_lookup_result *result)
         ask_server(probe);
         return;
     }
-    fact->message = answer_keep(probe->options.facts, result->response);
     fact->server = answer_server(probe->options.facts, &result->server);
-    fact->rcode = fact->message != NULL ? fact->message->rcode : 0;
     fact->tcp = result->tcp;
     fact->cached = result->cached;
     fact->tries += result->exchanges;
     fact->rtt_us = result->rtt_us;
-    end(probe, good || !dcv_outcome_conclusive(outcome) ? outcome : DCV_OUTCOME_REFUSED);
+    if (good)
+        take_part(probe, result->response);
+    else
+        end(probe, !dcv_outcome_conclusive(outcome) ? outcome : DCV_OUTCOME_REFUSED);
 }
 
 static void ask_server(struct dcv_direct_probe *probe)
 {
-    probe->question = (struct dcv_question){.name = probe->name, .type = probe->type, .authority = true};
+    probe->question = (struct dcv_question){.name = probe->at, .type = probe->type, .authority = true};
     if (dcv_peers_ask(probe->options.peers, &probe->servers[probe->server++], &probe->question, on_answer, probe, &probe->peer_waiter)
         != DCV_OK) {
         probe->peer_waiter = NULL;
@@ -134,14 +217,6 @@ static void on_hosts(void *user, const struct dcv_lookup_result *result)
     ask_next_host(probe);
 }
 
-static const struct dcv_rr *soa_above(const struct dcv_rrs *rrs, const struct dcv_name *name)
-{
-    for (size_t i = 0; i < rrs->count; i++)
-        if (rrs->items[i].type == DCV_TYPE_SOA && dcv_name_under(name, &rrs->items[i].owner))
-            return &rrs->items[i];
-    return NULL;
-}
-
 /* The SOA that holds the name tells its zone; behind an alias it is another's: then the parent is asked about. */
 static void on_zone(void *user, const struct dcv_lookup_result *result)
 {
@@ -163,18 +238,31 @@ static void on_zone(void *user, const struct dcv_lookup_result *result)
     }
 }
 
+static struct dcv_name holder_of(const struct dcv_name *name, uint16_t type)
+{
+    struct dcv_name holder = *name;
+    if (type == DCV_TYPE_DS) /* the zone above the cut has it (RFC 4035 §3.1.4.1) */
+        (void)dcv_name_parent(name, &holder);
+    return holder;
+}
+
+static void ask_zone(struct dcv_direct_probe *probe, const struct dcv_name *at)
+{
+    const struct dcv_name holder = holder_of(at, probe->type);
+    probe->at = *at;
+    probe->host_count = probe->server_count = probe->host = probe->server = 0;
+    ask_resolver(probe, &holder, DCV_TYPE_SOA, on_zone);
+}
+
 enum dcv_status dcv_direct_probe_start(const struct dcv_direct_probe_options *options, const struct dcv_name *name, uint16_t type,
                                        dcv_dns_probe_fn *done, void *user, struct dcv_direct_probe **out)
 {
     struct dcv_direct_probe *probe = calloc(1, sizeof *probe);
     if (probe == NULL)
         return DCV_ERR_NOMEM;
-    *probe = (struct dcv_direct_probe){.options = *options, .name = *name, .type = type, .done = done, .user = user};
+    *probe = (struct dcv_direct_probe){.options = *options, .name = *name, .at = *name, .type = type, .done = done, .user = user};
     probe->outcome.fact = (struct dcv_dns_fact){.name = *name, .type = type, .server = ""};
-    struct dcv_name holder = *name;
-    if (type == DCV_TYPE_DS) /* the zone above the cut has it (RFC 4035 §3.1.4.1) */
-        (void)dcv_name_parent(name, &holder);
-    probe->question = (struct dcv_question){.name = holder, .type = DCV_TYPE_SOA, .checking_disabled = true};
+    probe->question = (struct dcv_question){.name = holder_of(name, type), .type = DCV_TYPE_SOA, .checking_disabled = true};
     enum dcv_status status = dcv_resolver_ask(options->resolver, &probe->question, DCV_ANY_SERVER, on_zone, probe, &probe->waiter);
     if (status != DCV_OK) {
         free(probe);

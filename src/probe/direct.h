@@ -18,8 +18,8 @@ struct dcv_direct_probe_options {
     uint64_t start_us;
 };
 
-/* As dcv_dns_probe_start(). Where no server of the zone answers, the fact has the outcome of the step that failed. An alias is answered as far as
- * the zone goes. */
+/* As dcv_dns_probe_start(). Where no server of the zone answers, the fact has the outcome of the step that failed. Where an alias leads out of the
+ * zone, the servers of its target are asked, too, and the answers are made one. */
 enum dcv_status dcv_direct_probe_start(const struct dcv_direct_probe_options *options, const struct dcv_name *name, uint16_t type,
                                        dcv_dns_probe_fn *done, void *user, struct dcv_direct_probe **out);
 void dcv_direct_probe_drop(struct dcv_direct_probe *probe);

@@ -92,13 +92,13 @@ END_TEST
 
 static const struct {
     int64_t seconds;
-    const char *text;
+    const char *text, *people;
 } times[] = {
-    {0, "1970-01-01T00:00:00Z"},
-    {86399, "1970-01-01T23:59:59Z"},
-    {86400, "1970-01-02T00:00:00Z"},
-    {1795253400, "2026-11-21T09:30:00Z"},
-    {4294967296, "2106-02-07T06:28:16Z"},
+    {0, "1970-01-01T00:00:00Z", "1970-01-01 00:00 UTC"},
+    {86399, "1970-01-01T23:59:59Z", "1970-01-01 23:59 UTC"},
+    {86400, "1970-01-02T00:00:00Z", "1970-01-02 00:00 UTC"},
+    {1795253400, "2026-11-21T09:30:00Z", "2026-11-21 09:30 UTC"},
+    {4294967296, "2106-02-07T06:28:16Z", "2106-02-07 06:28 UTC"},
 };
 
 START_TEST(time_of_day)
@@ -107,6 +107,7 @@ START_TEST(time_of_day)
     int64_t seconds = -1;
     ck_assert_str_eq(dcv_time_format(times[_i].seconds, text), times[_i].text);
     ck_assert(dcv_time_parse(times[_i].text, &seconds));
+    ck_assert_str_eq(dcv_time_format_people(times[_i].seconds, text), times[_i].people);
     ck_assert_int_eq(seconds, times[_i].seconds);
     ck_assert_int_eq(dcv_date_of_unix(times[_i].seconds), times[_i].seconds / 86400);
 }

@@ -38,8 +38,8 @@ OWN_CA = "caatestsuite"
 AS_OF = "2026-11-21"
 WORKERS = 6
 RESOLVER_TIMEOUT_S = 30
-# Who validates; names in signed zones are checked in each way.
-DNSSEC_MODES = ("resolver",)
+# Who validates, dcvready as it does by default first; names in signed zones are checked in each way.
+DNSSEC_MODES = ("local", "resolver")
 READY, NOT_READY = "ready", "not-ready"
 COMMON = ("--ca-dir", HERE / "cas", "--as-of", AS_OF)
 # A resolver that waits for a silent server is not waited for. For other names there is time: the machine may be busy.
@@ -164,6 +164,12 @@ def check_served(name, questions):
             raise Failure(f"{options}: the lab answers {' '.join(sorted(seen))}, not {wanted}")
 
 
+def by(mode):
+    """The options that have it validated so, from the anchor of the lab's root."""
+    anchor = ("--trust-anchor", os.environ["DCV_LAB_ANCHOR"]) if mode == "local" else ()
+    return ("--dnssec", mode, *anchor)
+
+
 def by_value(wanted):
     """`{"a": "no", "b": "no"}` as text: for people."""
     return "; ".join(f"{value}: {' '.join(sorted(key for key in wanted if wanted[key] == value))}" for value in sorted(set(wanted.values())))
@@ -211,8 +217,10 @@ class Suite:
         return self.tool.run("check", *COMMON, *patience, *options, "--", name, status=status)
 
     def report(self, mode, name):
-        done = self.run(name, "--dnssec", mode, "--ca", "all", "--format", "json")
+        done = self.run(name, *by(mode), "--ca", "all", "--format", "json")
         (report,) = reports_of(done.stdout)
+        if report["dns"]["dnssec_source"] != mode:
+            raise Failure(f"validated by {report['dns']['dnssec_source']}, not by {mode}")
         return report, done.returncode
 
     def wanted(self, name):
@@ -245,7 +253,7 @@ class Suite:
 
     def check_text(self, mode, name, wanted):
         status = {YES: 0, NO: 1, UNKNOWN: 3}[wanted[OWN_CA]]
-        done = self.run(name, "--dnssec", mode, "--color", "never", "--verbose", "--ca", OWN_CA, status=status)
+        done = self.run(name, *by(mode), "--color", "never", "--verbose", "--ca", OWN_CA, status=status)
         printable(done.stdout)
 
     # The rows of the suite
@@ -260,7 +268,7 @@ class Suite:
         if wanted[OWN_CA] != (NO if name in DENIED_TO_ALL else YES):
             raise Failure(f"the zones say {wanted[OWN_CA]} to {OWN_CA}")
         for mode in self.modes(name):
-            done = self.run(name, "--dnssec", mode, "--ca", ",".join(self.cas.others), "--format", "json", status=1)
+            done = self.run(name, *by(mode), "--ca", ",".join(self.cas.others), "--format", "json", status=1)
             (report,) = reports_of(done.stdout)
             if report["verdict"] != NOT_READY:
                 raise Failure(f"verdict {report['verdict']} for all others")

@@ -25,7 +25,7 @@ CLAUSE = re.compile(rf"draft-[a-z0-9-]+ §{SECTION}|BR (?:{SECTION}|A(?:\.\d+)+)
 # A further section of the document named before it.
 FURTHER = {"BR": re.compile(rf"{SECTION}|A(?:\.\d+)+"), "RFC": re.compile(rf"§{SECTION}")}
 SOURCE = re.compile(rf"draft-[a-z0-9-]+ §{SECTION}|RFC \d{{4}}(?: §{SECTION})?(?:, RFC \d{{4}})*|BR (?:{SECTION}|A(?:\.\d+)+)|Ballot SC-\d{{3}}"
-                    r"|Public Suffix List, (?:ICANN|PRIVATE) section")
+                    r"|Public Suffix List, (?:ICANN|PRIVATE) section|CVE-\d{4}-\d{4,}|NIST SP 800-\d+[A-Z]?")
 # Where a failure was seen that no document forbids.
 SEEN = {"profile of the CA", "CA knowledge bases", "CA support forums", "DNS provider forms", "copied from web pages",
         "Let's Encrypt Boulder", "Sectigo incident notice", "resolver limits", "limit of dcvready"}

@@ -189,7 +189,8 @@ static const struct {
     {"a failure below", "www.example.jp", "www.example.jp", DCV_OUTCOME_SERVFAIL, NULL, ""},
     {"a failure of the base domain", "www.example.jp", "example.jp", DCV_OUTCOME_SERVFAIL, NULL, "example.jp NS\njp SOA\n"},
     {"silence about the base domain", "www.example.jp", "example.jp", DCV_OUTCOME_TIMEOUT, NULL, "example.jp NS\njp SOA\n"},
-    {"a base domain without SOA", "www.example.jp", "example.jp", DCV_OUTCOME_NODATA, "", ""},
+    {"a base domain without SOA", "www.example.jp", "example.jp", DCV_OUTCOME_NODATA, "", "example.jp NS\njp SOA\n"},
+    {"a base domain that is not there", "www.example.jp", "example.jp", DCV_OUTCOME_NXDOMAIN, "", ""},
 };
 
 START_TEST(apex)
@@ -511,7 +512,7 @@ static void begin_watching(const char *name, const char *question)
     begin_with(name, (struct dcv_plan_options){.authority = true, .views = 1, .misplaced = true, .watched = &watched, .watched_type = DCV_TYPE_TXT});
 }
 
-/* Nothing is looked up but what finds the servers, and nothing is asked but the question. */
+/* Nothing is looked up but what finds the servers, and nothing is asked but the question, and which zone holds it. */
 START_TEST(watching)
 {
     begin_watching("www.example.jp", "_validation-contactemail.www.example.jp");
@@ -519,7 +520,7 @@ START_TEST(watching)
     ck_assert_str_eq(asks(), "resolver 0: _validation-contactemail.www.example.jp TXT udp\n");
     know_server(SOA_FIRST);
     ck_assert_str_eq(wants(), "example.jp NS\njp SOA\nns.example.com A\nns.example.com AAAA\n");
-    ck_assert_str_eq(asks(), AT1 "_validation-contactemail.www.example.jp TXT udp\n");
+    ck_assert_str_eq(asks(), AT1 "_validation-contactemail.www.example.jp SOA udp\n" AT1 "_validation-contactemail.www.example.jp TXT udp\n");
     said(&(struct said){DCV_ASKED_AUTHORITY, "example.jp", "ns.example.com. IN A 192.0.2.1", "_validation-contactemail.www.example.jp", DCV_TYPE_TXT,
                         DCV_OVER_UDP, DCV_OUTCOME_TIMEOUT, NULL});
     ck_assert_str_eq(asks(), "");
@@ -537,7 +538,8 @@ START_TEST(watching_below_a_cut)
     ck_assert_str_eq(asks(), PARENT("www.example.jp", "ns.example.com", "1"));
     said(&(struct said){DCV_ASKED_PARENT, "www.example.jp", "ns.example.com. IN A 192.0.2.1", "www.example.jp", DCV_TYPE_NS, DCV_OVER_UDP,
                         DCV_OUTCOME_NODATA, "+www.example.jp. IN NS w.www.example.jp.\n*w.www.example.jp. IN A 192.0.2.2"});
-    ck_assert_str_eq(asks(), "authority www.example.jp w.www.example.jp 2: _validation-contactemail.www.example.jp TXT udp\n");
+    ck_assert_str_eq(asks(), "authority www.example.jp w.www.example.jp 2: _validation-contactemail.www.example.jp SOA udp\n"
+                             "authority www.example.jp w.www.example.jp 2: _validation-contactemail.www.example.jp TXT udp\n");
 }
 END_TEST
 

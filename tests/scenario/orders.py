@@ -84,7 +84,7 @@ def columns(line):
 def check_each_question_once(tool, directory):
     csr = request(directory, hundred())
     before = log_length()
-    documents, status = tool.json("check", "--csr", csr, "--facts", *DAY, "--resolver", personas.ADDRESS["relay"])
+    documents, status = tool.json("check", "--csr", csr, "--facts", "--no-authority", *DAY, "--resolver", personas.ADDRESS["relay"])
     sent = questions(before)
     order = documents[-1]
     require(status == 0, f"status {status}")

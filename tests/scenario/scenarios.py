@@ -3,8 +3,10 @@
 fixtures/scenarios/SLUG/ and its sound twin SLUG-ok/ have one file for each:
 
 input       the command's arguments; {PERSONA} is the address of a faulty resolver of the lab, {plain} of the one that does not
-            validate, {nobody} one where nobody listens; {csr} and {cert} are files made by the specifications of these names
+            validate, {nobody} one where nobody listens; {csr} and {cert} are files made by the specifications of these names,
+            {anchor} is the file of that name, {root-anchor} the lab's own
 csr, cert   a request, a certificate: see ../support/x509.py
+anchor      trust anchors
 as_of       the date to judge for
 expected    "verdict CA VALUE", "exit N", "finding ID [CA]" (for every CA, or for this one), "fix ID": that finding shows what mends it,
             and "also ID": may be there
@@ -35,7 +37,7 @@ import x509  # noqa: E402
 DIRECTORY = FIXTURES / "scenarios"
 KEYS = {"verdict": 3, "exit": 2, "finding": (2, 3), "fix": 2, "also": 2}
 TWIN = "-ok"
-ADDRESSES = {**personas.ADDRESS, "plain": plan.PLAIN_RESOLVER, "nobody": plan.NOBODY}
+PLACES = {**personas.ADDRESS, "plain": plan.PLAIN_RESOLVER, "nobody": plan.NOBODY, "root-anchor": str(plan.anchor_file())}
 ORDER = "dcvready/order/1"
 
 
@@ -94,7 +96,8 @@ class Scenario:
     def _places(self):
         """What stands for {words} of the command line."""
         files = {kind: self._text(kind, optional=True) for kind in ("csr", "cert")}
-        return ADDRESSES | {kind: str(x509.write(work().name, kind, text)) for kind, text in files.items() if text is not None}
+        made = {kind: str(x509.write(work().name, kind, text)) for kind, text in files.items() if text is not None}
+        return PLACES | made | {"anchor": str(self.directory / "anchor")}
 
     def arguments(self, world=None):
         """The command line. An unsigned world's root has no keys to validate with: there the server's word counts."""

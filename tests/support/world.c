@@ -40,8 +40,8 @@ static const struct directive *directive_of(const struct zone *zone, const struc
     char type[DCV_TYPE_TEXT];
     for (size_t i = 0; i < zone->directive_count; i++) {
         struct dcv_name name;
-        if (dcv_name_parse(zone->directives[i].name, &name, NULL) == DCV_OK && dcv_name_equal(&name, &fact->name)
-            && strcmp(zone->directives[i].rest, dcv_type_text(fact->type, type)) == 0)
+        if (strcmp(zone->directives[i].word, "ask") != 0 && dcv_name_parse(zone->directives[i].name, &name, NULL) == DCV_OK
+            && dcv_name_equal(&name, &fact->name) && strcmp(zone->directives[i].rest, dcv_type_text(fact->type, type)) == 0)
             return &zone->directives[i];
     }
     return NULL;
@@ -56,6 +56,72 @@ static bool secure(const struct zone *zone, const struct dcv_name *name)
             return true;
     }
     return false;
+}
+
+static uint16_t type_called(const char *text)
+{
+    static const uint16_t types[] = {DCV_TYPE_A,     DCV_TYPE_SOA, DCV_TYPE_MX,     DCV_TYPE_TXT, DCV_TYPE_CAA,
+                                     DCV_TYPE_CNAME, DCV_TYPE_DS,  DCV_TYPE_DNSKEY, DCV_TYPE_NSEC};
+    char name[DCV_TYPE_TEXT];
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(dcv_type_text(types[i], name), text) == 0)
+            return types[i];
+    ck_abort_msg("there is no type %s", text);
+    return 0;
+}
+
+static void set_trust_part(struct dcv_trust *trust, const char *key, const char *value)
+{
+    if (strcmp(key, "security") == 0)
+        ck_assert_msg(dcv_security_parse(value, &trust->security), "%s", value);
+    else if (strcmp(key, "cause") == 0)
+        ck_assert_msg(dcv_cause_parse(value, &trust->cause), "%s", value);
+    else if (strcmp(key, "zone") == 0)
+        trust->zone = world_name(value);
+    else if (strcmp(key, "owner") == 0)
+        trust->owner = world_name(value);
+    else if (strcmp(key, "type") == 0)
+        trust->type = type_called(value);
+    else if (strcmp(key, "at") == 0)
+        trust->at = WORLD_AT + strtoll(value, NULL, 10);
+    else if (strcmp(key, "key") == 0)
+        trust->key_tag = (uint16_t)strtoul(value, NULL, 10);
+    else if (strcmp(key, "algorithm") == 0)
+        trust->algorithm = (uint8_t)strtoul(value, NULL, 10);
+    else if (strcmp(key, "until") == 0)
+        trust->until = WORLD_AT + strtoll(value, NULL, 10);
+    else if (strcmp(key, "until-zone") == 0)
+        trust->until_zone = world_name(value);
+    else if (strcmp(key, "until-owner") == 0)
+        trust->until_owner = world_name(value);
+    else if (strcmp(key, "until-type") == 0)
+        trust->until_type = type_called(value);
+    else
+        ck_abort_msg("a trust has no %s", key);
+}
+
+/* Sets the trust of a fact, where a directive gives one. */
+static void trust(const struct zone *zone, struct dcv_facts *facts, const struct dcv_want *want, size_t index)
+{
+    char type[DCV_TYPE_TEXT];
+    (void)dcv_type_text(want->type, type);
+    for (size_t i = 0; i < zone->directive_count; i++) {
+        const struct directive *directive = &zone->directives[i];
+        char rest[sizeof directive->rest], *more = rest;
+        memcpy(rest, directive->rest, sizeof rest);
+        if (strcmp(directive->word, "trust") != 0 || strcmp(strsep(&more, " "), type) != 0)
+            continue;
+        const struct dcv_name name = world_name(directive->name);
+        if (!dcv_name_equal(&name, &want->name))
+            continue;
+        struct dcv_trust made = {.security = DCV_SECURITY_UNCHECKED};
+        while (more != NULL) {
+            char *value = strsep(&more, " "), *key = strsep(&value, "=");
+            if (value != NULL)
+                set_trust_part(&made, key, value);
+        }
+        ck_assert_int_eq(dcv_facts_set_trust(facts, index, &made), DCV_OK);
+    }
 }
 
 static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const struct dcv_want *want)
@@ -87,6 +153,7 @@ static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const st
     fact.dns.message = read ? message : NULL;
     size_t index;
     ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+    trust(zone, facts, want, index);
     return index;
 }
 
@@ -141,7 +208,7 @@ static void set_about(const struct zone *zone, struct dcv_facts_about *about)
     about->at = WORLD_AT;
     for (size_t i = 0; i < zone->directive_count; i++)
         about->deadline = about->deadline || strcmp(zone->directives[i].word, "deadline") == 0;
-    about->dnssec_source = zone_says(zone, "dnssec", "off") ? "off" : "resolver";
+    about->dnssec_source = zone_says(zone, "dnssec", "off") ? "off" : zone_says(zone, "dnssec", "local") ? "local" : "resolver";
     about->validation = zone_says(zone, "validation", "no") ? DCV_VALIDATION_NO
         : zone_says(zone, "validation", "stripped")         ? DCV_VALIDATION_STRIPPED
         : zone_says(zone, "validation", "unknown")          ? DCV_VALIDATION_UNKNOWN
@@ -161,6 +228,12 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
     for (size_t i = 0; i < zone->directive_count; i++)
         if (strcmp(zone->directives[i].word, "whois") == 0 || strcmp(zone->directives[i].word, "rdap") == 0)
             ck_assert_int_eq(dcv_plan_extend(plan, facts, add_contact(&zone->directives[i], facts), 0), DCV_OK);
+    for (size_t i = 0; i < zone->directive_count; i++) {
+        if (strcmp(zone->directives[i].word, "ask") != 0)
+            continue;
+        const struct dcv_name asked = world_name(zone->directives[i].name);
+        ck_assert_int_eq(dcv_plan_want(plan, &asked, type_called(zone->directives[i].rest), 1), DCV_OK);
+    }
     gather(zone, facts, plan);
     set_about(zone, dcv_facts_about(facts));
     dcv_plan_free(plan);
@@ -189,6 +262,7 @@ void world_judge(struct world *world)
 {
     const struct dcv_ca *cas[64];
     struct dcv_policy_options options = {.set = world_set, .cas = cas, .psl = world_psl, .account_uri = world->account_uri,
+                                         .signature_days = world->signature_days,
                                          .allow_private_addresses = world->allow_private_addresses};
     ck_assert_msg(dcv_date_parse(world->as_of, &options.as_of), "%s", world->as_of);
     world->hostname = hostname_of(world->name);

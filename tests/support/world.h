@@ -5,7 +5,11 @@
  *     ! bogus example.jp TXT          the resolver finds it bogus; the records are what a retry with CD shows
  *     ! unvalidated example.jp TXT    answered, and a lookup that its chain of trust needs failed
  *     ! secure example.jp             every answer about names at and below it validates; others are insecure
- *     ! dnssec off                    validation was not asked for
+ *     ! dnssec off                    validation was not asked for; "local": it was done here
+ *     ! trust example.jp CAA security=bogus cause=signature-expired zone=example.jp owner=example.jp type=DNSKEY at=3600 key=1 algorithm=13
+ *                                     what it came to, each part but "security" optional; times are seconds from the lookup; "until",
+ *                                     "until-zone", "until-owner", "until-type" likewise
+ *     ! ask example.jp DNSKEY         a lookup that validation needed
  *     ! validation no                 of the resolver: "no", "stripped", "unknown"; else it validates
  *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; role "-": the state that follows ("redacted")
  *     ! sweep on                      the name servers of the zones are asked one by one
@@ -42,6 +46,7 @@ struct world {
     const char *ca;                /* ids joined by spaces */
     const char *account_uri;
     bool allow_private_addresses;
+    unsigned signature_days;
     /* derived */
     struct dcv_facts *facts;
     struct dcv_arena *arena;

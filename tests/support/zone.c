@@ -98,6 +98,17 @@ static void take_soa(const struct zone *zone, const struct dcv_name *name, struc
             return;
 }
 
+/* The NSEC3 records of the zone that `name` lies in: what they prove nobody looks at. */
+static void take_nsec3(const struct zone *zone, const struct dcv_name *name, struct dcv_rrs *out)
+{
+    for (size_t i = 0; i < zone->record_count; i++) {
+        const struct dcv_rr *rr = &zone->records[i];
+        struct dcv_name parent;
+        if (rr->type == DCV_TYPE_NSEC3 && dcv_name_parent(&rr->owner, &parent) && dcv_name_under(name, &parent))
+            out->items[out->count++] = *rr;
+    }
+}
+
 enum dcv_outcome zone_answer(const struct zone *zone, const struct dcv_name *name, uint16_t type, struct dcv_message *message)
 {
     struct dcv_rrs *out = &message->answer;
@@ -109,6 +120,7 @@ enum dcv_outcome zone_answer(const struct zone *zone, const struct dcv_name *nam
         }
         if (take(zone, &at, DCV_TYPE_CNAME, out) == 0) {
             take_soa(zone, &at, &message->authority);
+            take_nsec3(zone, &at, &message->authority);
             return exists(zone, &at) ? DCV_OUTCOME_NODATA : DCV_OUTCOME_NXDOMAIN;
         }
         const size_t last = out->count - 1;
