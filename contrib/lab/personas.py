@@ -34,6 +34,7 @@ class FromOtherPort(bytes):
 
 
 REMAINING_TTL_S = 77
+PRIVATE_TYPE = 65400  # of RFC 6895 §3.1
 CACHED_TTL_S = 3600
 STARTED_S = time.monotonic()
 OLD_CONTACT = b"\x13old-dcv@example.net"
@@ -282,6 +283,16 @@ def without_soa(reply):
     return wire.without_authority(reply)
 
 
+def without_denials(reply):
+    """NSEC and NSEC3 with their signatures become records of a private type: as good as gone."""
+    octets, gone = bytearray(reply), {wire.TYPES["NSEC"], wire.TYPES["NSEC3"]}
+    for record in wire.records(reply):
+        covered = struct.unpack_from("!H", reply, record.rdata_at)[0] if record.rrtype == wire.TYPES["RRSIG"] else record.rrtype
+        if covered in gone:
+            struct.pack_into("!H", octets, record.ttl_at - 4, PRIVATE_TYPE)
+    return bytes(octets)
+
+
 def cut_short(reply):
     """Half of what follows the question is missing, TC is not set."""
     end = wire.question(reply).end
@@ -344,6 +355,9 @@ RESOLVER_SIDE = (
         "A", answers("A", bytes([192, 0, 2, 99])), denies())),
             "192.0.2.99 instead of NXDOMAIN, NODATA for other types"),
     Persona("wrong-alias", wrong_alias, "CNAMEs that do not follow from their DNAME"),
+    Persona("strips-denials", edited(without_denials), "no NSEC and NSEC3; all other signatures"),
+    Persona("no-dnskey", only("DNSKEY", denies()), "NODATA to DNSKEY"),
+    Persona("no-ds", only("DS", denies()), "NODATA to DS"),
 )
 
 AUTHORITY_SIDE = (

@@ -65,11 +65,48 @@ static void settle(struct pending *pending, const struct dcv_dns_outcome *outcom
     add_fact(job, &fact, depth);
 }
 
+static bool has_type(const struct dcv_rrs *rrs, uint16_t type)
+{
+    for (size_t i = 0; i < rrs->count; i++)
+        if (rrs->items[i].type == type)
+            return true;
+    return false;
+}
+
+static bool has_denial(const struct dcv_message *message)
+{
+    return has_type(&message->authority, DCV_TYPE_NSEC) || has_type(&message->authority, DCV_TYPE_NSEC3);
+}
+
+static bool has_signatures(const struct dcv_message *message)
+{
+    return has_type(&message->answer, DCV_TYPE_RRSIG) || has_type(&message->authority, DCV_TYPE_RRSIG);
+}
+
+/* A denial that is signed, but for what proves it: a resolver, or something before it, that lets pass only the types it knows. */
+static bool lost_denial(const struct dcv_dns_fact *fact)
+{
+    return (fact->outcome == DCV_OUTCOME_NODATA || fact->outcome == DCV_OUTCOME_NXDOMAIN) && fact->message != NULL
+        && !fact->message->authoritative && has_type(&fact->message->authority, DCV_TYPE_RRSIG) && !has_denial(fact->message);
+}
+
+/* Has the zone's server the proof that the resolver's answer lacks? Of the root and top-level domains, no two servers of which differ in
+ * that: then it is the resolver that lost it. */
+static bool proves_denial_at_top(const struct dcv_dns_fact *fact)
+{
+    for (size_t i = 0; dcv_outcome_conclusive(fact->outcome) && fact->message != NULL && i < fact->message->authority.count; i++)
+        if (fact->message->authority.items[i].type == DCV_TYPE_SOA && dcv_name_labels(&fact->message->authority.items[i].owner) <= 1)
+            return has_denial(fact->message);
+    return false;
+}
+
 /* What the zone's servers said; where they could not be asked the resolver's answer stands, without signatures. */
 static void on_direct(void *user, const struct dcv_dns_outcome *outcome)
 {
     struct pending *pending = user;
     struct job *job = pending->job;
+    if (lost_denial(&pending->outcome.fact) && proves_denial_at_top(&outcome->fact))
+        job->gather->handing = HANDING_NONE;
     struct dcv_dns_outcome result = dcv_outcome_conclusive(outcome->fact.outcome) ? *outcome : pending->outcome;
     pending->direct = NULL;
     result.exchanges = outcome->exchanges + pending->outcome.exchanges;
@@ -78,17 +115,17 @@ static void on_direct(void *user, const struct dcv_dns_outcome *outcome)
     job_advance(job);
 }
 
-static bool signed_answer(const struct dcv_message *message)
-{
-    for (size_t i = 0; i < message->answer.count; i++)
-        if (message->answer.items[i].type == DCV_TYPE_RRSIG)
-            return true;
-    return false;
-}
-
 static bool is_root_key(const struct dcv_want *want)
 {
     return want->type == DCV_TYPE_DNSKEY && want->name.len == 1;
+}
+
+/* The root has keys, and a DS record or a proof for each name below it: all signed, or withheld (RFC 4035 §5). */
+static bool withheld_of_root(const struct dcv_want *want, const struct dcv_dns_fact *fact)
+{
+    if (!dcv_outcome_conclusive(fact->outcome) || fact->message == NULL)
+        return false;
+    return (is_root_key(want) || (want->type == DCV_TYPE_DS && dcv_name_labels(&want->name) == 1)) && !has_signatures(fact->message);
 }
 
 /* The resolver withholds signatures: asks those who have them. */
@@ -123,11 +160,14 @@ static bool denies_another(const struct dcv_dns_fact *fact)
 /* An answer is a fact as it is, unless the resolver withholds the signatures with which it is to be validated, or answers beside the point. */
 static void take_answer(struct pending *pending)
 {
-    const struct dcv_gather *gather = pending->job->gather;
+    struct dcv_gather *gather = pending->job->gather;
     struct dcv_dns_outcome outcome = pending->outcome;
+    const bool validates = gather->options.dnssec == DCV_DNSSEC_LOCAL && pending->job->watched.len == 0;
     pending->held = false;
-    const bool local = gather->options.dnssec == DCV_DNSSEC_LOCAL && pending->job->watched.len == 0;
-    if ((gather->handing == HANDING_NONE && dcv_outcome_conclusive(outcome.fact.outcome)) || (local && denies_another(&outcome.fact)))
+    if (validates && withheld_of_root(&pending->want, &outcome.fact))
+        gather->handing = HANDING_NONE;
+    if ((gather->handing == HANDING_NONE && dcv_outcome_conclusive(outcome.fact.outcome))
+        || (validates && (lost_denial(&outcome.fact) || denies_another(&outcome.fact))))
         ask_directly(pending);
     else
         settle(pending, &outcome);
@@ -144,14 +184,12 @@ static void release_held(struct job *job)
     }
 }
 
-static void learn_handing(struct job *job, const struct dcv_dns_fact *root_key)
+static void learn_handing(struct job *job, const struct dcv_want *want, const struct dcv_dns_fact *root_key)
 {
     struct dcv_gather *gather = job->gather;
     if (gather->handing != HANDING_UNKNOWN)
         return;
-    /* A root without keys is not there either (RFC 4035 §5). */
-    bool stripped = dcv_outcome_conclusive(root_key->outcome) && root_key->message != NULL && !signed_answer(root_key->message);
-    gather->handing = stripped ? HANDING_NONE : HANDING_SIGNATURES;
+    gather->handing = withheld_of_root(want, root_key) ? HANDING_NONE : HANDING_SIGNATURES;
     for (struct job *other = gather->running; other != NULL; other = other->next)
         release_held(other);
 }
@@ -167,7 +205,7 @@ static void on_outcome(void *user, const struct dcv_dns_outcome *outcome)
     pending->held = job->gather->options.dnssec == DCV_DNSSEC_LOCAL && job->gather->handing == HANDING_UNKNOWN
         && job->watched.len == 0;
     if (pending->held && is_root_key(&pending->want)) {
-        learn_handing(job, &outcome->fact);
+        learn_handing(job, &pending->want, &outcome->fact);
         for (struct job *other = job->gather->running, *next; other != NULL; other = next) {
             next = other->next;
             job_advance(other);

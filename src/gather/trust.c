@@ -54,13 +54,21 @@ static bool subject_of(const struct dcv_fact *fact, struct subject *out)
     return false;
 }
 
-/* Without signatures from a resolver that withholds them, nothing can be told. */
-static void withheld(const struct job *job, const struct dcv_fact *fact, struct dcv_trust *trust)
+/* The answer in which something is missing: that of the chain of trust which the cause is about, or the one that is judged. */
+static const struct dcv_message *incomplete(const struct job *job, const struct subject *subject, const struct dcv_trust *trust)
 {
-    if (job->gather->handing != HANDING_NONE || fact->kind != DCV_FACT_DNS || trust->security != DCV_SECURITY_BOGUS
-        || (trust->cause != DCV_CAUSE_SIGNATURE_MISSING && trust->cause != DCV_CAUSE_DENIAL_MISSING))
+    const bool link = trust->owner.len != 0 && (trust->type == DCV_TYPE_DS || trust->type == DCV_TYPE_DNSKEY);
+    const struct dcv_dns_fact *fact = link ? dcv_facts_dns(job->facts, &trust->owner, trust->type, NULL) : NULL;
+    return fact != NULL && fact->message != NULL ? fact->message : subject->message;
+}
+
+/* Without signatures from a resolver that withholds them, nothing can be told. */
+static void withheld(const struct job *job, const struct subject *subject, struct dcv_trust *trust)
+{
+    if (job->gather->handing != HANDING_NONE || trust->security != DCV_SECURITY_BOGUS
+        || (trust->cause != DCV_CAUSE_SIGNATURE_MISSING && trust->cause != DCV_CAUSE_DENIAL_MISSING && trust->cause != DCV_CAUSE_DNSKEY_MISSING))
         return;
-    if (fact->dns.message->authoritative)
+    if (incomplete(job, subject, trust)->authoritative)
         return; /* this came from the zone's own server */
     trust->security = DCV_SECURITY_INDETERMINATE;
     trust->cause = DCV_CAUSE_STRIPPED;
@@ -83,7 +91,7 @@ static bool validate(struct job *job, size_t index, struct dcv_needs *needs)
     gather_fail(gather, status);
     if (status != DCV_OK || needs->count != 0)
         return status != DCV_OK;
-    withheld(job, fact, &trust);
+    withheld(job, &subject, &trust);
     gather_fail(gather, dcv_facts_set_trust(job->facts, index, &trust));
     return true;
 }

@@ -53,6 +53,7 @@ struct dcv_entry {
     bool barred;                    /* CAA does not allow its method (RFC 8657), or nobody can say whether it does */
     const struct dcv_offer *offer;  /* of the profile, which gave `status`; NULL: none covers it */
     bool bogus;                     /* the records that publish it do not validate */
+    bool unvalidated;               /* whether they do could not be learned */
     enum dcv_status_of_entry status;
     enum dcv_mail mail;
     bool usable;

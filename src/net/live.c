@@ -15,6 +15,7 @@
 
 enum {
     POOL = 8,            /* UDP channels a server: a channel has one socket, so this many source ports at a time */
+    CROWD = 128,         /* exchanges under way from which on a server has one channel of each kind: sockets are not without end */
     SERVERS_MAX = 256,
     SWEEP_US = 250000,   /* how often c-ares may look at its timeouts */
     STALL_US = 200000,   /* a gap in our time after which answers are taken to have come before timers that are due by now */
@@ -209,7 +210,8 @@ static struct server *server_of(struct live *live, const struct dcv_endpoint *en
 /* A channel to the server; the UDP ones in turn, so that source ports change. */
 static struct channel *channel_of(struct live *live, struct server *server, bool tcp)
 {
-    struct channel **slot = tcp ? &server->tcp[server->tcp_turn++ % POOL] : &server->udp[server->turn++ % POOL];
+    const unsigned pool = live->pending < CROWD ? POOL : 1;
+    struct channel **slot = tcp ? &server->tcp[server->tcp_turn++ % pool] : &server->udp[server->turn++ % pool];
     if (*slot != NULL && (*slot)->spoiled) {
         (*slot)->next_old = live->old;
         live->old = *slot;

@@ -6,13 +6,15 @@
 
 #include "base/map.h"
 
-enum { SWEEP_ZONES = 6, SWEEP_HOSTS = 128 };
+/* Whoever writes a zone chooses whom dcvready sends packets to: of no zone to more addresses than 128 hosts with one of each kind have. */
+enum { SWEEP_ZONES = 6, SWEEP_HOSTS = 128, SWEEP_ADDRESSES = 256 };
 
 /* A zone whose servers are asked. */
 struct sweep_zone {
     struct dcv_name name;
     struct dcv_name above;      /* the zone that delegates it; len 0: not known yet */
     DCV_VEC(struct dcv_name) hosts; /* that the delegation or the zone names */
+    size_t addresses;           /* of them that are asked */
 };
 
 struct dcv_plan {

@@ -89,18 +89,21 @@ static void ask_resolvers(struct dcv_plan *plan)
 }
 
 /* The first question to an address: does anybody live there, and is it the zone's server? */
-static void ask_soa(struct dcv_plan *plan, const struct sweep_zone *zone, const struct dcv_name *host, const struct dcv_rr *address,
-                    unsigned depth)
+static void ask_soa(struct dcv_plan *plan, struct sweep_zone *zone, const struct dcv_name *host, const struct dcv_rr *address, unsigned depth)
 {
+    const size_t before = plan->asks.count;
     struct dcv_ask ask = {.as = DCV_ASKED_AUTHORITY, .zone = zone->name, .host = *host, .address = *address, .name = zone->name,
                           .type = DCV_TYPE_SOA, .depth = depth};
+    if (zone->addresses == SWEEP_ADDRESSES)
+        return;
     if (plan->options.watched != NULL) {
         ask_watched(plan, ask);
-        return;
+    } else {
+        plan_ask(plan, &ask);
+        ask.over = DCV_OVER_TCP;
+        plan_ask(plan, &ask);
     }
-    plan_ask(plan, &ask);
-    ask.over = DCV_OVER_TCP;
-    plan_ask(plan, &ask);
+    zone->addresses += plan->asks.count != before;
 }
 
 /* ---- hosts and addresses ---------------------------------------------------------------------------------------------------------- */
@@ -111,7 +114,7 @@ static bool is_address(const struct dcv_rr *rr)
 }
 
 /* The addresses in the answer about a host, behind an alias too: what an NS record may not name, yet some resolvers follow. */
-static void ask_addresses_of(struct dcv_plan *plan, const struct sweep_zone *zone, const struct dcv_name *host,
+static void ask_addresses_of(struct dcv_plan *plan, struct sweep_zone *zone, const struct dcv_name *host,
                              const struct dcv_dns_fact *fact, unsigned depth)
 {
     const struct dcv_message *message = dcv_dns_fact_data(fact);
@@ -255,7 +258,7 @@ static bool serves_above(const struct dcv_facts *facts, const struct sweep_zone 
 static void after_address(struct dcv_plan *plan, const struct dcv_facts *facts, const struct dcv_dns_fact *fact, unsigned depth)
 {
     for (size_t i = 0; i < plan->zone_count; i++) {
-        const struct sweep_zone *zone = &plan->zones[i];
+        struct sweep_zone *zone = &plan->zones[i];
         for (size_t j = 0; j < zone->hosts.count; j++)
             if (same(&zone->hosts.items[j], &fact->name))
                 ask_addresses_of(plan, zone, &fact->name, fact, depth);

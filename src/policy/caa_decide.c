@@ -478,12 +478,6 @@ static enum dcv_permits decide_bogus(struct judge *judge, struct dcv_judged_ca *
     return judge->dnssec_decides ? DCV_PERMITS_NO : decide_rrset(judge, ca, methods, unsure, limiting);
 }
 
-/* Was validation begun here and not come to an end: what the CA's resolver makes of the same gap is not known, signed or not. */
-static bool chain_failed(const struct dcv_dns_fact *fact)
-{
-    return fact->trust != NULL && (fact->trust->cause == DCV_CAUSE_CHAIN_UNANSWERED || fact->trust->cause == DCV_CAUSE_STRIPPED);
-}
-
 /* CAs validate; here nobody did. Where something shows that the zone is signed, what they will find is not known. */
 static bool unvalidated(const struct judge *judge)
 {

@@ -44,6 +44,7 @@ static struct candidate *add(struct judge *judge, enum dcv_source source, const 
     candidate->source = source;
     candidate->rung = rung;
     candidate->bogus = judge->dnssec_decides && rung->bogus;
+    candidate->unvalidated = judge->dnssec_decides && rung->via != DCV_VIA_PRUNE && chain_failed(&dcv_facts_at(judge->facts, rung->fact)->dns);
     return candidate;
 }
 
@@ -75,7 +76,7 @@ struct published {
     const char *owner;      /* of the record, as asked for */
     const char *place;      /* where it is written: behind the alias, if it is one */
     struct dcv_fact_list facts;
-    bool bogus;
+    bool bogus, unvalidated;
 };
 
 static enum dcv_rule rule_of(enum dcv_mailbox_fault fault)
@@ -199,6 +200,7 @@ static void add_published(struct judge *judge, const struct published *published
     candidate->raw_len = len;
     candidate->facts = published->facts;
     candidate->bogus = candidate->bogus || (judge->dnssec_decides && published->bogus);
+    candidate->unvalidated = candidate->unvalidated || (judge->dnssec_decides && published->unvalidated);
     switch (status) {
     case DCV_OK:
         candidate->address = mailbox.address;
@@ -249,7 +251,8 @@ static void add_txt(struct judge *judge, const struct dcv_rung *rung)
     if (at == SIZE_MAX)
         return;
     struct published published = {.source = DCV_SOURCE_TXT_CONTACT, .rung = rung, .owner = name_text(judge, &owner), .place = name_text(judge, &last),
-                                  .facts = one_fact(judge, index), .bogus = fact->security == DCV_SECURITY_BOGUS};
+                                  .facts = one_fact(judge, index), .bogus = fact->security == DCV_SECURITY_BOGUS,
+                                  .unvalidated = chain_failed(fact)};
     size_t taken = 0;
     for (; at != SIZE_MAX && taken < PUBLISHED_MAX; at = dcv_message_find(fact->message, &last, DCV_TYPE_TXT, at + 1), taken++) {
         size_t len;
@@ -269,7 +272,8 @@ static void add_caa(struct judge *judge, const struct dcv_rung *rung)
     if (rrset.found != CAA_FOUND && rrset.found != CAA_BOGUS)
         return;
     struct published published = {.source = DCV_SOURCE_CAA_CONTACT, .rung = rung, .owner = name_text(judge, &rrset.owner),
-                                  .place = name_text(judge, &rrset.owner), .facts = rrset.facts, .bogus = rrset.found == CAA_BOGUS};
+                                  .place = name_text(judge, &rrset.owner), .facts = rrset.facts, .bogus = rrset.found == CAA_BOGUS,
+                                  .unvalidated = chain_failed(rrset.fact)};
     struct dcv_caa caa;
     size_t any = 0;
     for (size_t at = 0; any < PUBLISHED_MAX && caa_next(&rrset, &at, &caa);) {

@@ -25,6 +25,7 @@ struct candidate {
     struct dcv_name mail_domain;
     const char *role;
     bool bogus;
+    bool unvalidated;              /* validation of what publishes it came to no end: CAs may be able to use it, or not */
     DCV_VEC(struct dcv_finding) lint; /* about the value: made, not filed */
     struct dcv_fact_list facts;
 };
@@ -127,6 +128,8 @@ void servers_judge(struct judge *judge);
 
 /* Does anything say that the zone of `name` is signed, although nothing was validated: signatures in the answer, or a DS? */
 bool zone_shows_signatures(const struct judge *judge, const struct dcv_name *name, const struct dcv_message *answer);
+/* Was validation of the answer begun here and not come to an end? What a CA's resolver makes of the same gap is not known, signed or not. */
+bool chain_failed(const struct dcv_dns_fact *fact);
 /* Is the zone that `name` lies in signed, as far as the facts tell: SECURE, INSECURE, or INDETERMINATE. */
 enum dcv_security zone_security(const struct judge *judge, const struct dcv_name *name);
 

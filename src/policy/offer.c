@@ -124,6 +124,7 @@ void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struc
         .is_default = best.offer != NULL && best.offer->is_default,
         .automatic = best.offer != NULL && best.offer->automatic,
         .bogus = candidate->bogus,
+        .unvalidated = candidate->unvalidated,
         .offer = best.offer,
         .status = candidate->address == NULL ? DCV_ENTRY_MALFORMED : best.status,
         .until = best.status == DCV_ENTRY_UNKNOWN || best.status == DCV_ENTRY_NOT_OFFERED ? DCV_DATE_NONE : best.until,

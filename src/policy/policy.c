@@ -10,7 +10,8 @@
 
 /* What the entries of a CA come to. */
 struct tally {
-    size_t permitted, usable, mail_unknown, offer_unknown;
+    size_t permitted, usable, offer_unknown;
+    size_t unlearned; /* permitted, but whether mail arrives, or whether what publishes the address validates, is not known */
     size_t with_mx; /* usable, and not by an address record alone */
     size_t barred;               /* permitted, but by a method that CAA does not allow */
     size_t unsure;               /* permitted, if a condition in CAA is met that cannot be judged */
@@ -47,11 +48,11 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
         return;
     }
     bool arrives = mail_arrives(ca->ca, entry->mail);
-    entry->usable = permitted && arrives;
+    entry->usable = permitted && arrives && !entry->unvalidated;
     tally->permitted += permitted;
     tally->usable += entry->usable;
     tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
-    tally->mail_unknown += permitted && entry->mail == DCV_MAIL_UNKNOWN;
+    tally->unlearned += permitted && (entry->mail == DCV_MAIL_UNKNOWN || (arrives && entry->unvalidated));
     tally->offer_unknown += in_doubt(judge, ca, entry);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
 }
@@ -323,7 +324,7 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         block(judge, ca, DCV_RULE_CA_NO_EMAIL, 0);
     else if (ended)
         block(judge, ca, DCV_RULE_EMAIL_ENDED, 0);
-    else if (tally->mail_unknown != 0 || failed_contacts != 0 || missing)
+    else if (tally->unlearned != 0 || failed_contacts != 0 || missing)
         return; /* those findings say what could not be learned, or block */
     else if (tally->offer_unknown != 0)
         report_unknown_offers(judge, ca);

@@ -59,6 +59,12 @@ bool zone_shows_signatures(const struct judge *judge, const struct dcv_name *nam
     return false;
 }
 
+bool chain_failed(const struct dcv_dns_fact *fact)
+{
+    return fact->trust != NULL && fact->trust->security == DCV_SECURITY_INDETERMINATE
+        && (fact->trust->cause == DCV_CAUSE_CHAIN_UNANSWERED || fact->trust->cause == DCV_CAUSE_STRIPPED);
+}
+
 enum dcv_security zone_security(const struct judge *judge, const struct dcv_name *name)
 {
     enum dcv_security state = told_by_neighbours(judge, name);

@@ -286,8 +286,8 @@ static bool same_place(const struct dcv_entry *a, const struct dcv_entry *b)
 static bool same_judgement(const struct dcv_entry *a, const struct dcv_entry *b)
 {
     return same_place(a, b) && a->level == b->level && a->is_default == b->is_default && a->automatic == b->automatic &&
-           a->bogus == b->bogus && a->status == b->status && a->mail == b->mail && a->usable == b->usable &&
-           a->until == b->until && a->from == b->from;
+           a->bogus == b->bogus && a->unvalidated == b->unvalidated && a->status == b->status && a->mail == b->mail &&
+           a->usable == b->usable && a->until == b->until && a->from == b->from;
 }
 
 static bool better(const struct dcv_entry *a, const struct dcv_entry *b)

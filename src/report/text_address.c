@@ -59,6 +59,8 @@ static const char *details(struct dcv_page *page, const struct dcv_entry *entry)
         text = dcv_page_printf(page, "%s; %s", text, _("mailed only when asked for"));
     if (entry->bogus)
         text = dcv_page_printf(page, "%s; %s", text, _("DNSSEC bogus"));
+    else if (entry->unvalidated)
+        text = dcv_page_printf(page, "%s; DNSSEC %s", text, dcv_word_security(DCV_SECURITY_INDETERMINATE));
     return text;
 }
 

@@ -76,7 +76,10 @@ static enum dcv_accepts_reason reason_by_mail(const struct dcv_ca *ca, const str
         return DCV_REASON_PERMITTED;
     if (entry->mail == DCV_MAIL_UNKNOWN)
         return DCV_REASON_MAIL_UNKNOWN;
-    return entry->mail == DCV_MAIL_IMPLICIT_MX && ca->mx_required == DCV_YES ? DCV_REASON_MX_REQUIRED : DCV_REASON_MAIL;
+    if (entry->mail == DCV_MAIL_IMPLICIT_MX && ca->mx_required == DCV_YES)
+        return DCV_REASON_MX_REQUIRED;
+    /* Mail arrives; it is the record that may not count. */
+    return entry->unvalidated && (entry->mail == DCV_MAIL_MX || entry->mail == DCV_MAIL_IMPLICIT_MX) ? DCV_REASON_LOOKUP : DCV_REASON_MAIL;
 }
 
 /* Forbidden to every CA on the day judged: then it does not matter what is not known of this one. */

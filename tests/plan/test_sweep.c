@@ -562,6 +562,25 @@ START_TEST(many_hosts)
 }
 END_TEST
 
+/* A hostile server name: of its 300 addresses some are left out, whoever they belong to. */
+START_TEST(many_addresses)
+{
+    char records[300 * 40] = "";
+    size_t count = 0;
+    for (int i = 0; i < 300; i++)
+        (void)snprintf(records + strlen(records), sizeof records - strlen(records), "%sns.example.com. IN A 198.51.%d.%d",
+                       i == 0 ? "" : "\n", 100 + i / 250, i % 250);
+    begin("example.jp");
+    looked_up("example.jp", DCV_TYPE_SOA, DCV_OUTCOME_ANSWER, NS_SOA);
+    looked_up("example.jp", DCV_TYPE_NS, DCV_OUTCOME_ANSWER, "example.jp. IN NS ns.example.com.");
+    forget();
+    looked_up("ns.example.com", DCV_TYPE_A, DCV_OUTCOME_ANSWER, records);
+    for (struct dcv_ask ask; dcv_plan_next_ask(plan, &ask);)
+        count += ask.type == DCV_TYPE_SOA && ask.over == DCV_OVER_UDP;
+    ck_assert_uint_eq(count, 256);
+}
+END_TEST
+
 /* More cuts than dcvready follows: six zones, those found first, and the one above the last of them. */
 START_TEST(many_zones)
 {
@@ -601,6 +620,7 @@ int main(void)
     tcase_add_test(tcase, watching);
     tcase_add_test(tcase, watching_below_a_cut);
     tcase_add_test(tcase, many_hosts);
+    tcase_add_test(tcase, many_addresses);
     tcase_add_test(tcase, many_zones);
     return run_cases("sweep", tcase);
 }

@@ -237,6 +237,33 @@ START_TEST(case_of)
 }
 END_TEST
 
+/* A contact in another zone, of which nobody knows whether it validates: a CA may get it, or an error. */
+START_TEST(contact_that_nobody_validated)
+{
+#define ELSEWHERE                                                                                                       \
+    "example.jp. IN MX 0 .\n_validation-contactemail.example.jp. IN CNAME c.example.net.\n"                             \
+    "c.example.net. IN TXT \"a@example.net\"\nexample.net. IN MX 10 mail.example.net.\nmail.example.net. IN A 192.0.2.25\n"
+#define UNVALIDATED "! unvalidated _validation-contactemail.example.jp TXT\n"
+    static const struct {
+        const char *as_of, *zone;
+        enum dcv_verdict verdict;
+        bool usable;
+    } outcomes[] = {
+        {"2026-11-21", ELSEWHERE, DCV_READY, true},
+        {"2026-11-21", ELSEWHERE UNVALIDATED, DCV_UNKNOWN_VERDICT, false},
+        {"2026-03-14", ELSEWHERE UNVALIDATED, DCV_READY, true}, /* CAs were not required to validate */
+        {"2026-11-21", ELSEWHERE UNVALIDATED "example.jp. IN CAA 0 issue \";\"\n", DCV_NOT_READY, false},
+    };
+    for (int i = 0; i < ROWS(outcomes); i++) {
+        struct world world = {.name = "example.jp", .ca = "sectigo", .as_of = outcomes[i].as_of, .zone = outcomes[i].zone};
+        world_judge(&world);
+        ck_assert_int_eq(world.judged.cas.items[0].verdict, outcomes[i].verdict);
+        ck_assert_int_eq(entry_of(&world, "a@example.net", DCV_SOURCE_TXT_CONTACT)->usable, outcomes[i].usable);
+        world_done(&world);
+    }
+}
+END_TEST
+
 static const struct {
     const char *name, *zone, *findings;
 } names[] = {
@@ -343,6 +370,7 @@ int main(void)
     tcase_add_loop_test(tcase, ladder, 0, ROWS(ladders));
     tcase_add_test(tcase, the_five);
     tcase_add_test(tcase, kinds_of_rungs);
+    tcase_add_test(tcase, contact_that_nobody_validated);
     tcase_add_loop_test(tcase, case_of, 0, ROWS(cases));
     tcase_add_loop_test(tcase, about_the_name, 0, ROWS(names));
     tcase_add_test(tcase, fix_of_a_contact);

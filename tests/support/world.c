@@ -126,6 +126,7 @@ static void trust(const struct zone *zone, struct dcv_facts *facts, const struct
 
 static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const struct dcv_want *want)
 {
+    static const struct dcv_trust unvalidated = {.security = DCV_SECURITY_INDETERMINATE, .cause = DCV_CAUSE_CHAIN_UNANSWERED};
     static const struct dcv_ede ede = {.code = 7, .text = "signature crypto failed"};
     struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = {.name = want->name, .type = want->type, .server = "192.0.2.53#53", .tries = 1, .at = WORLD_AT}};
     struct dcv_message *message = zone_message(dcv_facts_arena(facts));
@@ -138,6 +139,9 @@ static size_t look_up(const struct zone *zone, struct dcv_facts *facts, const st
         fact.dns.security = DCV_SECURITY_BOGUS;
         message->edes = &ede;
         message->ede_count = 1;
+    } else if (directive != NULL && strcmp(directive->word, "unvalidated") == 0) {
+        fact.dns.security = DCV_SECURITY_INDETERMINATE;
+        fact.dns.trust = &unvalidated;
     } else if (directive != NULL) {
         fact.dns.outcome = zone_outcome_called(directive->word);
         message->answer.count = 0;

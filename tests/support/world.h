@@ -3,6 +3,7 @@
  * One record a line, names absolute. Lines that begin with "!" say how it is answered:
  *     ! servfail example.jp CAA       the lookup ends so ("servfail", "timeout", any outcome)
  *     ! bogus example.jp TXT          the resolver finds it bogus; the records are what a retry with CD shows
+ *     ! unvalidated example.jp TXT    answered, and a lookup that its chain of trust needs failed
  *     ! secure example.jp             every answer about names at and below it validates; others are insecure
  *     ! dnssec off                    validation was not asked for; "local": it was done here
  *     ! trust example.jp CAA security=bogus cause=signature-expired zone=example.jp owner=example.jp type=DNSKEY at=3600 key=1 algorithm=13
