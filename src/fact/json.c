@@ -95,12 +95,13 @@ static json_t *dns_to_json(const struct dcv_dns_fact *fact)
     static const struct dcv_message nothing = {0};
     const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
     char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
-    return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
+    return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
                      text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
                      "rcode", dcv_rcode_text(fact->rcode, rcode), "security", dcv_security_text(fact->security), "trust",
                      trust_to_json(fact->trust), "answer",
                      rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "ede", edes_to_json(message),
-                     "server", fact->server, "transport", fact->tcp ? "tcp" : "udp", "cached", (int)fact->cached, "tries",
+                     "server", fact->server, "transport", fact->tcp ? "tcp" : "udp", "authoritative",
+                     (int)message->authoritative, "cached", (int)fact->cached, "tries",
                      (int)fact->tries, "rtt_us", (json_int_t)fact->rtt_us, "ttl", (json_int_t)dcv_message_ttl(message), "at",
                      dcv_time_format(fact->at, at), "has_message", fact->message != NULL);
 }

@@ -307,7 +307,10 @@ static void read_dns(struct reader *reader, const json_t *object, struct dcv_dns
             fail(reader, "an \"outcome\" that rests on a message, and \"has_message\" is false");
         return;
     }
-    out->message = message_at(reader, object, out->rcode);
+    struct dcv_message *message = message_at(reader, object, out->rcode);
+    if (message != NULL)
+        message->authoritative = truth_at(reader, object, "authoritative", false);
+    out->message = message;
 }
 
 static void read_contacts(struct reader *reader, const json_t *object, struct dcv_contacts_fact *out)

@@ -32,7 +32,7 @@ static void put_all(struct dcv_arena *arena, struct values *values, const struct
     if (trust->type != 0)
         put(arena, values, "type", dcv_type_text(trust->type, type));
     if (trust->at != 0)
-        put(arena, values, "date", dcv_time_format(trust->at, time));
+        put(arena, values, "date", dcv_time_format_people(trust->at, time));
     if (trust->algorithm == 0)
         return;
     (void)snprintf(tag, sizeof tag, "%u", (unsigned)trust->key_tag);
