@@ -52,7 +52,7 @@ def beyond_schema(document):
                 yield f"{ca['ca']}: there is no finding {index}"
     questions = len(document.get("questions", []))
     for row in document.get("servers", []) + document.get("resolvers", []):
-        for answer in row["answers"]:
+        for answer in row.get("answers", []):
             if answer["question"] >= questions:
                 yield f"{row['server']}: there is no question {answer['question']}"
     if "facts" in document:
