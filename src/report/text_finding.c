@@ -132,18 +132,28 @@ size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only
 
 enum { RULE_SHOWN = 3, RULE_NAMED = 6 };
 
+/* Has one of the rule's groups, from the `from`-th on, and before the group `at`, the same subject? */
+static bool named_before(const dcv_finding_groups *groups, enum dcv_rule rule, size_t from, size_t at)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < at; i++)
+        if (groups->items[i].finding->rule == rule && number++ >= from &&
+            strcmp(groups->items[i].finding->subject, groups->items[at].finding->subject) == 0)
+            return true;
+    return false;
+}
+
 /* "notice order-covered: likewise a, b, c and 37 more", for the groups of a rule from the `from`-th on. */
 static void put_likewise(struct dcv_page *page, const dcv_finding_groups *groups, enum dcv_rule rule, enum dcv_severity severity, size_t from)
 {
     const char *text = "";
-    size_t count = 0;
+    size_t number = 0, count = 0;
     for (size_t i = 0; i < groups->count; i++) {
-        if (groups->items[i].finding->rule != rule || count++ < from)
+        if (groups->items[i].finding->rule != rule || number++ < from || named_before(groups, rule, from, i))
             continue;
-        if (count - from <= RULE_NAMED)
+        if (++count <= RULE_NAMED)
             text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_page_safe(page, groups->items[i].finding->subject));
     }
-    count -= from;
     if (count > RULE_NAMED)
         text = dcv_page_printf(page, _("%s and %zu more"), text, count - RULE_NAMED);
     dcv_paper_put(&page->paper, 0, severity_style(severity), dcv_page_printf(page, "%s %s: ", dcv_word_severity(severity), dcv_rule_info(rule)->id),
