@@ -283,7 +283,9 @@ static enum dcv_status add_watch(struct wait_run *run, struct dcv_result *result
     enum dcv_status status = set_wanted(run, watch);
     if (status != DCV_OK)
         return status;
-    watch->wait.suffix = dcv_ladder_none(run->engine->session->psl, &watch->wait.wanted.owner)
+    /* The label before a public suffix would make a base domain of it. */
+    watch->wait.suffix = dcv_ladder_none(run->engine->session->psl, &result->name.name)
+        || dcv_ladder_none(run->engine->session->psl, &watch->wait.wanted.owner)
         || !dcv_psl_base(run->engine->session->psl, &watch->wait.wanted.owner, &base);
     return watch->wait.suffix ? finish(watch, DCV_WAIT_STOPPED) : DCV_OK;
 }

@@ -43,8 +43,9 @@ static const struct cli_command commands[] = {
     {.id = CLI_INSPECT, .name = "inspect", .operands = "NAME...", .min = 1, .max = CLI_ANY_NUMBER, .values = "@list",
      .view = DCV_SHOW_INSPECT, .run = cli_run_names,
      .summary = N_("show the DNS of names: delegation, chain of trust, every server's answers, and what is wrong with them"),
-     .description = N_("A NAME is as for 'dcvready check'. The exit status is 0 when nothing wrong was found in the DNS of the name "
-                       "(notices do not count), 1 when a blocker or a warning tells of it, 3 when not everything could be seen."),
+     .description = N_("A NAME is as for 'dcvready check'. The page begins with what is wrong, in the words for a ticket at the DNS "
+                       "provider: zone, server, address, question, answer. What was seen follows."),
+     .exits = cli_inspect_exit_terms,
      .examples = {{"dcvready inspect www.example.jp", N_("a page to open a ticket with")},
                   {"dcvready inspect -v --resolver 192.0.2.53 --resolver 198.51.100.53 example.jp",
                    N_("every record, and two resolvers compared")},

@@ -14,6 +14,7 @@ struct cli_term {
 /* End with a row whose term is NULL. */
 extern const struct cli_term cli_exit_terms[];
 extern const struct cli_term cli_wait_exit_terms[];
+extern const struct cli_term cli_inspect_exit_terms[];
 extern const struct cli_term cli_environment_terms[];
 extern const char cli_purpose[];      /* msgid: one sentence */
 extern const char cli_introduction[]; /* msgid: a paragraph */

@@ -33,6 +33,15 @@ const struct cli_term cli_wait_exit_terms[] = {
     {NULL, NULL},
 };
 
+const struct cli_term cli_inspect_exit_terms[] = {
+    {"0", N_("nothing wrong was found in the DNS of the name; notices do not count")},
+    {"1", N_("something is wrong: a blocker or a warning about the DNS of a name")},
+    {"2", N_("wrong usage, input that cannot be read, or an invalid name")},
+    {"3", N_("nothing wrong was found, but not everything could be seen")},
+    {"4", N_("dcvready failed: no memory, output that could not be written, or no resolver that answers")},
+    {NULL, NULL},
+};
+
 const struct cli_term cli_environment_terms[] = {
     {"LC_ALL, LC_MESSAGES, LANG, LANGUAGE", N_("the language of texts")},
     {"NO_COLOR", N_("when it is set and not empty, no colours are used unless --color=always")},

@@ -60,6 +60,15 @@ bool server_failed(const struct dcv_server_fact *fact)
     return false;
 }
 
+const char *answer_word(enum dcv_outcome outcome)
+{
+    if (outcome == DCV_OUTCOME_SERVFAIL)
+        return "SERVFAIL";
+    if (outcome == DCV_OUTCOME_NXDOMAIN)
+        return "NXDOMAIN";
+    return outcome == DCV_OUTCOME_NODATA ? "NODATA" : dcv_outcome_text(outcome);
+}
+
 const char *server_answer(struct judge *judge, const struct dcv_server_fact *fact)
 {
     char rcode[DCV_RCODE_TEXT];
@@ -67,11 +76,11 @@ const char *server_answer(struct judge *judge, const struct dcv_server_fact *fac
         const char *copy = dcv_arena_strdup(judge->arena, dcv_rcode_text(fact->rcode, rcode));
         return copy != NULL ? copy : "";
     }
-    if (fact->outcome == DCV_OUTCOME_REFUSED && fact->rcode == 0)
-        return "referral";
+    if (fact->outcome == DCV_OUTCOME_REFUSED)
+        return fact->rcode == 0 ? "referral" : "REFUSED";
     if (dcv_outcome_conclusive(fact->outcome) && fact->message != NULL && !fact->message->authoritative)
         return "not-authoritative";
-    return dcv_outcome_text(fact->outcome);
+    return answer_word(fact->outcome);
 }
 
 const struct said *server_said(const struct server *server, const struct question *question)
@@ -133,6 +142,13 @@ static size_t address_len(const struct dcv_server_fact *fact)
     return port == NULL || fact->as == DCV_ASKED_RESOLVER ? strlen(fact->server) : (size_t)(port - fact->server);
 }
 
+const char *resolver_text(struct judge *judge, const char *server)
+{
+    const char *port = strrchr(server, '#');
+    const char *text = port != NULL && strcmp(port, "#53") == 0 ? dcv_arena_strndup(judge->arena, server, (size_t)(port - server)) : server;
+    return text != NULL ? text : "";
+}
+
 static struct server *server_of(struct swept *swept, const struct dcv_server_fact *fact)
 {
     struct dcv_arena *arena = swept->judge->arena;
@@ -146,7 +162,8 @@ static struct server *server_of(struct swept *swept, const struct dcv_server_fac
     struct server *added = address != NULL ? DCV_VEC_ADD(arena, &swept->servers) : NULL;
     if (added == NULL)
         return NULL;
-    added->address = added->text = address;
+    added->address = address;
+    added->text = resolver_text(swept->judge, address);
     if (fact->as == DCV_ASKED_RESOLVER)
         return added;
     added->host = &fact->host;

@@ -60,7 +60,11 @@ bool server_told(const struct dcv_server_fact *fact);
 bool server_silent(const struct dcv_server_fact *fact);
 /* Asked, and no use: silent, or an RCODE that answers nothing. */
 bool server_failed(const struct dcv_server_fact *fact);
-/* What came, as a word: "timeout", "referral", "not-authoritative", "NOTIMP"; lent or in the arena. */
+/* "192.0.2.53" of "192.0.2.53#53"; another port is kept. Lent or in the arena. */
+const char *resolver_text(struct judge *judge, const char *server);
+/* "NXDOMAIN", "SERVFAIL", "timeout": an outcome as DNS tools call it. */
+const char *answer_word(enum dcv_outcome outcome);
+/* What came, as a word: "timeout", "referral", "not-authoritative", "SERVFAIL", "NOTIMP"; lent or in the arena. */
 const char *server_answer(struct judge *judge, const struct dcv_server_fact *fact);
 /* The deepest zone swept above the name; NULL: none. */
 const struct swept *sweep_zone_of(const struct sweep *sweep, const struct dcv_name *name);

@@ -185,7 +185,7 @@ static void judge_hosts(const struct delegation *delegation)
         if (addresses.alias)
             listing_add(&aliases, text, name_text(judge, &addresses.target), fact);
         else if (addresses.known && addresses.count == 0 && addresses.facts[0] != NULL && !has_glue(delegation->swept, host))
-            listing_add(&homeless, text, dcv_outcome_text(addresses.facts[0]->outcome), fact);
+            listing_add(&homeless, text, answer_word(addresses.facts[0]->outcome), fact);
     }
     listing_report(&aliases, DCV_RULE_SERVER_ALIAS, delegation->swept->text);
     listing_report(&homeless, DCV_RULE_SERVER_NO_ADDRESS, delegation->swept->text);
@@ -290,7 +290,7 @@ static void judge_missing(const struct delegation *delegation)
             continue;
         const char *text = dcv_arena_printf(delegation->judge->arena, "%s (%.*s)", name_text(delegation->judge, &fact->host),
                                             (int)strcspn(fact->server, "#"), fact->server);
-        listing_add(&listing, text != NULL ? text : "", dcv_outcome_text(fact->outcome), swept->parents.items[i].index);
+        listing_add(&listing, text != NULL ? text : "", answer_word(fact->outcome), swept->parents.items[i].index);
     }
     listing_report(&listing, DCV_RULE_DELEGATION_MISSING, swept->text);
 }

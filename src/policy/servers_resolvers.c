@@ -72,7 +72,7 @@ static bool judge_stale(const struct sweep *sweep, const struct swept *swept, co
     size_t index;
     const struct dcv_dns_fact *own = dcv_facts_dns(judge->facts, &question->name, question->type, &index);
     if (own != NULL && is_usable(own->outcome, own->security, own->message))
-        compare_cached(&stale, &(struct cached_answer){own->server, own->message, own->at, index});
+        compare_cached(&stale, &(struct cached_answer){resolver_text(judge, own->server), own->message, own->at, index});
     for (size_t i = 0; i < sweep->resolvers.servers.count; i++) {
         const struct server *server = &sweep->resolvers.servers.items[i];
         const struct said *said = server_said(server, question);

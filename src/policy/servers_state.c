@@ -109,7 +109,7 @@ static bool is_dead(const struct swept *swept, const struct server *server, stru
     if (server->health != SERVER_DEAD)
         return false;
     const struct said *said = soa_over(swept, server, DCV_OVER_UDP);
-    *out = (struct evidence){dcv_outcome_text(said->fact->outcome), said->index};
+    *out = (struct evidence){answer_word(said->fact->outcome), said->index};
     return true;
 }
 
@@ -118,7 +118,7 @@ static bool is_udp_dead(const struct swept *swept, const struct server *server, 
     if (server->health == SERVER_LAME || !server->udp_silent || !server->tcp_answers)
         return false;
     const struct said *said = soa_over(swept, server, DCV_OVER_UDP);
-    *out = (struct evidence){dcv_outcome_text(said->fact->outcome), said->index};
+    *out = (struct evidence){answer_word(said->fact->outcome), said->index};
     return true;
 }
 
@@ -155,7 +155,7 @@ static bool is_tcp_closed(const struct swept *swept, const struct server *server
     if (server->health == SERVER_LAME || !server->udp_answers || !server->tcp_silent || drops_edns(swept, server))
         return false;
     const struct said *said = soa_over(swept, server, DCV_OVER_TCP), *large = large_answer(server);
-    *out = (struct evidence){large != NULL ? sized(swept, large->fact) : dcv_outcome_text(said->fact->outcome), said->index};
+    *out = (struct evidence){large != NULL ? sized(swept, large->fact) : answer_word(said->fact->outcome), said->index};
     return true;
 }
 
@@ -211,7 +211,7 @@ static bool knows_no_edns(const struct swept *swept, const struct server *server
     const struct said *said = silent ? soa_over(swept, server, DCV_OVER_UDP) : answer_without_edns(server);
     if (said == NULL)
         return false;
-    *out = (struct evidence){silent ? dcv_outcome_text(said->fact->outcome) : NULL, said->index};
+    *out = (struct evidence){silent ? answer_word(said->fact->outcome) : NULL, said->index};
     return true;
 }
 

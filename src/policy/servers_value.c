@@ -125,7 +125,7 @@ struct value value_of(struct judge *judge, const struct dcv_message *message, co
         return value_of_records(judge, records, count);
     const bool none = message->rcode == NXDOMAIN;
     return (struct value){.kind = none ? VALUE_NXDOMAIN : VALUE_NODATA,
-                          .text = dcv_outcome_text(none ? DCV_OUTCOME_NXDOMAIN : DCV_OUTCOME_NODATA)};
+                          .text = answer_word(none ? DCV_OUTCOME_NXDOMAIN : DCV_OUTCOME_NODATA)};
 }
 
 bool value_negative(const struct value *value)

@@ -45,6 +45,18 @@ static void put_name(struct dcv_buf *out, const struct dcv_name *name)
     put_quoted(out, name->len != 0 ? dcv_name_text(name, text) : "");
 }
 
+/* The usual port goes without saying. */
+static void put_address(struct dcv_buf *out, const char *server)
+{
+    const char *hash = strrchr(server, '#');
+    char *address = strndup(server, hash != NULL && strcmp(hash, "#53") == 0 ? (size_t)(hash - server) : strlen(server));
+    if (address == NULL)
+        out->failed = true;
+    else
+        put_raw(out, address);
+    free(address);
+}
+
 /* A sentence in lines of a readable width. */
 static void put_wrapped(struct dcv_buf *out, const char *safe)
 {
@@ -131,7 +143,7 @@ static void put_server(const struct graph *graph, size_t number)
     dcv_buf_printf(graph->out, "  s%zu [shape=ellipse, color=%s, label=\"", number, server_color(row));
     put_name(graph->out, &row->host);
     dcv_buf_puts(graph->out, "\\n");
-    put_raw(graph->out, row->server);
+    put_address(graph->out, row->server);
     if (row->reach != DCV_REACH_ANSWERS)
         dcv_buf_printf(graph->out, "\\n%s: %s", dcv_survey_reach_text(row->reach), dcv_outcome_text(row->outcome));
     else if (row->has_serial)
@@ -174,20 +186,28 @@ static void put_faults(const struct graph *graph, size_t number)
     }
 }
 
+/* "  2026-11-21 09:30 UTC" */
+static void put_minute(struct dcv_buf *out, int64_t at)
+{
+    enum { DAY = 10, CLOCK = 5 };
+    char time[DCV_TIME_TEXT];
+    if (strlen(dcv_time_format(at, time)) > DAY + CLOCK)
+        dcv_buf_printf(out, "  %.*s %.*s UTC", DAY, time, CLOCK, time + DAY + 1);
+}
+
 /* ---- the format ----------------------------------------------------------------------------------------------------------- */
 
 static void put_graph(struct dcv_buf *out, struct dcv_arena *arena, const struct dcv_report_name *name)
 {
     struct dcv_survey survey;
-    char time[DCV_TIME_TEXT];
     dcv_survey_make(&survey, arena, name->facts, &name->judged->name->name, &name->judged->base);
     const struct graph graph = {out, arena, &survey};
     dcv_buf_puts(out, "digraph \"");
     put_raw(out, name->judged->name->ascii);
     dcv_buf_puts(out, "\" {\n  graph [rankdir=TB, fontname=\"sans-serif\", label=\"");
     put_raw(out, name->judged->name->unicode);
-    dcv_buf_printf(out, "  %s\"];\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n",
-                   dcv_time_format(survey.now, time));
+    put_minute(out, survey.now);
+    dcv_buf_puts(out, "\"];\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n");
     for (size_t i = 0; name->judged->base.len != 0 && i < survey.zones.count; i++) {
         put_zone(&graph, i);
         put_delegation(&graph, i);

@@ -26,8 +26,9 @@ const char *dcv_inspect_outcome(struct dcv_page *page, enum dcv_outcome outcome,
 const char *dcv_inspect_time(struct dcv_page *page, int64_t at);
 /* "in 12 days", "30 days ago", seen from `now`. */
 const char *dcv_inspect_distance(struct dcv_page *page, int64_t at, int64_t now);
-/* The data of an answer without signatures, joined: `10 mail.example.jp, 20 mx2.example.jp`; long ones are cut short. */
-const char *dcv_inspect_records(struct dcv_page *page, const struct dcv_message *message);
+/* The data of an answer without signatures, joined: `10 mail.example.jp, 20 mx2.example.jp`; long ones are cut short. Only those of `owner`;
+ * NULL: all. */
+const char *dcv_inspect_records(struct dcv_page *page, const struct dcv_message *message, const struct dcv_name *owner);
 
 /* ---- sections ------------------------------------------------------------------------------------------------------------- */
 

@@ -108,8 +108,8 @@ const char *dcv_inspect_outcome(struct dcv_page *page, enum dcv_outcome outcome,
     case DCV_OUTCOME_SERVFAIL:
     case DCV_OUTCOME_REFUSED:
     case DCV_OUTCOME_RCODE: return dcv_page_printf(page, _("answers %s"), dcv_rcode_text(rcode, text));
-    case DCV_OUTCOME_TIMEOUT: return dcv_page_printf(page, _("no answer, tried %u times"), tries);
-    case DCV_OUTCOME_UNREACHABLE: return _("nobody listens there, or no route leads there");
+    case DCV_OUTCOME_TIMEOUT: return tries < 2 ? _("no answer") : dcv_page_printf(page, _("no answer in %u tries"), tries);
+    case DCV_OUTCOME_UNREACHABLE: return _("cannot be reached");
     case DCV_OUTCOME_MALFORMED: return _("an answer that cannot be read");
     case DCV_OUTCOME_TRUNCATED: return _("cut off over UDP, and no answer over TCP");
     case DCV_OUTCOME_DEADLINE: return _("not asked: the time was over");
@@ -162,14 +162,14 @@ static const char *data_of(struct dcv_page *page, const struct dcv_rr *rr)
     return len == whole ? data : dcv_page_printf(page, "%s...", data);
 }
 
-const char *dcv_inspect_records(struct dcv_page *page, const struct dcv_message *message)
+const char *dcv_inspect_records(struct dcv_page *page, const struct dcv_message *message, const struct dcv_name *owner)
 {
     enum { SHOWN = 12 };
     const char *all = "";
     size_t shown = 0, left = 0;
     for (size_t i = 0; message != NULL && i < message->answer.count; i++) {
         const struct dcv_rr *rr = &message->answer.items[i];
-        if (rr->type == DCV_TYPE_RRSIG)
+        if (rr->type == DCV_TYPE_RRSIG || (owner != NULL && !dcv_name_equal(&rr->owner, owner)))
             continue;
         if (shown == SHOWN && page->options->verbosity == 0) {
             left++;

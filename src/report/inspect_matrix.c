@@ -238,11 +238,77 @@ static void put_question(struct dcv_page *page, const struct dcv_survey *survey,
     for (size_t i = 0; i < question->variants.count; i++) {
         const struct dcv_survey_variant *variant = &question->variants.items[i];
         if (variant->letter != '?')
-            put_answer(page, survey, number, variant->letter, dcv_inspect_records(page, variant->message));
+            put_answer(page, survey, number, variant->letter, dcv_inspect_records(page, variant->message, &question->name));
     }
     put_answer(page, survey, number, DCV_CELL_NODATA, _("no such record"));
     put_answer(page, survey, number, DCV_CELL_NXDOMAIN, _("no such name"));
     put_failures(page, survey, number);
+}
+
+/* Does a server say something else, and not only fail? */
+static bool contradicted(const struct dcv_survey *survey, size_t question)
+{
+    for (size_t i = 0; i < survey->rows.count; i++) {
+        const char state = survey->rows.items[i].cells[question].state;
+        if (state != DCV_CELL_NOT_ASKED && state != DCV_CELL_FAILED && state != survey->questions.items[question].usual)
+            return true;
+    }
+    return false;
+}
+
+/* One failure of a row, with all the questions, else uncontradicted, to which it was the answer: "TXT a, CAA b and 3 more". */
+static const char *failed_questions(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_row *row,
+                                    const char *why)
+{
+    const char *text = "";
+    char type[DCV_TYPE_TEXT];
+    size_t named = 0, left = 0;
+    for (size_t i = 0; i < survey->questions.count; i++) {
+        const struct dcv_survey_question *question = &survey->questions.items[i];
+        const struct dcv_survey_cell *cell = &row->cells[i];
+        if (cell->state != DCV_CELL_FAILED || contradicted(survey, i) ||
+            strcmp(dcv_inspect_outcome(page, cell->outcome, cell->rcode, cell->tries), why) != 0)
+            continue;
+        if (named == EXAMPLES) {
+            left++;
+            continue;
+        }
+        text = dcv_page_printf(page, "%s%s%s %s", text, named++ == 0 ? "" : ", ", dcv_type_text(question->type, type),
+                               dcv_page_name(page, &question->name));
+    }
+    return left == 0 ? text : dcv_page_printf(page, _("%s and %zu more"), text, left);
+}
+
+/* What fails at one server where the others agree: a line for each kind of failure. Returns whether there is any. */
+static bool put_failing(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_row *row, bool shown)
+{
+    const char *told = "";
+    for (size_t i = 0; i < survey->questions.count; i++) {
+        const struct dcv_survey_cell *cell = &row->cells[i];
+        if (cell->state != DCV_CELL_FAILED || contradicted(survey, i))
+            continue;
+        const char *why = dcv_inspect_outcome(page, cell->outcome, cell->rcode, cell->tries);
+        if (strstr(told, why) != NULL)
+            continue;
+        told = dcv_page_printf(page, "%s\n%s", told, why);
+        if (shown)
+            dcv_paper_put(&page->paper, 2, DCV_RED,
+                          dcv_page_printf(page, "! %s %s", row->resolver ? _("resolver") : dcv_page_name(page, &row->host),
+                                          dcv_inspect_address(page, row->server)), 4,
+                          dcv_page_printf(page, "  %s  <- %s, %s", why, failed_questions(page, survey, row, why),
+                                          dcv_inspect_time(page, cell->at)));
+    }
+    return told[0] != '\0';
+}
+
+static void put_all_failing(struct dcv_page *page, const struct dcv_survey *survey)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < survey->rows.count; i++)
+        count += put_failing(page, survey, &survey->rows.items[i], count < SERVERS_NAMED);
+    if (count > SERVERS_NAMED)
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4,
+                      dcv_page_printf(page, _("... and %zu more (-v: all)"), count - SERVERS_NAMED));
 }
 
 static void put_serials(struct dcv_page *page, const struct dcv_survey *survey)
@@ -269,16 +335,27 @@ static const char *names_text(struct dcv_page *page, const struct dcv_survey *su
     return text;
 }
 
+static bool any_case_ignored(const struct dcv_survey *survey)
+{
+    for (size_t i = 0; i < survey->rows.count; i++)
+        if (survey->rows.items[i].case_ignored)
+            return true;
+    return false;
+}
+
 static void put_legend(struct dcv_page *page, const struct dcv_survey *survey)
 {
     if (survey->names.count > 1)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                      dcv_page_printf(page, _("One letter for each of %s, in this order."), names_text(page, survey)));
+                      dcv_page_printf(page, _("One letter a name, in this order: %s."), names_text(page, survey)));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                  _("A: the records that most servers give, B and so on: other ones, -: no such record, x: no such "
-                    "name, !: no answer or an error; the rows with a ! "
-                    "in front differ. TXT: the contact record below the name. y: yes. ms: time of the first answer. "
-                    "size: octets of the largest one."));
+                  _("Below NS to A: A is what most servers answer; B, C and so on: other answers; -: no such record; x: no "
+                    "such name; !: no answer, or an error. ! before a row: it differs, or fails."));
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
+                  _("TXT: at _validation-contactemail below the name. AA: answers with authority. ms: time of the first "
+                    "answer. size: octets of the largest one."));
+    if (any_case_ignored(survey))
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2, _("case: gives the question back in another case (0x20)."));
 }
 
 /* What a resolver still keeps, and for how long: which of its answers only where they differ from the zone's. */
@@ -314,9 +391,19 @@ static void put_ttls(struct dcv_page *page, const struct dcv_survey *survey)
             put_ttl(page, survey, &survey->rows.items[i]);
 }
 
+static bool any_trouble(const struct dcv_survey *survey)
+{
+    for (size_t i = 0; i < survey->questions.count; i++)
+        if (survey->questions.items[i].differs || survey->questions.items[i].usual == DCV_CELL_FAILED)
+            return true;
+    for (size_t i = 0; i < survey->rows.count; i++)
+        if (!survey->rows.items[i].usual_serial)
+            return true;
+    return false;
+}
+
 void dcv_inspect_matrix(struct dcv_page *page, const struct dcv_survey *survey)
 {
-    bool differs = false;
     dcv_paper_title(&page->paper, _("Name servers and what they answer"));
     if (survey->rows.count == 0) {
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
@@ -339,16 +426,14 @@ void dcv_inspect_matrix(struct dcv_page *page, const struct dcv_survey *survey)
         put_ttls(page, survey);
     }
     put_legend(page, survey);
-    for (size_t i = 0; i < survey->questions.count; i++)
-        differs = differs || survey->questions.items[i].differs;
-    for (size_t i = 0; i < survey->rows.count; i++)
-        differs = differs || !survey->rows.items[i].usual_serial;
-    if (differs) {
-        dcv_paper_title(&page->paper, _("Where the answers differ"));
+    if (any_trouble(survey)) {
+        dcv_paper_title(&page->paper, _("Where answers differ or fail"));
         put_serials(page, survey);
+        if (page->options->verbosity == 0)
+            put_all_failing(page, survey);
     } else if (page->options->verbosity > 0)
         dcv_paper_title(&page->paper, _("The answers"));
     for (size_t i = 0; i < survey->questions.count; i++)
-        if (survey->questions.items[i].differs || page->options->verbosity > 0)
+        if ((survey->questions.items[i].differs && contradicted(survey, i)) || page->options->verbosity > 0)
             put_question(page, survey, i);
 }

@@ -8,9 +8,9 @@
 static void put_fact(struct dcv_page *page, const char *lead, const struct dcv_dns_fact *fact, const char *behind)
 {
     const struct dcv_message *message = dcv_dns_fact_data(fact);
-    const char *text = fact->outcome == DCV_OUTCOME_ANSWER || (message != NULL && message->answer.count != 0)
-                           ? dcv_inspect_records(page, message)
-                           : dcv_inspect_outcome(page, fact->outcome, fact->rcode, fact->tries);
+    const char *text = dcv_inspect_records(page, message, NULL), *why = dcv_inspect_outcome(page, fact->outcome, fact->rcode, fact->tries);
+    if (why[0] != '\0') /* behind the aliases that lead there */
+        text = dcv_page_printf(page, text[0] == '\0' ? "%s%s" : "%s (%s)", text, why);
     const bool bad = fact->security == DCV_SECURITY_BOGUS || !dcv_outcome_conclusive(fact->outcome);
     if (fact->security != DCV_SECURITY_UNCHECKED)
         text = dcv_page_printf(page, "%s  [%s]", text, dcv_security_text(fact->security));
@@ -72,7 +72,7 @@ static const char *addresses_text(struct dcv_page *page, const struct dcv_survey
             continue;
         if (fact->outcome == DCV_OUTCOME_ANSWER)
             text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ",
-                                   dcv_inspect_records(page, fact->message));
+                                   dcv_inspect_records(page, fact->message, NULL));
         else if (!dcv_outcome_conclusive(fact->outcome))
             failure = dcv_inspect_outcome(page, fact->outcome, fact->rcode, fact->tries);
     }
@@ -97,19 +97,17 @@ static void put_exchanges(struct dcv_page *page, const struct dcv_survey *survey
 void dcv_inspect_mail(struct dcv_page *page, const struct dcv_survey *survey)
 {
     dcv_paper_title(&page->paper, _("Mail"));
-    for (size_t i = 0; i < dcv_facts_count(survey->facts); i++) {
-        const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
-        if (fact->kind != DCV_FACT_DNS || fact->dns.type != DCV_TYPE_MX)
-            continue;
-        const struct dcv_message *message = dcv_dns_fact_data(&fact->dns);
-        if (message == NULL || fact->dns.outcome != DCV_OUTCOME_ANSWER) {
-            put_fact(page, dcv_page_name(page, &fact->dns.name), &fact->dns, "");
+    for (size_t i = 0; i < survey->mail.count; i++) {
+        const struct dcv_dns_fact *fact = survey->mail.items[i].fact;
+        const struct dcv_message *message = dcv_dns_fact_data(fact);
+        if (message == NULL || fact->outcome != DCV_OUTCOME_ANSWER) {
+            put_fact(page, dcv_page_name(page, &fact->name), fact, "");
             continue;
         }
-        dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_name(page, &fact->dns.name), 4,
-                      fact->dns.security == DCV_SECURITY_UNCHECKED
+        dcv_paper_put(&page->paper, 2, DCV_PLAIN, dcv_page_name(page, &fact->name), 4,
+                      fact->security == DCV_SECURITY_UNCHECKED
                           ? ""
-                          : dcv_page_printf(page, "  [%s]", dcv_security_text(fact->dns.security)));
+                          : dcv_page_printf(page, "  [%s]", dcv_security_text(fact->security)));
         put_exchanges(page, survey, message);
     }
 }
@@ -129,14 +127,11 @@ void dcv_inspect_vantage(struct dcv_page *page, const struct dcv_survey *survey)
         zones += survey->zones.items[i].swept;
     dcv_paper_title(&page->paper, _("What one vantage point cannot prove"));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                  _("A CA asks from several places of the Internet (MPIC), and all of them must see the same. This "
-                    "page shows the DNS as it is seen from this host: servers "
-                    "that answer by the place of who asks, a firewall that lets only some in, another server behind "
-                    "the same anycast address, or a resolver with a view of "
-                    "its own (split horizon) may show a CA something else."));
+                  _("A CA asks from several places (MPIC); this page shows the DNS as seen from this host. Servers that "
+                    "answer by who asks, firewalls, other servers behind an anycast address, and split-horizon "
+                    "resolvers may show a CA something else."));
     dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
                   dcv_page_printf(page,
-                                  _("Compared here: addresses of name servers %zu (zones %zu), resolvers besides the "
-                                    "one asked for everything else %zu."),
+                                  _("Compared here: addresses of name servers: %zu (zones: %zu), resolvers: %zu."),
                                   servers, zones, resolvers));
 }

@@ -271,7 +271,7 @@ static void put_signatures(struct dcv_page *page, const struct dcv_survey *surve
     }
     if (left != 0)
         dcv_inspect_line(page, branch, DCV_PLAIN, "", 9,
-                         dcv_page_printf(page, _("... and %zu signatures more, which end later or likewise (-v: all)"),
+                         dcv_page_printf(page, _("... and %zu more signatures (-v: all)"),
                                          left));
 }
 

@@ -123,9 +123,17 @@ struct dcv_survey_rung {
 
 struct dcv_survey_contact {
     struct dcv_name adn;
+    unsigned distance; /* labels that the name has more than the ADN; UINT_MAX: the ADN is elsewhere */
     const struct dcv_dns_fact *fact;
     bool right;                         /* where CAs look; else what stands there looks like a contact */
     enum dcv_misplacement misplacement; /* where not `right` */
+};
+
+/* A domain to which mail may go. */
+struct dcv_survey_mail {
+    struct dcv_name name;
+    unsigned distance;               /* as of a contact's ADN */
+    const struct dcv_dns_fact *fact; /* its MX records */
 };
 
 struct dcv_survey {
@@ -139,7 +147,8 @@ struct dcv_survey {
     DCV_VEC(struct dcv_survey_question) questions;
     DCV_VEC(struct dcv_survey_row) rows;   /* by zone, resolvers last */
     DCV_VEC(struct dcv_survey_rung) climb; /* for CAA, from the name upward */
-    DCV_VEC(struct dcv_survey_contact) contacts;
+    DCV_VEC(struct dcv_survey_contact) contacts; /* by ADN: the name and those above it first, what is misplaced last */
+    DCV_VEC(struct dcv_survey_mail) mail;        /* the name and those above it first */
 };
 
 /* Failure is sticky in the arena. */

@@ -128,6 +128,13 @@ static bool same_fault(const struct dcv_trust *a, const struct dcv_trust *b)
            same(&a->owner, &b->owner);
 }
 
+/* A server that does not recurse says nothing of an alias's target in another zone: that such an answer proves no denial is no fault. */
+static bool is_open(const struct dcv_server_fact *fact)
+{
+    return fact->outcome != DCV_OUTCOME_ANSWER && fact->message != NULL &&
+           dcv_message_chain(fact->message, &fact->name, NULL, 0, NULL) != 0;
+}
+
 static void add_fault(struct dcv_survey *survey, const struct dcv_trust *trust, const struct dcv_name *asked)
 {
     if (!faulty(trust))
@@ -204,7 +211,7 @@ void dcv_survey_chains(struct dcv_survey *survey)
         }
         if (dns)
             add_fault(survey, fact->dns.trust, &fact->dns.name);
-        else if (fact->kind == DCV_FACT_SERVER)
+        else if (fact->kind == DCV_FACT_SERVER && !is_open(&fact->server))
             add_fault(survey, fact->server.trust, &fact->server.name);
     }
     for (size_t i = 0; i < survey->zones.count; i++) {

@@ -144,12 +144,27 @@ static const char *record_key(struct dcv_arena *arena, const struct dcv_rr *rr)
     return key != NULL ? key : "";
 }
 
-static const char *rrset_key(struct dcv_arena *arena, const struct dcv_message *message)
+/* What stands at the name itself: how far a server follows an alias is its own affair. */
+static bool belongs(const struct dcv_rr *rr, const struct dcv_survey_question *question)
+{
+    return (rr->type == question->type || rr->type == DCV_TYPE_CNAME) && dcv_name_equal(&rr->owner, &question->name);
+}
+
+static bool says(const struct dcv_survey_question *question, const struct dcv_message *message)
+{
+    for (size_t i = 0; message != NULL && i < message->answer.count; i++)
+        if (belongs(&message->answer.items[i], question))
+            return true;
+    return false;
+}
+
+static const char *rrset_key(struct dcv_arena *arena, const struct dcv_survey_question *question,
+                             const struct dcv_message *message)
 {
     const char **keys = dcv_arena_array(arena, message->answer.count + 1, sizeof *keys);
     size_t count = 0, len = 0;
     for (size_t i = 0; keys != NULL && i < message->answer.count; i++) {
-        if (message->answer.items[i].type == DCV_TYPE_RRSIG)
+        if (!belongs(&message->answer.items[i], question))
             continue;
         keys[count] = record_key(arena, &message->answer.items[i]);
         len += strlen(keys[count++]) + 1;
@@ -171,7 +186,7 @@ static const char *rrset_key(struct dcv_arena *arena, const struct dcv_message *
 static size_t variant_of(struct dcv_survey *survey, struct dcv_survey_question *question,
                          const struct dcv_server_fact *fact)
 {
-    const char *key = rrset_key(survey->arena, fact->message);
+    const char *key = rrset_key(survey->arena, question, fact->message);
     size_t i = 0;
     while (i < question->variants.count && strcmp(question->variants.items[i].key, key) != 0)
         i++;
@@ -281,7 +296,7 @@ static void note(struct dcv_survey *survey, struct dcv_survey_row *row, const st
     struct dcv_survey_cell *cell = &row->cells[number];
     *cell =
         (struct dcv_survey_cell){.outcome = fact->outcome, .rcode = fact->rcode, .tries = fact->tries, .at = fact->at};
-    if (fact->outcome == DCV_OUTCOME_ANSWER && fact->message != NULL)
+    if (dcv_outcome_conclusive(fact->outcome) && says(&survey->questions.items[number], fact->message))
         cell->variant = variant_of(survey, &survey->questions.items[number], fact);
     else
         cell->state = fact->outcome == DCV_OUTCOME_NODATA     ? DCV_CELL_NODATA

@@ -1,6 +1,8 @@
 /* The climb for CAA records, and the contact records at their place and beside it. */
 #include "report/survey.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool holds_caa(const struct dcv_dns_fact *fact)
@@ -27,6 +29,26 @@ static void climb(struct dcv_survey *survey)
     }
 }
 
+/* ---- order -------------------------------------------------------------------------------------------------------------------- */
+
+/* A name with its distance above the one that is inspected. */
+struct place {
+    unsigned distance; /* UINT_MAX: elsewhere */
+    const struct dcv_name *name;
+};
+
+static unsigned distance_of(const struct dcv_survey *survey, const struct dcv_name *name)
+{
+    return dcv_name_under(&survey->name, name) ? dcv_name_labels(&survey->name) - dcv_name_labels(name) : UINT_MAX;
+}
+
+static int compare_places(struct place a, struct place b)
+{
+    if (a.distance != b.distance)
+        return a.distance < b.distance ? -1 : 1;
+    return dcv_name_compare(a.name, b.name);
+}
+
 /* ---- contact records ------------------------------------------------------------------------------------------------------ */
 
 static void add_contact(struct dcv_survey *survey, const struct dcv_name *adn, const struct dcv_dns_fact *fact,
@@ -34,7 +56,7 @@ static void add_contact(struct dcv_survey *survey, const struct dcv_name *adn, c
 {
     struct dcv_survey_contact *contact = DCV_VEC_ADD(survey->arena, &survey->contacts);
     if (contact != NULL)
-        *contact = (struct dcv_survey_contact){*adn, fact, right, misplacement};
+        *contact = (struct dcv_survey_contact){*adn, distance_of(survey, adn), fact, right, misplacement};
 }
 
 /* A value that could be meant for an address: TXT records of other uses have spaces, or no @. */
@@ -48,18 +70,6 @@ static bool looks_like_contact(struct dcv_arena *arena, const struct dcv_dns_fac
             return true;
     }
     return false;
-}
-
-static void add_misplaced(struct dcv_survey *survey, const struct dcv_name *adn)
-{
-    for (int i = 0; i < DCV_MISPLACED_COUNT; i++) {
-        struct dcv_name owner;
-        const struct dcv_dns_fact *fact = NULL;
-        if (dcv_misplaced_owner((enum dcv_misplacement)i, adn, &survey->base, &owner))
-            fact = dcv_facts_dns(survey->facts, &owner, DCV_TYPE_TXT, NULL);
-        if (fact != NULL && looks_like_contact(survey->arena, fact))
-            add_contact(survey, adn, fact, false, (enum dcv_misplacement)i);
-    }
 }
 
 /* Was it looked up only because it is a wrong place for one of the name's own ADNs? */
@@ -78,9 +88,37 @@ static bool only_misplaced(const struct dcv_survey *survey, const struct dcv_nam
     return false;
 }
 
-void dcv_survey_seen(struct dcv_survey *survey)
+/* Is it a name at which CAs look, for another ADN? */
+static bool is_place(const struct dcv_survey *survey, const struct dcv_name *owner)
 {
-    climb(survey);
+    struct dcv_name adn;
+    return dcv_name_first_is(owner, dcv_contact_label) && dcv_name_parent(owner, &adn) &&
+           !only_misplaced(survey, owner, &adn);
+}
+
+static void add_misplaced(struct dcv_survey *survey, const struct dcv_name *adn)
+{
+    for (int i = 0; i < DCV_MISPLACED_COUNT; i++) {
+        struct dcv_name owner;
+        const struct dcv_dns_fact *fact = NULL;
+        if (dcv_misplaced_owner((enum dcv_misplacement)i, adn, &survey->base, &owner) && !is_place(survey, &owner))
+            fact = dcv_facts_dns(survey->facts, &owner, DCV_TYPE_TXT, NULL);
+        if (fact != NULL && looks_like_contact(survey->arena, fact))
+            add_contact(survey, adn, fact, false, (enum dcv_misplacement)i);
+    }
+}
+
+static int by_adn(const void *a, const void *b)
+{
+    const struct dcv_survey_contact *left = a, *right = b;
+    const int places = compare_places((struct place){left->distance, &left->adn}, (struct place){right->distance, &right->adn});
+    if (places != 0)
+        return places;
+    return left->right != right->right ? (left->right ? -1 : 1) : dcv_name_compare(&left->fact->name, &right->fact->name);
+}
+
+static void contacts(struct dcv_survey *survey)
+{
     for (size_t i = 0; survey->base.len != 0 && i < dcv_facts_count(survey->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
         struct dcv_name adn;
@@ -91,4 +129,36 @@ void dcv_survey_seen(struct dcv_survey *survey)
         add_contact(survey, &adn, &fact->dns, true, DCV_MISPLACED_COUNT);
         add_misplaced(survey, &adn);
     }
+    if (survey->contacts.count != 0)
+        qsort(survey->contacts.items, survey->contacts.count, sizeof survey->contacts.items[0], by_adn);
+}
+
+/* ---- mail ----------------------------------------------------------------------------------------------------------------------- */
+
+static int by_domain(const void *a, const void *b)
+{
+    const struct dcv_survey_mail *left = a, *right = b;
+    return compare_places((struct place){left->distance, &left->name}, (struct place){right->distance, &right->name});
+}
+
+static void mail(struct dcv_survey *survey)
+{
+    for (size_t i = 0; i < dcv_facts_count(survey->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(survey->facts, i);
+        struct dcv_survey_mail *slot =
+            fact->kind == DCV_FACT_DNS && fact->dns.type == DCV_TYPE_MX ? DCV_VEC_ADD(survey->arena, &survey->mail) : NULL;
+        if (slot != NULL)
+            *slot = (struct dcv_survey_mail){fact->dns.name, distance_of(survey, &fact->dns.name), &fact->dns};
+    }
+    if (survey->mail.count != 0)
+        qsort(survey->mail.items, survey->mail.count, sizeof survey->mail.items[0], by_domain);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------------------------ */
+
+void dcv_survey_seen(struct dcv_survey *survey)
+{
+    climb(survey);
+    contacts(survey);
+    mail(survey);
 }

@@ -38,12 +38,12 @@ static const char *title(const struct dcv_page *page, enum dcv_severity severity
     return "";
 }
 
-/* Must the reader be told which CAs are meant? Not when it is all of them, nor when the sentence names them. */
+/* Must the reader be told which CAs are meant? Not when it is all of them, when the sentence names them, or when the DNS is the question. */
 static bool for_line_needed(const struct dcv_page *page, const struct dcv_finding_group *group)
 {
     const struct dcv_finding *finding = group->finding;
     const bool named = dcv_arg_value(finding->args, finding->arg_count, "ca") != NULL;
-    if (page->judged->cas.count < 2 || group->cas.count == 0)
+    if (page->options->view == DCV_VIEW_INSPECT || page->judged->cas.count < 2 || group->cas.count == 0)
         return false;
     return named ? group->members.count > DCV_GROUP_NAMED : group->cas.count < page->judged->cas.count;
 }
@@ -128,37 +128,32 @@ size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only
     return shown;
 }
 
-size_t dcv_text_dns_findings(struct dcv_page *page, enum dcv_severity severity)
-{
-    dcv_finding_groups groups;
-    dcv_group_findings(page->arena, page->judged, NULL, severity, &groups);
-    size_t shown = 0;
-    for (size_t i = 0; i < groups.count; i++) {
-        if (!dcv_rule_about_dns(groups.items[i].finding->rule))
-            continue;
-        if (shown++ == 0)
-            dcv_paper_title(&page->paper, title(page, severity));
-        put_group(page, &groups.items[i]);
-    }
-    return shown;
-}
-
-/* ---- of an order ----------------------------------------------------------------------------------------------------------------- */
+/* ---- many of one rule ------------------------------------------------------------------------------------------------------------- */
 
 enum { RULE_SHOWN = 3, RULE_NAMED = 6 };
+
+/* Has one of the rule's groups, from the `from`-th on, and before the group `at`, the same subject? */
+static bool named_before(const dcv_finding_groups *groups, enum dcv_rule rule, size_t from, size_t at)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < at; i++)
+        if (groups->items[i].finding->rule == rule && number++ >= from &&
+            strcmp(groups->items[i].finding->subject, groups->items[at].finding->subject) == 0)
+            return true;
+    return false;
+}
 
 /* "notice order-covered: likewise a, b, c and 37 more", for the groups of a rule from the `from`-th on. */
 static void put_likewise(struct dcv_page *page, const dcv_finding_groups *groups, enum dcv_rule rule, enum dcv_severity severity, size_t from)
 {
     const char *text = "";
-    size_t count = 0;
+    size_t number = 0, count = 0;
     for (size_t i = 0; i < groups->count; i++) {
-        if (groups->items[i].finding->rule != rule || count++ < from)
+        if (groups->items[i].finding->rule != rule || number++ < from || named_before(groups, rule, from, i))
             continue;
-        if (count - from <= RULE_NAMED)
+        if (++count <= RULE_NAMED)
             text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_page_safe(page, groups->items[i].finding->subject));
     }
-    count -= from;
     if (count > RULE_NAMED)
         text = dcv_page_printf(page, _("%s and %zu more"), text, count - RULE_NAMED);
     dcv_paper_put(&page->paper, 0, severity_style(severity), dcv_page_printf(page, "%s %s: ", dcv_word_severity(severity), dcv_rule_info(rule)->id),
@@ -182,18 +177,52 @@ static void put_rule(struct dcv_page *page, const dcv_finding_groups *groups, en
         put_likewise(page, groups, rule, severity, shown);
 }
 
+/* Each rule at its first place, with as many groups as put_rule() shows. */
+static void put_rules(struct dcv_page *page, const dcv_finding_groups *groups, enum dcv_severity severity)
+{
+    bool seen[DCV_RULE_COUNT] = {false};
+    if (groups->count > 0)
+        dcv_paper_title(&page->paper, title(page, severity));
+    for (size_t i = 0; i < groups->count; i++) {
+        const enum dcv_rule rule = groups->items[i].finding->rule;
+        if (!seen[rule])
+            put_rule(page, groups, rule, severity);
+        seen[rule] = true;
+    }
+}
+
 size_t dcv_text_findings_by_rule(struct dcv_page *page, enum dcv_severity severity)
 {
     dcv_finding_groups groups;
-    bool seen[DCV_RULE_COUNT] = {false};
     dcv_group_findings(page->arena, page->judged, NULL, severity, &groups);
-    if (groups.count > 0)
-        dcv_paper_title(&page->paper, title(page, severity));
-    for (size_t i = 0; i < groups.count; i++) {
-        const enum dcv_rule rule = groups.items[i].finding->rule;
-        if (!seen[rule])
-            put_rule(page, &groups, rule, severity);
-        seen[rule] = true;
-    }
+    put_rules(page, &groups, severity);
     return groups.count;
+}
+
+/* ---- of the DNS ------------------------------------------------------------------------------------------------------------------ */
+
+/* What is graver for some CAs than for others is told once. */
+static bool told_before(struct dcv_page *page, const struct dcv_finding_group *group, enum dcv_severity severity)
+{
+    for (int graver = DCV_BLOCKER; graver < (int)severity; graver++) {
+        dcv_finding_groups groups;
+        dcv_group_findings(page->arena, page->judged, NULL, (enum dcv_severity)graver, &groups);
+        for (size_t i = 0; i < groups.count; i++)
+            if (groups.items[i].finding->rule == group->finding->rule && strcmp(groups.items[i].text, group->text) == 0)
+                return true;
+    }
+    return false;
+}
+
+size_t dcv_text_dns_findings(struct dcv_page *page, enum dcv_severity severity)
+{
+    dcv_finding_groups groups;
+    size_t kept = 0;
+    dcv_group_findings(page->arena, page->judged, NULL, severity, &groups);
+    for (size_t i = 0; i < groups.count; i++)
+        if (dcv_rule_about_dns(groups.items[i].finding->rule) && !told_before(page, &groups.items[i], severity))
+            groups.items[kept++] = groups.items[i];
+    groups.count = kept;
+    put_rules(page, &groups, severity);
+    return kept;
 }

@@ -1,4 +1,4 @@
-/* The page of `inspect`: the DNS of one name, in the order in which a resolver meets it. */
+/* The page of `inspect`: what is wrong in the DNS of one name, then what was seen, in the order in which a resolver meets it. */
 #include "report/inspect.h"
 #include "report/words.h"
 
@@ -68,9 +68,11 @@ static void head(struct dcv_page *page, const struct dcv_survey *survey)
     const char *base = judged->base.len == 0
                            ? _("no base domain")
                            : dcv_page_printf(page, _("base domain %s"), dcv_page_name(page, &judged->base));
-    const char *resolvers = resolvers_text(page, survey->facts);
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2,
                   dcv_page_printf(page, _("DNS as seen on %s, %s"), dcv_inspect_time(page, survey->now), base));
+    if (judged->base.len == 0) /* nobody was asked */
+        return;
+    const char *resolvers = resolvers_text(page, survey->facts);
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2,
                   resolvers[0] == '\0' ? _("no resolver answered")
                                        : dcv_page_printf(page, _("resolver: %s"), resolvers));
@@ -86,7 +88,7 @@ static void put_sum(struct dcv_page *page)
         break;
     case DCV_SEEN_FAULTS:
         dcv_paper_put(&page->paper, 0, DCV_RED, _("FAULTS: "), 2,
-                      _("the findings about the DNS of this name stand at the end, with what to do."));
+                      _("what is wrong comes first, then what was seen."));
         break;
     case DCV_SEEN_NOT:
         dcv_paper_put(&page->paper, 0, DCV_YELLOW, _("NOT SEEN: "), 2,
@@ -110,6 +112,7 @@ void dcv_text_inspect(struct dcv_page *page)
     dcv_survey_make(&survey, page->arena, page->name->facts, &page->judged->name->name, &page->judged->base);
     head(page, &survey);
     put_sum(page);
+    findings(page);
     if (page->judged->base.len != 0) {
         dcv_inspect_delegation(page, &survey);
         dcv_inspect_chain(page, &survey);
@@ -119,7 +122,6 @@ void dcv_text_inspect(struct dcv_page *page)
         dcv_inspect_mail(page, &survey);
         dcv_inspect_vantage(page, &survey);
     }
-    findings(page);
     if (page->options->verbosity > 0)
         dcv_text_records(page);
     dcv_text_dns(page);

@@ -57,7 +57,7 @@ static const char *state_of_failure(struct dcv_arena *arena, const struct dcv_wa
     else if (row->state == DCV_WAIT_LAME)
         text = dcv_arena_printf(arena, row->resolver ? _("does not answer us (%s)") : _("does not answer for the zone (%s)"), why);
     else
-        text = dcv_arena_printf(arena, _("no answer in %u tries (%s)"), row->tries, why);
+        text = dcv_arena_printf(arena, _("no answer (%s), tries: %u"), why, row->tries);
     if (row->counts || text == NULL)
         return kept(arena, text);
     return kept(arena, dcv_arena_printf(arena, _("%s; left out"), text));
@@ -80,7 +80,7 @@ static const char *state_text(struct dcv_arena *arena, const struct dcv_wait_ser
     case DCV_WAIT_LACKS: return with_end(arena, row, now_s, _("lacks it"));
     case DCV_WAIT_NO_ROUTE: return _("cannot be reached from here; left out");
     case DCV_WAIT_PRIVATE: return _("at a private address; left out (--allow-private-addresses)");
-    case DCV_WAIT_UNASKED: return _("not asked before the servers have it");
+    case DCV_WAIT_UNASKED: return _("not asked until the servers have it");
     case DCV_WAIT_FAILS:
     case DCV_WAIT_LAME:
     case DCV_WAIT_SILENT: break;
@@ -112,6 +112,15 @@ static const char *who(struct dcv_arena *arena, const struct dcv_wait_server *ro
     return kept(arena, dcv_arena_strdup(arena, row->host.len != 0 ? dcv_name_text(&row->host, name) : "-"));
 }
 
+/* The usual port goes without saying. */
+static const char *address(struct dcv_arena *arena, const char *server)
+{
+    const char *hash = strrchr(server, '#');
+    if (hash == NULL || strcmp(hash, "#53") != 0)
+        return server;
+    return kept(arena, dcv_arena_printf(arena, "%.*s", (int)(hash - server), server));
+}
+
 static void put_rows(struct dcv_paper *paper, struct dcv_arena *arena, const struct dcv_wait *wait, unsigned indent)
 {
     const struct dcv_wait_servers *rows = &wait->servers;
@@ -120,7 +129,7 @@ static void put_rows(struct dcv_paper *paper, struct dcv_arena *arena, const str
         const struct dcv_wait_server *row = &rows->items[i];
         struct dcv_cell *line = cells + i * COLUMNS;
         line[0].text = who(arena, row);
-        line[1].text = row->server;
+        line[1].text = address(arena, row->server);
         line[2].text = number_text(arena, row);
         line[3] = (struct dcv_cell){state_text(arena, row, wait->ended_s), state_style(row)};
     }
@@ -153,7 +162,8 @@ const char *dcv_report_wait_change(struct dcv_arena *arena, const struct dcv_wai
     char name[DCV_NAME_TEXT_MAX];
     const char *number = number_text(arena, row);
     return kept(arena, dcv_arena_printf(arena, "%s  %s  %s %s: %s%s%s%s", moment(arena, wait->ended_s, wait->ended_s),
-                                        dcv_name_text(&row->name, name), who(arena, row), row->server,
+                                        dcv_name_text(&row->name, name), who(arena, row),
+                                        address(arena, row->server),
                                         state_text(arena, row, wait->ended_s), number[0] != '\0' ? " (" : "", number,
                                         number[0] != '\0' ? ")" : ""));
 }
@@ -210,9 +220,9 @@ static void put_sum(struct dcv_page *page, const struct dcv_wait *wait, struct c
 static const char *end_text(enum dcv_wait_end end)
 {
     switch (end) {
-    case DCV_WAIT_MET: return _("Looks: %u, in %u s.");
-    case DCV_WAIT_DEADLINE: return _("Looks: %u, in %u s; then the time was over.");
-    case DCV_WAIT_STOPPED: return _("Looks: %u, in %u s; then it was stopped.");
+    case DCV_WAIT_MET: return _("Rounds: %u, in %u s.");
+    case DCV_WAIT_DEADLINE: return _("Rounds: %u, in %u s, until the deadline.");
+    case DCV_WAIT_STOPPED: return _("Rounds: %u, in %u s, until it was interrupted.");
     }
     return "%u %u";
 }
@@ -222,7 +232,7 @@ static void put_notes(struct dcv_page *page, const struct dcv_wait *wait, struct
 {
     if (counts.left_out != 0)
         dcv_paper_put(&page->paper, 0, DCV_YELLOW, _("Warning: "), 2,
-                      dcv_page_printf(page, _("%zu left out; a CA that asks there may not see the record."), counts.left_out));
+                      dcv_page_printf(page, _("servers and resolvers left out: %zu; a CA that asks there may not see the record."), counts.left_out));
     if (wait->negative_until != 0)
         dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2,
                       dcv_page_printf(page, _("Resolvers that asked too early may not see it until %s."),

@@ -134,12 +134,12 @@ END_TEST
 static const struct {
     const char *lines, *finding, *key, *value;
 } told[] = {
-    {"! at 192.0.2.2 refused", "server-lame", "servers", "ns2.example.jp (192.0.2.2): refused"},
+    {"! at 192.0.2.2 refused", "server-lame", "servers", "ns2.example.jp (192.0.2.2): REFUSED"},
     {"! at 192.0.2.2 rcode", "server-lame", "servers", "ns2.example.jp (192.0.2.2): NOTIMP"},
     {"! at 192.0.2.2 refused\n! at 192.0.2.2 referral", "server-lame", "servers", "ns2.example.jp (192.0.2.2): referral"},
     {"! at 192.0.2.2 no-aa", "server-lame", "servers", "ns2.example.jp (192.0.2.2): not-authoritative"},
     {"! at 192.0.2.1 timeout\n! at 192.0.2.2 refused", "server-none-answers", "servers",
-     "ns1.example.jp (192.0.2.1): timeout, ns2.example.jp (192.0.2.2): refused"},
+     "ns1.example.jp (192.0.2.1): timeout, ns2.example.jp (192.0.2.2): REFUSED"},
     {"! at 192.0.2.2 timeout/tcp\n! at 192.0.2.2 truncated/udp example.jp CAA", "server-tcp-closed", "servers",
      "ns2.example.jp (192.0.2.2): CAA example.jp truncated"},
     {"! at 192.0.2.2 large example.jp CAA", "server-big-answer", "servers", "ns2.example.jp (192.0.2.2): CAA example.jp (1400)"},
@@ -150,14 +150,14 @@ static const struct {
      "ns1.example.jp (192.0.2.1): 4294967290"}, /* RFC 1982: 5 comes after it */
     {"@192.0.2.1 example.jp. IN SOA ns1.example.jp. root.example.jp. 4294967290 7200 900 1209600 300", "server-stale", "serial", "5"},
     {CONTACT "@192.0.2.2 - _validation-contactemail.example.jp TXT", "server-records-differ", "answers",
-     "ns1.example.jp (192.0.2.1): \"dcv@example.jp\"; ns2.example.jp (192.0.2.2): nxdomain"},
+     "ns1.example.jp (192.0.2.1): \"dcv@example.jp\"; ns2.example.jp (192.0.2.2): NXDOMAIN"},
     {DS "! at 192.0.2.2 bogus", "server-unsigned-copy", "servers", "ns2.example.jp (192.0.2.2): A example.jp signature-expired"},
     {DS "! at 192.0.2.2 unsigned", "server-unsigned-copy", "servers", "ns2.example.jp (192.0.2.2): A example.jp signature-missing"},
     {"@192.0.2.100 example.jp. IN NS ns1.example.jp.", "delegation-differs", "own", "ns2.example.jp"},
     {"@192.0.2.100 example.jp. IN NS ns1.example.jp.", "delegation-differs", "above", "-"},
-    {"@192.0.2.100 - example.jp NS", "delegation-missing", "servers", "a.dns.jp (192.0.2.100): nxdomain"},
+    {"@192.0.2.100 - example.jp NS", "delegation-missing", "servers", "a.dns.jp (192.0.2.100): NXDOMAIN"},
     {"@192.0.2.100 ns2.example.jp. IN A 192.0.2.3", "glue-differs", "servers", "ns2.example.jp: 192.0.2.3 / 192.0.2.2"},
-    {"example.jp. IN NS ns3.example.jp.", "server-no-address", "servers", "ns3.example.jp: nxdomain"},
+    {"example.jp. IN NS ns3.example.jp.", "server-no-address", "servers", "ns3.example.jp: NXDOMAIN"},
     {"example.jp. IN NS ns3.example.jp.\nns3.example.jp. IN CNAME ns2.example.jp.", "server-alias", "servers", "ns3.example.jp: ns2.example.jp"},
 };
 
@@ -254,7 +254,7 @@ START_TEST(many)
     ck_assert_str_eq(world_arg(world_finding(&world, 0, "server-records-differ"), "answers"),
                      "ns002.example.jp (192.0.2.102), ns006.example.jp (192.0.2.106), ns010.example.jp (192.0.2.110), "
                      "ns014.example.jp (192.0.2.114), … (+18): \"dcv@example.jp\"; ns004.example.jp (192.0.2.104), "
-                     "ns008.example.jp (192.0.2.108), ns012.example.jp (192.0.2.112), ns016.example.jp (192.0.2.116), … (+18): nxdomain");
+                     "ns008.example.jp (192.0.2.108), ns012.example.jp (192.0.2.112), ns016.example.jp (192.0.2.116), … (+18): NXDOMAIN");
     world_done(&world);
     dcv_buf_done(&zone);
 }
@@ -292,30 +292,30 @@ static const struct {
     {SOUND TWO CONTACT, "", NULL, NULL},
     {WITHOUT_SWEEP CONTACT, "", NULL, NULL},
     {WITHOUT_SWEEP CONTACT "@192.0.2.54 - _validation-contactemail.example.jp TXT", "resolver-differs", "answers",
-     "192.0.2.53#53: \"dcv@example.jp\"; 192.0.2.54#53: nxdomain"},
+     "192.0.2.53: \"dcv@example.jp\"; 192.0.2.54: NXDOMAIN"},
     {WITHOUT_SWEEP "@192.0.2.54 example.jp. IN CAA 0 issue \";\"", "resolver-differs", "question", "CAA example.jp"},
     {WITHOUT_SWEEP "@192.0.2.54 example.jp. IN MX 10 old.example.jp.", "resolver-differs", "answers",
-     "192.0.2.53#53: 10 mail.example.jp.; 192.0.2.54#53: 10 old.example.jp."},
+     "192.0.2.53: 10 mail.example.jp.; 192.0.2.54: 10 old.example.jp."},
     {WITHOUT_SWEEP "@192.0.2.54 example.jp. IN A 192.0.2.81", "resolver-differs=notice", NULL, NULL},
     /* what stands behind an alias counts, not that there is one */
     {WITHOUT_SWEEP "_validation-contactemail.example.jp. IN CNAME a.example.net.\na.example.net. IN TXT \"dcv@example.jp\"\n"
                    "@192.0.2.54 a.example.net. IN TXT \"old@example.jp\"", "resolver-differs contact-cname", NULL, NULL},
     {WITHOUT_SWEEP CONTACT "@192.0.2.54 x.example.jp. IN TXT \"x\"", "", NULL, NULL},
     {WITHOUT_SWEEP CONTACT "! at 192.0.2.54 servfail _validation-contactemail.example.jp TXT", "resolver-failed", "servers",
-     "192.0.2.54#53: TXT _validation-contactemail.example.jp servfail"},
-    {WITHOUT_SWEEP CONTACT "! at 192.0.2.54 timeout", "resolver-failed", "servers", "192.0.2.54#53: A example.jp timeout"},
+     "192.0.2.54: TXT _validation-contactemail.example.jp SERVFAIL"},
+    {WITHOUT_SWEEP CONTACT "! at 192.0.2.54 timeout", "resolver-failed", "servers", "192.0.2.54: A example.jp timeout"},
     {WITHOUT_SWEEP CONTACT "! at 192.0.2.54 servfail\n! at 192.0.2.53 servfail", "", NULL, NULL},
     {WITHOUT_SWEEP CONTACT "! at 192.0.2.54 deadline", "", NULL, NULL},
     {WITHOUT_SWEEP CONTACT "! at 192.0.2.54 timeout\n! at 192.0.2.54 impatient", "", NULL, NULL},
     /* the zone's servers have what one resolver has not: it is stale, and that says it all */
-    {SOUND TWO CONTACT "@192.0.2.54 - _validation-contactemail.example.jp TXT", "resolver-stale", "servers", "192.0.2.54#53: nxdomain"},
+    {SOUND TWO CONTACT "@192.0.2.54 - _validation-contactemail.example.jp TXT", "resolver-stale", "servers", "192.0.2.54: NXDOMAIN"},
     {SOUND TWO CONTACT "@192.0.2.54 - _validation-contactemail.example.jp TXT", "resolver-stale", "seconds", "300"},
     {SOUND TWO CONTACT "@192.0.2.54 - _validation-contactemail.example.jp TXT", "resolver-stale", "until", "2026-11-21 09:35 UTC"},
     {SOUND TWO CONTACT "@192.0.2.54 _validation-contactemail.example.jp. 60 IN TXT \"old@example.jp\"", "resolver-stale", "answer", "\"dcv@example.jp\""},
     {SOUND TWO CONTACT "@192.0.2.54 _validation-contactemail.example.jp. 60 IN TXT \"old@example.jp\"", "resolver-stale", "seconds", "60"},
     /* the resolver that is used is no exception */
     {SOUND "_validation-contactemail.example.jp. 120 IN TXT \"old@example.jp\"\n@192.0.2.1 _validation-contactemail.example.jp. IN TXT \"dcv@example.jp\"\n"
-           "@192.0.2.2 _validation-contactemail.example.jp. IN TXT \"dcv@example.jp\"", "resolver-stale", "servers", "192.0.2.53#53: \"old@example.jp\""},
+           "@192.0.2.2 _validation-contactemail.example.jp. IN TXT \"dcv@example.jp\"", "resolver-stale", "servers", "192.0.2.53: \"old@example.jp\""},
     /* addresses may depend on who asks */
     {SOUND "example.jp. IN A 192.0.2.80\n@192.0.2.1 example.jp. IN A 192.0.2.81\n@192.0.2.2 example.jp. IN A 192.0.2.81", "", NULL, NULL},
     /* not where the servers differ, nor where one was not heard, nor where one that resolvers would believe says the same */

@@ -227,6 +227,45 @@ START_TEST(letters)
 }
 END_TEST
 
+/* How far a server follows an alias is no difference, and that an answer ends with one is no fault. */
+START_TEST(alias_followed_or_not)
+{
+    const struct dcv_trust bogus = {.security = DCV_SECURITY_BOGUS,
+                                    .cause = DCV_CAUSE_DENIAL_MISSING,
+                                    .zone = sample_name("example.com"),
+                                    .owner = sample_name("www.example.com")};
+    add_server("ns1.example.jp", "192.0.2.1#53", "www.example.jp", DCV_TYPE_A,
+               "www.example.jp. 300 IN CNAME www.example.com.|www.example.com. 300 IN A 192.0.2.80");
+    struct dcv_fact open = server_fact("ns2.example.jp", "192.0.2.2#53", "www.example.jp", DCV_TYPE_A,
+                                       "www.example.jp. 300 IN CNAME www.example.com.");
+    open.server.outcome = DCV_OUTCOME_NODATA;
+    open.server.security = DCV_SECURITY_BOGUS;
+    open.server.trust = dcv_arena_copy(sample.arena, &bogus, sizeof bogus);
+    add(&open);
+    add_server("ns3.example.jp", "192.0.2.3#53", "www.example.jp", DCV_TYPE_A, "www.example.jp. 300 IN CNAME other.example.com.");
+    make();
+    const size_t a = question_about("www.example.jp", DCV_TYPE_A);
+    static const char states[] = {'A', 'A', 'B'};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(survey.rows.items[i].cells[a].state, states[i]);
+    for (size_t i = 0; i < survey.zones.count; i++)
+        ck_assert_uint_eq(survey.zones.items[i].faults.count, 0);
+}
+END_TEST
+
+/* The name's own contact first, whatever came first; it is at the right place, also as seen from the domain above. */
+START_TEST(contact_below_www)
+{
+    add_dns("_validation-contactemail.example.jp", DCV_TYPE_TXT, "", NULL);
+    add_dns("_validation-contactemail.www.example.jp", DCV_TYPE_TXT,
+            "_validation-contactemail.www.example.jp. 300 IN TXT \"dcv@example.net\"", NULL);
+    make();
+    ck_assert_uint_eq(survey.contacts.count, 2);
+    ck_assert(survey.contacts.items[0].right && survey.contacts.items[1].right);
+    ck_assert(dcv_name_equal(&survey.contacts.items[0].adn, &sample.host.name));
+}
+END_TEST
+
 /* TXT values differ in case; and more different answers than there are letters do no harm. */
 START_TEST(many_variants)
 {
@@ -531,6 +570,8 @@ int main(void)
     tcase_add_test(tcase, zone_of_a_fault);
     tcase_add_test(tcase, delegation_and_zone);
     tcase_add_test(tcase, letters);
+    tcase_add_test(tcase, alias_followed_or_not);
+    tcase_add_test(tcase, contact_below_www);
     tcase_add_test(tcase, many_variants);
     tcase_add_test(tcase, serials);
     tcase_add_loop_test(tcase, reach_of_a_server, 0, ROWS(reaches));
