@@ -268,9 +268,9 @@ static bool is_rsa(uint8_t algorithm)
 
 static void judge_key(struct judge *judge, const struct dcv_name *zone, const struct dcv_dnskey *key, size_t index)
 {
-    char algorithm[DCV_ALGORITHM_TEXT];
     const unsigned bits = dcv_dnskey_bits(key);
     if (weak_algorithm(key->algorithm)) {
+        char algorithm[DCV_ALGORITHM_TEXT];
         struct making making = finding_begin(judge, DCV_RULE_DNSSEC_WEAK_ALGORITHM, name_text(judge, zone));
         finding_arg(&making, "zone", name_text(judge, zone));
         finding_arg(&making, "algorithm", dcv_algorithm_text(key->algorithm, algorithm));

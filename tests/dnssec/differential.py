@@ -36,6 +36,8 @@ SEED = 20261121
 EXPLAINED = {
     # Revoked keys (RFC 5011 §2.1): Unbound minds the flag in trust anchors only, BIND refuses the key as dcvready does.
     "revoked-key.example.": ("bogus", "secure"),
+    # The lookup of the keys fails: Unbound takes that for keys that are missing, dcvready for something that it does not know (RFC 4035 §4.3).
+    "dnskey-servfail.example.": ("indeterminate", "bogus"),
     # An NXDOMAIN within an opt-out span is not secure (RFC 5155 §9.2): Unbound and dcvready say so, delv only that the proof is good.
     "optout.example.": ("insecure", "secure"),
     # A zone with no algorithm that is known is unsigned (RFC 4035 §5.2), as Unbound and dcvready say; delv gives up on it.
