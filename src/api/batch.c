@@ -72,12 +72,13 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
 {
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
-    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + ANCHOR_LINES + WAIT_LINES + 16, sizeof lines->items[0]);
+    const size_t anchor_lines = batch->anchors != NULL ? dcv_anchors_count(batch->anchors) : 0;
+    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + anchor_lines + WAIT_LINES + 16, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", mode_names[settings->dnssec]);
     if (batch->anchors != NULL)
-        lines->count += anchors_lines(session, batch->anchors, lines->items + lines->count, ANCHOR_LINES);
+        lines->count += anchors_lines(session, batch->anchors, lines->items + lines->count, anchor_lines);
     put_number(session, lines, "authority_port", settings->authority_port);
     put_flag(session, lines, "dnssec_sha1_insecure", settings->refuse_sha1);
     put_flag(session, lines, "authority", settings->authority);

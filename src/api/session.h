@@ -219,7 +219,6 @@ void put_server_failure(struct dcv_buf *out, const struct dcv_endpoint *server, 
 /* The trust anchors asked for: those named, those installed, or those built in. */
 enum dcv_status anchors_load(struct dcv_session *session, struct dcv_anchors **out);
 /* Writes them as lines for a tape, in the arena of the run; returns how many. */
-enum { ANCHOR_LINES = 64 };
 size_t anchors_lines(struct dcv_session *session, const struct dcv_anchors *anchors, const char **lines, size_t room);
 /* A copy of them; empty where there are none, or memory is short. */
 struct dcv_rrs anchors_copy(struct dcv_arena *arena, const struct dcv_anchors *anchors);

@@ -204,6 +204,8 @@ static struct dcv_outcome follow_pins(struct dcv_work *work, const struct pins *
 {
     if (dcv_arena_failed(work->arena))
         return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NONE, NULL, NULL, 0);
+    if (pins->list.count == 0 && pins->anchor) /* whoever named it wants validation, and not that everything passes for unsigned */
+        return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, NULL, &zone->name, DCV_TYPE_DNSKEY);
     if (pins->list.count == 0) { /* RFC 4035 §5.2: as if it were not signed */
         struct dcv_outcome outcome = key_outcome(pins->digest_unknown ? DCV_CAUSE_DIGEST_UNKNOWN : DCV_CAUSE_ALGORITHM_UNKNOWN, &zone->name,
                                                  DCV_TYPE_DS, pins->unusable.tag, pins->unusable.algorithm);

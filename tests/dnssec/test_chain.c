@@ -383,7 +383,7 @@ static const struct row {
     {anchor_wrong, "bogus anchor-mismatch . . DNSKEY"},
     {anchor_is_key, "secure"},
     {anchor_is_other_key, "bogus anchor-mismatch . . DNSKEY"},
-    {anchor_of_unknown_algorithm, "insecure algorithm-unknown . . DS"},
+    {anchor_of_unknown_algorithm, "indeterminate no-anchor - . DNSKEY"},
     {anchor_elsewhere, "indeterminate no-anchor - www.example.test A"},
     {anchor_below, "secure"},
     {signer_above_anchor, "bogus signer-wrong test www.example.test A"},
