@@ -201,7 +201,7 @@ static bool private_v6(const uint8_t *address)
     static const struct prefix v4_mapped = {{[10] = 0xff, [11] = 0xff}, 96};
     static const struct prefix v4_compatible = {{0}, 96}, nat64 = {{[1] = 0x64, [2] = 0xff, [3] = 0x9b}, 96};
     static const struct prefix prefixes[] = {
-        {{[1] = 0x64, [2] = 0xff, [3] = 0x9b, [5] = 1}, 48}, {{0xfc}, 7}, {{0xfe, 0x80}, 10}, {{0xff}, 8}, {{0x01}, 64},
+        {{[1] = 0x64, [2] = 0xff, [3] = 0x9b, [5] = 1}, 48}, {{0xfc}, 7}, {{0xfe, 0x80}, 10}, {{0xfe, 0xc0}, 10}, {{0xff}, 8}, {{0x01}, 64},
     };
     /* IPv4 inside: mapped, compatible (RFC 4291 §2.5.5), behind NAT64 (RFC 6052). */
     if (in_prefix(address, &v4_mapped) || in_prefix(address, &v4_compatible) || in_prefix(address, &nat64))

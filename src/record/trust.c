@@ -77,7 +77,7 @@ bool dcv_cause_parse(const char *text, enum dcv_cause *out)
     return false;
 }
 
-static int weight(enum dcv_security security)
+int dcv_security_weight(enum dcv_security security)
 {
     switch (security) {
     case DCV_SECURITY_UNCHECKED: return 0;
@@ -91,5 +91,5 @@ static int weight(enum dcv_security security)
 
 const struct dcv_trust *dcv_trust_worse(const struct dcv_trust *a, const struct dcv_trust *b)
 {
-    return weight(b->security) > weight(a->security) ? b : a;
+    return dcv_security_weight(b->security) > dcv_security_weight(a->security) ? b : a;
 }

@@ -71,7 +71,9 @@ struct dcv_trust {
     uint16_t until_type;
 };
 
-/* Secure, insecure, indeterminate, bogus: the weightier of the two, which an answer of several parts is. */
+/* How much a state tells: unchecked least, then secure, insecure, indeterminate, bogus. */
+int dcv_security_weight(enum dcv_security security);
+/* The weightier of the two, which an answer of several parts is. */
 const struct dcv_trust *dcv_trust_worse(const struct dcv_trust *a, const struct dcv_trust *b);
 
 #endif

@@ -140,19 +140,6 @@ enum dcv_seen dcv_report_seen(const struct dcv_judged *judged, const struct dcv_
     return hidden ? DCV_SEEN_NOT : DCV_SEEN_SOUND;
 }
 
-/* How telling a state is. */
-static int weight(enum dcv_security security)
-{
-    switch (security) {
-    case DCV_SECURITY_UNCHECKED: return 0;
-    case DCV_SECURITY_SECURE: return 1;
-    case DCV_SECURITY_INSECURE: return 2;
-    case DCV_SECURITY_INDETERMINATE: return 3;
-    case DCV_SECURITY_BOGUS: return 4;
-    }
-    return 0;
-}
-
 static bool decides(const struct dcv_facts *facts, const struct dcv_dns_fact *fact, const struct dcv_name *name,
                     const struct dcv_name *base)
 {
@@ -169,7 +156,7 @@ enum dcv_security dcv_report_security(const struct dcv_facts *facts, const struc
     enum dcv_security worst = DCV_SECURITY_UNCHECKED;
     for (size_t i = 0; facts != NULL && i < dcv_facts_count(facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(facts, i);
-        if (fact->kind == DCV_FACT_DNS && decides(facts, &fact->dns, name, base) && weight(fact->dns.security) > weight(worst))
+        if (fact->kind == DCV_FACT_DNS && decides(facts, &fact->dns, name, base) && dcv_security_weight(fact->dns.security) > dcv_security_weight(worst))
             worst = fact->dns.security;
     }
     return worst;

@@ -20,50 +20,29 @@ import threading
 import warnings
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "contrib" / "lab"))
+sys.path[:0] = [str(TOP / "contrib" / "lab"), str(TOP / "tests" / "support")]
 import plan  # noqa: E402
 import wire  # noqa: E402
+from certificates import KEY, make_ca, openssl  # noqa: E402
 
 LIMIT_S = 60
 PEER = "127.53.9.1"
 NAMES = ("example.jp", "example.co.jp", "caa-deny.example", "nonexistent.example")
-CONFIG = """\
-[ca]
-default_ca = own
-[own]
-database = index
-serial = serial
-new_certs_dir = .
-default_md = sha256
-policy = any
-copy_extensions = copy
-unique_subject = no
-[any]
-commonName = supplied
-"""
 
 
 # Certificates
 
 
-def openssl(folder, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-
 def make_certificates(folder):
     """ca.pem; good.pem for the peer's address and name, other.pem for another name, past.pem that has expired; own.pem signs itself."""
-    (folder / "ca.cnf").write_text(CONFIG)
-    (folder / "index").write_text("")
-    (folder / "serial").write_text("01\n")
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl(folder, "req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/O=Example CA", "-days", "30")
+    make_ca(folder, serial="01", days=30)
     both = f"DNS:peer.example,IP:{PEER}"
-    openssl(folder, "req", "-x509", *key, "-keyout", "own.key", "-out", "own.pem", "-subj", "/CN=peer.example", "-days", "30",
+    openssl(folder, "req", "-x509", *KEY, "-keyout", "own.key", "-out", "own.pem", "-subj", "/CN=peer.example", "-days", "30",
             "-addext", f"subjectAltName={both}")
     for name, alternative, days in (("good", both, ("-days", "30")), ("other", "DNS:other.example", ("-days", "30")),
                                     ("past", both, ("-startdate", "20240101000000Z", "-enddate", "20240201000000Z"))):
         # The name that is asked for is the subject's everywhere: it must not count.
-        openssl(folder, "req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=peer.example",
+        openssl(folder, "req", *KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=peer.example",
                 "-addext", f"subjectAltName={alternative}")
         openssl(folder, "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", f"{name}.csr",
                 "-out", f"{name}.pem", "-notext", *days)

@@ -16,7 +16,8 @@ import tempfile
 import threading
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "contrib" / "lab"))
+sys.path[:0] = [str(TOP / "contrib" / "lab"), str(TOP / "tests" / "support")]
+from certificates import KEY, make_ca, openssl  # noqa: E402
 from world import World  # noqa: E402
 
 V4, V6 = "192.0.2.1", "2001:db8::1"
@@ -34,35 +35,13 @@ none.tls.example. TXT "nothing"
 tls.example. MX 10 mail.tls.example.
 mail.tls.example. A 192.0.2.25
 """
-CONFIG = """\
-[ca]
-default_ca = own
-[own]
-database = index
-serial = serial
-new_certs_dir = .
-default_md = sha256
-policy = any
-copy_extensions = copy
-unique_subject = no
-[any]
-commonName = supplied
-"""
-
-
-def openssl(folder, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def make_certificate(folder):
     """The files leaf.key and leaf.pem, signed by a CA of its own, valid from 2026-10-01 to 2027-04-18."""
-    (folder / "ca.cnf").write_text(CONFIG)
-    (folder / "index").write_text("")
-    (folder / "serial").write_text("0a0b0c\n")
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl(folder, "req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/O=Example CA", "-days", "3650")
+    make_ca(folder, serial="0a0b0c", days=3650)
     names = ",".join(f"DNS:{name}" for name in NAMES)
-    openssl(folder, "req", *key, "-keyout", "leaf.key", "-out", "leaf.csr", "-subj", f"/CN={NAMES[0]}",
+    openssl(folder, "req", *KEY, "-keyout", "leaf.key", "-out", "leaf.csr", "-subj", f"/CN={NAMES[0]}",
             "-addext", f"subjectAltName={names}")
     openssl(folder, "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", "leaf.csr",
             "-out", "leaf.pem", "-startdate", "20261001000000Z", "-enddate", "20270418235959Z", "-notext")

@@ -225,6 +225,7 @@ static const struct {
     {"A 224.0.0.1", true},        {"A 255.255.255.255", true}, {"AAAA ::", true},             {"AAAA ::1", true},
     {"AAAA ::2", true},           {"AAAA ::ffff:10.0.0.1", true}, {"AAAA ::ffff:192.0.2.1", false}, {"AAAA fbff::1", false},
     {"AAAA fc00::1", true},       {"AAAA fdff::1", true},      {"AAAA fe7f::1", false},       {"AAAA fe80::1", true},
+    {"AAAA fec0::1", true},       {"AAAA feff::1", true},
     {"AAAA febf::1", true},       {"AAAA ff02::1", true},      {"AAAA 100::1", true},         {"AAAA 100:0:0:1::", false},
     {"AAAA 2001:db8::1", false},  {"AAAA 2606:4700::1", false}, {"A 198.17.255.255", false},  {"A 198.18.0.0", true},
     {"A 198.19.255.255", true},   {"A 198.20.0.0", false},     {"AAAA ::127.0.0.1", true},    {"AAAA ::192.0.2.1", false},
