@@ -280,10 +280,7 @@ static enum dcv_proof best_of_chains(struct search *search, prove_fn *prove, str
 
 static enum dcv_proof prove_by_chains(const struct dcv_denial *denial, prove_fn *prove, struct question *question)
 {
-    struct search search;
-    search.denial = denial;
-    search.count = 0;
-    search.iterations = search.unknown = search.limit = false;
+    struct search search = {.denial = denial};
     for (size_t i = 0; i < denial->count; i++)
         if (owned_by(denial->records[i], denial->zone))
             read_record(&search, denial->records[i]);

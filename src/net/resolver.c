@@ -447,6 +447,11 @@ static void on_failure(struct lookup *lookup, const struct attempt *attempt)
         lookup_end(lookup, &result);
         return;
     }
+    size_t servers = lookup->pinned ? 1 : lookup->resolver->server_count;
+    if (end == DCV_EXCHANGE_NO_ROUTE && servers == 1) {
+        give_up(lookup, DCV_LOOKUP_NO_ROUTE);
+        return;
+    }
     /* A connection that ends says little: servers close them after an answer, and others waited on it. */
     if (end == DCV_EXCHANGE_TIMEOUT || (plain && exchange->tcp) || (!plain && end == DCV_EXCHANGE_FAILED)) {
         if (!plain && waits_for_resend(lookup, end))
@@ -455,11 +460,6 @@ static void on_failure(struct lookup *lookup, const struct attempt *attempt)
         return;
     }
     /* Refused: at once to the next server; when all have refused there is nothing to wait for. */
-    size_t servers = lookup->pinned ? 1 : lookup->resolver->server_count;
-    if (end == DCV_EXCHANGE_NO_ROUTE && servers == 1) {
-        give_up(lookup, DCV_LOOKUP_NO_ROUTE);
-        return;
-    }
     if (++lookup->unreachable >= servers && lookup->attempts == NULL)
         give_up(lookup, DCV_LOOKUP_UNREACHABLE);
     else

@@ -32,7 +32,8 @@ SERVERS = ("ns-", "auth-", "many-ns", "dead", "half-dead", "lame", "stale", "caa
 # Where servers lose packets by themselves, nothing can be awaited; nor of many-ns, the silence of which would fill the run.
 LOSSY = ("ns-loss.", "many-ns.")
 # Whose verdict the resolver's choice of a server decides, or how long it waits for one: of these only the servers are looked at.
-UNSTEADY = ("ns-caa-differs.", "ns-txt-differs.", "ns-txt-missing.", "ns-lame-parent.", "stale.", "mx-timeout.", "caa-timeout.")
+UNSTEADY = ("ns-caa-differs.", "ns-txt-differs.", "ns-txt-missing.", "ns-lame-parent.", "stale.", "mx-timeout.", "caa-timeout.", "ns-nobody.", "ns-dead.",
+            "ns-udp-dead.", "ns-ipv6-dead.", "ns-ipv6-nowhere.", "ns-ipv6-half.", "ns-slow.", "ns-drop-caa.", "ns-drops-edns.", "dead.", "half-dead.")
 DEAD = ("timeout", "unreachable")
 
 # Personas that do not answer everything: the transports and the types to which they are silent; None: all.
