@@ -38,7 +38,7 @@ static const char *title(const struct dcv_page *page, enum dcv_severity severity
     return "";
 }
 
-/* Must the reader be told which CAs are meant? Not when it is all of them, when the sentence names them, or when the DNS is the question. */
+/* Must the reader be told which CAs are meant? Not when it is all, when the sentence names them, or when the DNS is the question. */
 static bool for_line_needed(const struct dcv_page *page, const struct dcv_finding_group *group)
 {
     const struct dcv_finding *finding = group->finding;
