@@ -282,15 +282,15 @@ static const char *failed_questions(struct dcv_page *page, const struct dcv_surv
 /* What fails at one server where the others agree: a line for each kind of failure. Returns whether there is any. */
 static bool put_failing(struct dcv_page *page, const struct dcv_survey *survey, const struct dcv_survey_row *row, bool shown)
 {
-    const char *told = "";
+    const char *printed = "";
     for (size_t i = 0; i < survey->questions.count; i++) {
         const struct dcv_survey_cell *cell = &row->cells[i];
         if (cell->state != DCV_CELL_FAILED || contradicted(survey, i))
             continue;
         const char *why = dcv_inspect_outcome(page, cell->outcome, cell->rcode, cell->tries);
-        if (strstr(told, why) != NULL)
+        if (strstr(printed, why) != NULL)
             continue;
-        told = dcv_page_printf(page, "%s\n%s", told, why);
+        printed = dcv_page_printf(page, "%s\n%s", printed, why);
         if (shown)
             dcv_paper_put(&page->paper, 2, DCV_RED,
                           dcv_page_printf(page, "! %s %s", row->resolver ? _("resolver") : dcv_page_name(page, &row->host),
@@ -298,7 +298,7 @@ static bool put_failing(struct dcv_page *page, const struct dcv_survey *survey, 
                           dcv_page_printf(page, "  %s  <- %s, %s", why, failed_questions(page, survey, row, why),
                                           dcv_inspect_time(page, cell->at)));
     }
-    return told[0] != '\0';
+    return printed[0] != '\0';
 }
 
 static void put_all_failing(struct dcv_page *page, const struct dcv_survey *survey)
