@@ -1,5 +1,7 @@
 #include "dnssec/crypto.h"
 
+#include "base/buf.h"
+
 #include <ldns/ldns.h>
 #include <string.h>
 
@@ -9,45 +11,30 @@ bool dcv_dnskey_fit(const struct dcv_dnskey *key)
     return key->protocol == PROTOCOL && (key->flags & DCV_KEY_ZONE) != 0 && (key->flags & DCV_KEY_REVOKED) == 0;
 }
 
+/* The digest of a type that is known; its length, or 0. */
+static size_t digest_of(uint8_t digest_type, const uint8_t *data, size_t len, uint8_t out[LDNS_SHA384_DIGEST_LENGTH])
+{
+    switch (digest_type) {
+    case LDNS_SHA1: (void)ldns_sha1(data, (unsigned)len, out); return LDNS_SHA1_DIGEST_LENGTH;
+    case LDNS_SHA256: (void)ldns_sha256(data, (unsigned)len, out); return LDNS_SHA256_DIGEST_LENGTH;
+    case LDNS_SHA384: (void)ldns_sha384(data, (unsigned)len, out); return LDNS_SHA384_DIGEST_LENGTH;
+    default: return 0;
+    }
+}
+
 /* RFC 4034 §5.1.4: the owner in canonical form, then the RDATA of the DNSKEY. */
 bool dcv_ds_digests(const struct dcv_ds *ds, const struct dcv_name *owner, const struct dcv_dnskey *key)
 {
     const uint8_t head[] = {(uint8_t)(key->flags >> 8), (uint8_t)key->flags, key->protocol, key->algorithm};
-    union {
-        ldns_sha1_ctx sha1;
-        ldns_sha256_CTX sha256;
-        ldns_sha384_CTX sha384;
-    } context;
     uint8_t digest[LDNS_SHA384_DIGEST_LENGTH];
-    size_t len = 0;
-    switch (ds->digest_type) {
-    case LDNS_SHA1:
-        ldns_sha1_init(&context.sha1);
-        ldns_sha1_update(&context.sha1, owner->wire, owner->len);
-        ldns_sha1_update(&context.sha1, head, sizeof head);
-        ldns_sha1_update(&context.sha1, key->key, (unsigned)key->key_len);
-        ldns_sha1_final(digest, &context.sha1);
-        len = LDNS_SHA1_DIGEST_LENGTH;
-        break;
-    case LDNS_SHA256:
-        ldns_sha256_init(&context.sha256);
-        ldns_sha256_update(&context.sha256, owner->wire, owner->len);
-        ldns_sha256_update(&context.sha256, head, sizeof head);
-        ldns_sha256_update(&context.sha256, key->key, key->key_len);
-        ldns_sha256_final(digest, &context.sha256);
-        len = LDNS_SHA256_DIGEST_LENGTH;
-        break;
-    case LDNS_SHA384:
-        ldns_sha384_init(&context.sha384);
-        ldns_sha384_update(&context.sha384, owner->wire, owner->len);
-        ldns_sha384_update(&context.sha384, head, sizeof head);
-        ldns_sha384_update(&context.sha384, key->key, key->key_len);
-        ldns_sha384_final(digest, &context.sha384);
-        len = LDNS_SHA384_DIGEST_LENGTH;
-        break;
-    default: return false;
-    }
-    return ds->digest_len == len && memcmp(ds->digest, digest, len) == 0;
+    struct dcv_buf data;
+    dcv_buf_init(&data, DCV_NAME_WIRE_MAX + UINT16_MAX);
+    dcv_buf_put(&data, owner->wire, owner->len);
+    dcv_buf_put(&data, head, sizeof head);
+    dcv_buf_put(&data, key->key, key->key_len);
+    const size_t len = data.failed ? 0 : digest_of(ds->digest_type, (const uint8_t *)data.data, data.len, digest);
+    dcv_buf_done(&data);
+    return len != 0 && ds->digest_len == len && memcmp(ds->digest, digest, len) == 0;
 }
 
 /* What ldns verifies with OpenSSL 3 (IANA "DNS Security Algorithm Numbers"). Sizes are in octets, 0 where they vary: ldns takes

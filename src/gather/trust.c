@@ -130,6 +130,19 @@ static void retry(struct job *job, const struct dcv_dns_fact *arrived, unsigned 
     }
 }
 
+/* Keeps a fact until what its chain needs has come. */
+static void put_off(struct job *job, size_t index, unsigned depth, const struct dcv_needs *needs)
+{
+    struct unresolved *unresolved = malloc(sizeof *unresolved);
+    if (unresolved == NULL) {
+        gather_fail(job->gather, DCV_ERR_NOMEM);
+        return;
+    }
+    *unresolved = (struct unresolved){.next = job->unresolved, .index = index, .depth = depth, .needs = *needs};
+    job->unresolved = unresolved;
+    want_needs(job, unresolved);
+}
+
 static bool validates(const struct job *job)
 {
     return job->gather->options.dnssec == DCV_DNSSEC_LOCAL && job->watched.len == 0;
@@ -139,20 +152,10 @@ void trust_arrived(struct job *job, size_t index, unsigned depth)
 {
     if (!validates(job))
         return;
-    struct unresolved *unresolved = calloc(1, sizeof *unresolved);
-    if (unresolved == NULL) {
-        gather_fail(job->gather, DCV_ERR_NOMEM);
-        return;
-    }
-    unresolved->index = index;
-    unresolved->depth = depth;
-    if (validate(job, index, &unresolved->needs)) {
-        free(unresolved);
-    } else {
-        want_needs(job, unresolved);
-        unresolved->next = job->unresolved;
-        job->unresolved = unresolved;
-    }
+    struct dcv_needs needs;
+    needs.count = 0;
+    if (!validate(job, index, &needs))
+        put_off(job, index, depth, &needs);
     const struct dcv_fact *fact = dcv_facts_at(job->facts, index);
     if (fact->kind == DCV_FACT_DNS && (fact->dns.type == DCV_TYPE_DS || fact->dns.type == DCV_TYPE_DNSKEY)) {
         const struct dcv_dns_fact arrived = fact->dns;

@@ -130,13 +130,21 @@ static void judge_cause(struct judge *judge, size_t first, enum dcv_rule rule)
     judge_parent(judge, trust, &facts);
 }
 
+/* To be unsigned is no fault, and what the resolver withholds is told of it, not of a zone: see judge_resolver(). */
+static bool is_fault(const struct dcv_trust *trust)
+{
+    return trust != NULL && trust->cause != DCV_CAUSE_NONE && trust->cause != DCV_CAUSE_UNSIGNED && trust->cause != DCV_CAUSE_OPT_OUT
+        && trust->cause != DCV_CAUSE_STRIPPED;
+}
+
 static void judge_causes(struct judge *judge)
 {
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_trust *trust = trust_of(dcv_facts_at(judge->facts, i));
-        const enum dcv_rule rule = trust != NULL ? dcv_rule_of_cause(dcv_cause_text(trust->cause)) : DCV_RULE_COUNT;
-        /* what the resolver withholds is not told of a zone: see judge_resolver() */
-        if (rule != DCV_RULE_COUNT && rule != DCV_RULE_DNSSEC_STRIPPED && !told_before(judge, i))
+        if (!is_fault(trust) || told_before(judge, i))
+            continue;
+        const enum dcv_rule rule = dcv_rule_of_cause(dcv_cause_text(trust->cause));
+        if (rule != DCV_RULE_COUNT)
             judge_cause(judge, i, rule);
     }
 }

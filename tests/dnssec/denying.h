@@ -102,6 +102,15 @@ static inline bool denying_bear(const struct denying *denying, size_t index, siz
     return strcmp(answer, "?") != 0 && rounds <= DCV_DENIAL_HASH_ROUNDS;
 }
 
+/* Octets of RDATA, all records together. */
+static inline size_t denying_octets(const struct denying *denying)
+{
+    size_t octets = 0;
+    for (size_t i = 0; i < denying->count; i++)
+        octets += denying->items[i].rdlen;
+    return octets;
+}
+
 /* Every octet of every record in turn set to 0 and to 255, and every record cut short at every octet. Returns how many were borne, or
  * SIZE_MAX when one was not. */
 static inline size_t denying_bear_all(const struct denying *denying, const char *ask)

@@ -16,7 +16,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import warnings
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -24,6 +23,7 @@ sys.path[:0] = [str(TOP / "contrib" / "lab"), str(TOP / "tests" / "support")]
 import plan  # noqa: E402
 import wire  # noqa: E402
 from certificates import KEY, make_ca, openssl  # noqa: E402
+from server import Server  # noqa: E402
 
 LIMIT_S = 60
 PEER = "127.53.9.1"
@@ -61,43 +61,6 @@ def shows(folder, name, maximum=None):
 
 
 # Peers
-
-
-class Server:
-    """Serves each connection with `serve` in a thread of its own; a context manager. `served` counts them."""
-
-    def __init__(self, serve, context=None):
-        self.serve, self.context, self.served, self.names = serve, context, 0, set()
-        if context is not None:
-            context.sni_callback = lambda _, name, __: self.names.add(name)
-        self.listener = socket.create_server((PEER, 0), backlog=100)
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def run(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                self.served += 1
-                threading.Thread(target=self.speak, args=(connection,), daemon=True).start()
-
-    def speak(self, connection):
-        connection.settimeout(LIMIT_S)
-        with contextlib.suppress(OSError, ValueError), connection:
-            if self.context is None:
-                self.serve(connection)
-                return
-            with self.context.wrap_socket(connection, server_side=True) as wrapped:
-                self.serve(wrapped)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join()
 
 
 def read_exactly(connection, count):
@@ -264,12 +227,12 @@ def check_trust(bench, folder, own):
                                        ("only the subject has the name", "other", f"{PEER}#peer.example", "hostname mismatch"),
                                        ("expired", "past", PEER, "certificate has expired"),
                                        ("signs itself", "own", PEER, "self-signed certificate")):
-            with Server(serve, shows(folder, name)) as server:
+            with Server(serve, PEER, shows(folder, name)) as server:
                 address, hash_, wanted = host.partition("#")
                 bench.fails(f"{scheme}: {title}", f"{scheme}://{address}:{server.port}{hash_}{wanted}",
                             f"the certificate does not verify: {why}", *own)
                 bench.expect(f"{scheme}: {title}, SNI", (server.names == {wanted or None}, server.names))
-        with Server(serve, shows(folder, "good", ssl.TLSVersion.TLSv1_1)) as server:
+        with Server(serve, PEER, shows(folder, "good", ssl.TLSVersion.TLSv1_1)) as server:
             run = bench.run("-q", *own, "--resolver", f"{scheme}://{PEER}:{server.port}", "example.jp")
             bench.expect(f"{scheme}: TLS 1.1", (run.returncode == 4, run.returncode),
                          ("the TLS handshake failed" in run.stderr, run.stderr))
@@ -279,21 +242,21 @@ def check_streams(bench, folder, own, wanted):
     for title, serve in (("sound", streams()), ("closes after each answer", streams(limit=1)), ("in pieces", streams(pieces=True)),
                          ("last first", backwards)):
         for scheme, context in (("tcp", None), ("tls", shows(folder, "good"))):
-            with Server(serve, context) as server:
+            with Server(serve, PEER, context) as server:
                 bench.answers(f"{scheme}: {title}", wanted, *own, "--resolver", f"{scheme}://{PEER}:{server.port}")
                 often = title.startswith("closes")
                 bench.expect(f"{scheme}: {title}, connections", ((server.served > 10) == often, server.served))
     for scheme, context in (("tcp", None), ("tls", shows(folder, "good"))):
-        with Server(streams(truncated), context) as server:
+        with Server(streams(truncated), PEER, context) as server:
             facts = bench.facts(*own, "--resolver", f"{scheme}://{PEER}:{server.port}")
             bench.expect(f"{scheme}: truncated", ({fact["outcome"] for fact in facts} == {"malformed"}, facts))
-        with Server(streams(limit=0), context) as server:
+        with Server(streams(limit=0), PEER, context) as server:
             bench.fails(f"{scheme}: never answers", f"{scheme}://{PEER}:{server.port}", "the server closed the connection", *own)
-        with Server(silent, context) as server:
+        with Server(silent, PEER, context) as server:
             bench.fails(f"{scheme}: silent", f"{scheme}://{PEER}:{server.port}", f"{PEER}:{server.port}", *own)
     for title, serve, why in (("hangs up", hangs_up, "the TLS handshake failed"),
                               ("no TLS", no_tls, "the TLS handshake failed: wrong version number")):
-        with Server(serve) as server:
+        with Server(serve, PEER) as server:
             bench.fails(f"tls: {title}", f"tls://{PEER}:{server.port}", why, *own)
 
 
@@ -304,7 +267,7 @@ def oversized(query):
 def check_http(bench, folder, own, wanted):
     seen = []
     good = shows(folder, "good")
-    with Server(http(seen=seen), good) as server:
+    with Server(http(seen=seen), PEER, good) as server:
         resolver = f"https://{PEER}:{server.port}/q?a=b#peer.example"
         bench.answers("HTTP/1.1", wanted, *own, "--resolver", resolver,
                       environment={name: "http://127.0.0.1:1" for name in ("https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")})
@@ -313,9 +276,9 @@ def check_http(bench, folder, own, wanted):
                      (all(f"Host: peer.example:{server.port}\r\n" in head for head in lines), lines),
                      (all("Content-Type: application/dns-message\r\n" in head for head in lines), lines),
                      (not any("User-Agent" in head for head in lines), lines), (server.served <= 8, server.served))
-    with Server(http(media="Application/DNS-Message; charset=x"), good) as server:
+    with Server(http(media="Application/DNS-Message; charset=x"), PEER, good) as server:
         bench.answers("a parameter of the type", wanted, *own, "--resolver", f"https://{PEER}:{server.port}")
-    with Server(http(status="302 Found", extra=f"Location: https://{plan.RESOLVER}/dns-query\r\n"), good) as server:
+    with Server(http(status="302 Found", extra=f"Location: https://{plan.RESOLVER}/dns-query\r\n"), PEER, good) as server:
         bench.fails("redirect", f"https://{PEER}:{server.port}", "HTTP 302", *own)
     for title, serve, why in (("404", http(status="404 Not Found"), "HTTP 404"), ("500", http(status="500 Broken"), "HTTP 500"),
                               ("429", http(status="429 Too Many Requests"), "HTTP 429"),
@@ -328,13 +291,13 @@ def check_http(bench, folder, own, wanted):
                               ("short", http(reply=lambda query: query[:11]), "the answer is no DNS message"),
                               ("oversized", http(reply=oversized), "the answer is too large"),
                               ("hangs up", hangs_up, "the server closed the connection")):
-        with Server(serve, good) as server:
+        with Server(serve, PEER, good) as server:
             bench.fails(f"https: {title}", f"https://{PEER}:{server.port}", why, *own)
-    with Server(http(reply=truncated), good) as server:
+    with Server(http(reply=truncated), PEER, good) as server:
         facts = bench.facts(*own, "--resolver", f"https://{PEER}:{server.port}")
         bench.expect("https: truncated", ({fact["outcome"] for fact in facts} == {"malformed"}, facts))
     for title, serve, why in (("no TLS", no_tls, "the TLS handshake failed"), ("silent", silent, "/dns-query")):
-        with Server(serve) as server:
+        with Server(serve, PEER) as server:
             bench.fails(f"https: {title}", f"https://{PEER}:{server.port}", why, *own)
 
 
@@ -352,12 +315,12 @@ def check_lists(bench, folder, own, wanted):
     (folder / "both.pem").write_text((folder / "ca.pem").read_text() + pathlib.Path(os.environ["DCV_LAB_CA"]).read_text())
     for scheme, serve, bad in (("tls", streams(), "past"), ("https", http(), "past"), ("https", http(status="404 Not Found"), "good"),
                                ("https", http(status="503 Busy"), "good")):
-        with Server(serve, shows(folder, bad)) as server:
+        with Server(serve, PEER, shows(folder, bad)) as server:
             for other in (plan.RESOLVER, "tls://resolver.example", "https://resolver.example", "tcp://127.53.4.1"):
                 bench.answers(f"{scheme}, {bad}, then {other}", wanted, *both, "--resolver", f"{scheme}://{PEER}:{server.port}",
                               "--resolver", other)
     for scheme in ("tls", "https"):
-        with Server(silent) as server:
+        with Server(silent, PEER) as server:
             bench.answers(f"{scheme} is silent, then HTTPS", wanted, *both, "--resolver", f"{scheme}://{PEER}:{server.port}", "--resolver",
                           "https://resolver.example")
     bench.answers("UDP is silent, then TLS", wanted, *both, "--resolver", plan.NOBODY, "--resolver", "tls://resolver.example")

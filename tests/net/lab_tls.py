@@ -4,7 +4,6 @@
 A private CA signs a certificate with fixed days; servers of the standard library show it, each with one way to fail.
 """
 
-import contextlib
 import json
 import os
 import pathlib
@@ -13,11 +12,11 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "contrib" / "lab"), str(TOP / "tests" / "support")]
 from certificates import KEY, make_ca, openssl  # noqa: E402
+from server import Server  # noqa: E402
 from world import World  # noqa: E402
 
 V4, V6 = "192.0.2.1", "2001:db8::1"
@@ -45,34 +44,6 @@ def make_certificate(folder):
             "-addext", f"subjectAltName={names}")
     openssl(folder, "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", "leaf.csr",
             "-out", "leaf.pem", "-startdate", "20261001000000Z", "-enddate", "20270418235959Z", "-notext")
-
-
-class Server:
-    """Serves each connection with `serve`; a context manager. `served` counts them."""
-
-    def __init__(self, serve, address=V4):
-        self.serve, self.served = serve, 0
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self.listener = socket.create_server((address, 0), family=family)
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def run(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                self.served += 1
-                with contextlib.suppress(OSError), connection:
-                    self.serve(connection)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join()
 
 
 def tls(folder, asked=None, prepare=None):
@@ -169,7 +140,7 @@ class Bench:
 
 def check_reading(bench, folder):
     asked = []
-    with Server(tls(folder, asked)) as server:
+    with Server(tls(folder, asked), V4) as server:
         document = bench.reads("by name", f"www.tls.example:{server.port}", "--as-of", "2026-11-21", "--ca", "sectigo")
         dates = {event["kind"]: event["date"] for event in document["cas"][0]["events"]}
         bench.expect("events", (dates.get("certificate-expires") == "2027-04-18", dates), (dates.get("renewal-last") == "2027-04-18", dates),
@@ -187,7 +158,7 @@ def check_reading(bench, folder):
         names = [document["name"] for document in json.loads(run.stdout)]
         bench.expect("names of the certificate", (names == list(NAMES), names))
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
-        with Server(tls(folder, prepare=wants_client_certificate(folder, version))) as server:
+        with Server(tls(folder, prepare=wants_client_certificate(folder, version)), V4) as server:
             bench.reads(f"a client certificate is wanted, {version.name}", f"{V4}:{server.port}")
     with Server(tls(folder), V6) as server:
         bench.reads("IPv6 literal", f"[{V6}]:{server.port}")
@@ -203,7 +174,7 @@ def check_reading(bench, folder):
 def check_failing(bench):
     for title, serve, reason in (("plain HTTP", plain, "handshake"), ("hangs up", hangs_up, "handshake"),
                                  ("no certificate", anonymous, "no certificate"), ("silent", silent, "in time")):
-        with Server(serve) as server:
+        with Server(serve, V4) as server:
             bench.fails(title, f"{V4}:{server.port}", reason)
     closed = socket.create_server((V4, 0))
     port = closed.getsockname()[1]
@@ -220,7 +191,7 @@ def check_failing(bench):
 def check_tape(bench, folder, tool):
     """What was recorded plays again without server and resolver."""
     asked = []
-    with Server(tls(folder, asked)) as server:
+    with Server(tls(folder, asked), V4) as server:
         connect = f"www.tls.example:{server.port}"
         first = bench.run("--format", "json", "--connect", connect, "--record", "tape")
     second = bench.run("--format", "json", "--replay", "tape", resolver=False)
@@ -234,7 +205,7 @@ def check_tape(bench, folder, tool):
     (folder / "old").write_text("".join(line for line in (folder / "tape").read_text().splitlines(True) if not line.startswith(": tls ")))
     run = bench.run("--format", "json", "--connect", connect, "--replay", "old", resolver=False)
     bench.expect("a tape without it", (run.returncode == 3, run.returncode), ("not on the tape" in run.stderr, run.stderr))
-    with Server(hangs_up) as server:
+    with Server(hangs_up, V4) as server:
         bench.run("--connect", f"{V4}:{server.port}", "--record", "failed", "www.tls.example")
     run = bench.run("--format", "json", "--replay", "failed", resolver=False)
     bench.expect("a recorded failure", (run.returncode == 3, run.returncode), ("handshake" in run.stderr, run.stderr))

@@ -1,28 +1,10 @@
 #include "record/dnskey.h"
 
+#include "support/records.h"
 #include "support/rows.h"
 #include "support/run.h"
 
 #include <string.h>
-
-static struct dcv_arena *arena;
-
-static void setup(void)
-{
-    arena = dcv_arena_create(NULL);
-}
-
-static void teardown(void)
-{
-    dcv_arena_free(arena);
-}
-
-static struct dcv_rr rr_of(const char *text)
-{
-    struct dcv_rr rr;
-    ck_assert_msg(dcv_rr_from_text(arena, text, &rr) == DCV_OK, "%s", text);
-    return rr;
-}
 
 static struct dcv_rr rr_with(uint16_t type, const void *rdata, size_t len)
 {

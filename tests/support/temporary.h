@@ -12,7 +12,7 @@ enum { TEMPORARY_MAX = 1024 };
 static inline void temporary_template(char path[TEMPORARY_MAX])
 {
     const char *directory = getenv("TMPDIR");
-    (void)snprintf(path, TEMPORARY_MAX, "%s/dcvready-XXXXXX", directory != NULL && directory[0] != '\0' ? directory : "/tmp");
+    (void)snprintf(path, TEMPORARY_MAX, "%s/dcvready-XXXXXX", directory != NULL && directory[0] != '\0' ? directory : P_tmpdir);
 }
 
 /* An empty file, open for writing. */
