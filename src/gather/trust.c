@@ -26,11 +26,12 @@ struct subject {
 static bool special(const struct dcv_name *name)
 {
     static const char *const zones[] = {"localhost", "invalid", "test", "local", "onion"};
-    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
-        const struct dcv_name top = dcv_name_suffix(name, 1);
-        if (name->len > 1 && dcv_name_first_is(&top, zones[i]))
+    if (name->len <= 1)
+        return false;
+    const struct dcv_name top = dcv_name_suffix(name, 1);
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+        if (dcv_name_first_is(&top, zones[i]))
             return true;
-    }
     return false;
 }
 
