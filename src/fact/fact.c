@@ -99,6 +99,61 @@ const char *dcv_contacts_state_text(enum dcv_contacts_state state)
     return "none";
 }
 
+bool dcv_contacts_told(enum dcv_contacts_state state)
+{
+    return state <= DCV_CONTACTS_REDACTED;
+}
+
+const char *dcv_meeting_text(enum dcv_meeting meeting)
+{
+    switch (meeting) {
+    case DCV_MET_TALKED: return "talked";
+    case DCV_MET_BROKEN: return "broken";
+    case DCV_MET_TIMEOUT: return "timeout";
+    case DCV_MET_REFUSED: return "refused";
+    case DCV_MET_NO_ROUTE: return "no-route";
+    case DCV_MET_PRIVATE: return "private";
+    case DCV_MET_NO_ADDRESS: return "no-address";
+    case DCV_MET_LOOKUP: return "lookup";
+    case DCV_MET_DEADLINE: return "deadline";
+    case DCV_MET_UNRECORDED: return "unrecorded";
+    }
+    return "broken";
+}
+
+const char *dcv_rcpt_text(enum dcv_rcpt rcpt)
+{
+    switch (rcpt) {
+    case DCV_RCPT_ACCEPTED: return "accepted";
+    case DCV_RCPT_REJECTED: return "rejected";
+    case DCV_RCPT_DEFERRED: return "deferred";
+    case DCV_RCPT_UNANSWERED: return "unanswered";
+    }
+    return "unanswered";
+}
+
+const char *dcv_starttls_text(enum dcv_starttls starttls)
+{
+    switch (starttls) {
+    case DCV_STARTTLS_NOT_OFFERED: return "not-offered";
+    case DCV_STARTTLS_DONE: return "done";
+    case DCV_STARTTLS_REFUSED: return "refused";
+    case DCV_STARTTLS_FAILED: return "failed";
+    case DCV_STARTTLS_UNKNOWN: return "unknown";
+    }
+    return "unknown";
+}
+
+const char *dcv_http_body_text(enum dcv_http_body body)
+{
+    switch (body) {
+    case DCV_HTTP_BODY_ANY: return "any";
+    case DCV_HTTP_BODY_SAME: return "same";
+    case DCV_HTTP_BODY_DIFFERS: return "differs";
+    }
+    return "any";
+}
+
 struct dcv_facts *dcv_facts_create(void)
 {
     struct dcv_facts *facts = calloc(1, sizeof *facts);

@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 #include "base/vec.h"
+#include "fact/registry.h"
+#include "fact/talk.h"
 #include "record/message.h"
 #include "record/trust.h"
 
@@ -88,29 +90,7 @@ struct dcv_server_fact {
     int64_t at;
 };
 
-enum dcv_contacts_state {
-    DCV_CONTACTS_FOUND, DCV_CONTACTS_NONE, DCV_CONTACTS_FREE, DCV_CONTACTS_RESERVED, DCV_CONTACTS_SUSPENDED, DCV_CONTACTS_REDACTED,
-    DCV_CONTACTS_RATE_LIMITED, DCV_CONTACTS_REFUSED, DCV_CONTACTS_UNREACHABLE,
-};
-const char *dcv_contacts_state_text(enum dcv_contacts_state state);
-
-struct dcv_contact {
-    const char *role;  /* "registrant", "admin", "tech", "public", … */
-    const char *email;
-};
-
-/* Registry contacts of a domain. */
-struct dcv_contacts_fact {
-    struct dcv_name domain;
-    bool rdap; /* else WHOIS */
-    enum dcv_contacts_state state;
-    const struct dcv_contact *contacts;
-    size_t contact_count;
-    const char *server;
-    int64_t at;
-};
-
-enum dcv_fact_kind { DCV_FACT_DNS, DCV_FACT_CONTACTS, DCV_FACT_SERVER };
+enum dcv_fact_kind { DCV_FACT_DNS, DCV_FACT_CONTACTS, DCV_FACT_SERVER, DCV_FACT_SMTP, DCV_FACT_HTTP, DCV_FACT_ALPN };
 
 struct dcv_fact {
     enum dcv_fact_kind kind;
@@ -118,6 +98,9 @@ struct dcv_fact {
         struct dcv_dns_fact dns;
         struct dcv_contacts_fact contacts;
         struct dcv_server_fact server;
+        struct dcv_smtp_fact smtp;
+        struct dcv_http_fact http;
+        struct dcv_alpn_fact alpn;
     };
 };
 

@@ -143,21 +143,36 @@ static json_t *registry_text(const char *text)
     return string;
 }
 
+static json_t *text_or_null(const char *text)
+{
+    return text != NULL ? registry_text(text) : json_null();
+}
+
+static json_t *contact_to_json(const struct dcv_contact *contact)
+{
+    return json_pack("{s:o, s:o, s:o, s:b}", "role", registry_text(contact->role), "email", registry_text(contact->email), "handle",
+                     text_or_null(contact->handle), "withheld", (int)contact->withheld);
+}
+
 static json_t *contacts_to_json(const struct dcv_contacts_fact *fact)
 {
     char at[DCV_TIME_TEXT];
-    json_t *contacts = json_array();
-    for (size_t i = 0; contacts != NULL && i < fact->contact_count; i++) {
-        const struct dcv_contact *contact = &fact->contacts[i];
-        json_t *item = json_pack("{s:o, s:o}", "role", registry_text(contact->role), "email", registry_text(contact->email));
-        if (json_array_append_new(contacts, item) != 0) {
-            json_decref(contacts);
-            contacts = NULL;
-        }
+    json_t *contacts = json_array(), *statuses = json_array();
+    bool good = contacts != NULL && statuses != NULL;
+    for (size_t i = 0; good && i < fact->contact_count; i++)
+        good = json_array_append_new(contacts, contact_to_json(&fact->contacts[i])) == 0;
+    for (size_t i = 0; good && i < fact->status_count; i++)
+        good = json_array_append_new(statuses, registry_text(fact->statuses[i])) == 0;
+    if (!good) {
+        json_decref(contacts);
+        json_decref(statuses);
+        return NULL;
     }
-    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:s}", "kind", fact->rdap ? "rdap" : "whois", "domain", text_of_name(&fact->domain),
-                     "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "server", registry_text(fact->server), "at",
-                     dcv_time_format(fact->at, at));
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:s}", "kind", fact->rdap ? "rdap" : "whois", "domain",
+                     text_of_name(&fact->domain), "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "registrar",
+                     text_or_null(fact->registrar), "statuses", statuses, "expires", time_or_null(fact->expires), "server",
+                     registry_text(fact->server), "path", registry_text(fact->path), "why", registry_text(fact->why), "cached",
+                     (int)fact->cached, "exchanges", (int)fact->exchanges, "at", dcv_time_format(fact->at, at));
 }
 
 static json_t *fact_to_json(const struct dcv_fact *fact)
@@ -166,6 +181,9 @@ static json_t *fact_to_json(const struct dcv_fact *fact)
     case DCV_FACT_DNS: return dns_to_json(&fact->dns);
     case DCV_FACT_CONTACTS: return contacts_to_json(&fact->contacts);
     case DCV_FACT_SERVER: return server_to_json(&fact->server);
+    case DCV_FACT_SMTP:
+    case DCV_FACT_HTTP:
+    case DCV_FACT_ALPN: break;
     }
     return NULL;
 }

@@ -69,6 +69,30 @@ static void name_at(struct reader *reader, const json_t *object, const char *key
         fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must be a domain name", key));
 }
 
+/* NULL when it is left out, or null. */
+static const char *optional_at(struct reader *reader, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return value != NULL && !json_is_null(value) ? string_at(reader, object, key, NULL) : NULL;
+}
+
+static const char *const *strings_at(struct reader *reader, const json_t *object, const char *key, size_t *count)
+{
+    const json_t *array = array_at(reader, object, key);
+    *count = json_array_size(array);
+    const char **items = dcv_arena_array(reader->arena, *count, sizeof *items);
+    for (size_t i = 0; items != NULL && i < *count; i++) {
+        const json_t *item = json_array_get(array, i);
+        if (!json_is_string(item))
+            fail(reader, dcv_arena_printf(reader->arena, "\"%s\" must hold strings", key));
+        else
+            items[i] = dcv_arena_strdup(reader->arena, json_string_value(item));
+        if (items[i] == NULL)
+            items[i] = "";
+    }
+    return items;
+}
+
 /* The number of `text` among `count` texts given by `name_of`, or -1. */
 static int index_of(const char *text, const char *(*name_of)(int), int count)
 {
@@ -328,9 +352,18 @@ static void read_contacts(struct reader *reader, const json_t *object, struct dc
         const json_t *item = json_array_get(array, i);
         contacts[i].role = string_at(reader, item, "role", NULL);
         contacts[i].email = string_at(reader, item, "email", NULL);
+        contacts[i].handle = optional_at(reader, item, "handle");
+        contacts[i].withheld = truth_at(reader, item, "withheld", false);
     }
     out->contacts = contacts;
     out->contact_count = count;
+    out->registrar = optional_at(reader, object, "registrar");
+    out->statuses = strings_at(reader, object, "statuses", &out->status_count);
+    out->expires = time_at(reader, object, "expires");
+    out->path = string_at(reader, object, "path", "");
+    out->why = string_at(reader, object, "why", "");
+    out->cached = truth_at(reader, object, "cached", false);
+    out->exchanges = (unsigned)number_at(reader, object, "exchanges", INT32_MAX);
 }
 
 static enum dcv_status read_fact(struct reader *reader, const json_t *object)

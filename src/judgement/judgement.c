@@ -34,6 +34,18 @@ const char *dcv_mail_text(enum dcv_mail mail)
     return "unknown";
 }
 
+const char *dcv_by_text(enum dcv_by by)
+{
+    switch (by) {
+    case DCV_BY_EMAIL: return "email";
+    case DCV_BY_DNS: return "dns";
+    case DCV_BY_HTTP: return "http";
+    case DCV_BY_TLS_ALPN: return "tls-alpn";
+    case DCV_BY_COUNT: break;
+    }
+    return "email";
+}
+
 const char *dcv_rung_kind_text(enum dcv_rung_kind kind)
 {
     switch (kind) {

@@ -135,10 +135,16 @@ struct dcv_way {
     DCV_VEC(size_t) conflicts;      /* numbers in dcv_judged.findings */
 };
 
+/* The kinds of validation that are judged, each by itself: rows of a report. */
+enum dcv_by { DCV_BY_EMAIL, DCV_BY_DNS, DCV_BY_HTTP, DCV_BY_TLS_ALPN, DCV_BY_COUNT };
+const char *dcv_by_text(enum dcv_by by); /* "email", "dns", "http", "tls-alpn" */
+/* Sets of them. */
+enum { DCV_BY_ANY = (1 << DCV_BY_COUNT) - 1 };
+
 /* One (name, CA, method, date). */
 struct dcv_judged_ca {
     const struct dcv_ca *ca;
-    const char *method;             /* "email" */
+    enum dcv_by by;
     enum dcv_verdict verdict;
     DCV_VEC(struct dcv_entry) entries; /* one per (address, source, ADN), in ladder order within a source */
     struct dcv_caa_answer caa;

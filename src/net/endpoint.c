@@ -16,8 +16,13 @@ static const struct {
     [DCV_PROTO_TCP] = {"tcp://", 0},
     [DCV_PROTO_TLS] = {"tls://", 853},     /* RFC 7858 §3.1 */
     [DCV_PROTO_HTTPS] = {"https://", 443},
+    [DCV_PROTO_WHOIS] = {"whois://", 43},
+    [DCV_PROTO_SMTP] = {"smtp://", 25},
+    [DCV_PROTO_FETCH] = {"fetch://", 80},
+    [DCV_PROTO_ALPN] = {"alpn://", 443},
+    [DCV_PROTO_CACHE] = {"cache://", 1},
 };
-enum { PROTOCOLS = sizeof protocols / sizeof protocols[0] };
+enum { PROTOCOLS = sizeof protocols / sizeof protocols[0], RESOLVERS = DCV_PROTO_HTTPS + 1 };
 
 static const char default_path[] = "/dns-query"; /* as in the examples of RFC 8484, and with nearly all who serve it */
 static const char template_end[] = "{?dns}";     /* RFC 8484 §4.1; of a POST nothing is put there */
@@ -164,7 +169,7 @@ static bool printed_from(const char *text, struct dcv_endpoint *out)
 enum dcv_status dcv_endpoint_parse(const char *text, uint16_t default_port, struct dcv_endpoint *out)
 {
     struct dcv_endpoint endpoint = {.port = default_port};
-    for (int i = DCV_PROTO_TCP; i < PROTOCOLS; i++) {
+    for (int i = DCV_PROTO_TCP; i < RESOLVERS; i++) {
         size_t len = strlen(protocols[i].scheme);
         if (strlen(text) < len || !dcv_ascii_equal_nocase_n(text, protocols[i].scheme, len))
             continue;
@@ -180,6 +185,19 @@ enum dcv_status dcv_endpoint_parse(const char *text, uint16_t default_port, stru
         return dcv_address_parse(text, default_port, out);
     *out = endpoint;
     return DCV_OK;
+}
+
+enum dcv_status dcv_endpoint_read(const char *text, struct dcv_endpoint *out)
+{
+    for (int i = RESOLVERS; i < PROTOCOLS; i++) {
+        const size_t len = strlen(protocols[i].scheme);
+        if (strncmp(text, protocols[i].scheme, len) != 0)
+            continue;
+        enum dcv_status status = dcv_address_parse(text + len, protocols[i].port, out);
+        out->protocol = (enum dcv_protocol)i;
+        return status;
+    }
+    return dcv_endpoint_parse(text, 53, out);
 }
 
 const char *dcv_endpoint_text(const struct dcv_endpoint *endpoint, char out[DCV_ENDPOINT_TEXT])

@@ -3,6 +3,7 @@
  * What c-ares 1.18 needs to be told: EDNS on, or it drops UDP answers above 512 octets; no check of the response code and no retry
  * over TCP of its own, because the resolver wants to see SERVFAIL and TC; one channel a server, because a FORMERR switches EDNS off for the
  * whole channel, which is then replaced. */
+#include "net/conversations.h"
 #include "net/doh.h"
 #include "net/loop.h"
 #include "net/dot.h"
@@ -50,6 +51,7 @@ struct live {
     struct dcv_tls_trust *trust; /* these three when first needed: there are many certificates to read */
     struct dcv_dot *dot;
     struct dcv_doh *doh;
+    struct dcv_conversations *conversations;
     size_t pending;
     uint64_t submissions, swept_us;
 };
@@ -264,6 +266,14 @@ static enum dcv_status submit_https(struct live *live, struct dcv_exchange *exch
     return status == DCV_OK ? dcv_doh_submit(live->doh, exchange) : status;
 }
 
+static enum dcv_status submit_conversation(struct live *live, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = dcv_conversations_need_trust(exchange->to.protocol) ? trust_of(live) : DCV_OK;
+    if (status == DCV_OK && live->conversations == NULL)
+        status = dcv_conversations_create(&live->loop, &live->options, &live->conversations);
+    return status == DCV_OK ? dcv_conversations_submit(live->conversations, live->trust, exchange) : status;
+}
+
 static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us)
 {
     struct live *live = (struct live *)transport;
@@ -275,6 +285,11 @@ static enum dcv_status live_submit(struct dcv_transport *transport, struct dcv_e
     case DCV_PROTO_TCP:
     case DCV_PROTO_TLS: status = submit_stream(live, exchange); break;
     case DCV_PROTO_HTTPS: status = submit_https(live, exchange); break;
+    case DCV_PROTO_WHOIS:
+    case DCV_PROTO_SMTP:
+    case DCV_PROTO_FETCH:
+    case DCV_PROTO_ALPN:
+    case DCV_PROTO_CACHE: status = submit_conversation(live, exchange); break;
     }
     live->pending += status == DCV_OK;
     return status;
@@ -305,6 +320,8 @@ static int wait_ms(const struct live *live, uint64_t until_us)
     uint64_t wake_us = live->swept_us + SWEEP_US < until_us ? live->swept_us + SWEEP_US : until_us;
     if (live->doh != NULL && dcv_doh_due_us(live->doh) < wake_us)
         wake_us = dcv_doh_due_us(live->doh);
+    if (live->conversations != NULL && dcv_conversations_due_us(live->conversations) < wake_us)
+        wake_us = dcv_conversations_due_us(live->conversations);
     if (wake_us <= live->loop.now_us)
         return 0;
     return (int)((wake_us - live->loop.now_us + 999) / 1000);
@@ -331,6 +348,8 @@ static void sweep(struct live *live)
         dcv_dot_sweep(live->dot, timeout_us);
     if (live->doh != NULL)
         dcv_doh_sweep(live->doh, timeout_us);
+    if (live->conversations != NULL)
+        dcv_conversations_sweep(live->conversations);
 }
 
 static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t now_us, uint64_t until_us)
@@ -346,6 +365,8 @@ static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t 
         dcv_loop_poll(loop, wait_ms(live, until_us), true);
         if (live->doh != NULL)
             dcv_doh_wake(live->doh);
+        if (live->conversations != NULL)
+            dcv_conversations_wake(live->conversations);
         if (loop->now_us >= live->swept_us + SWEEP_US)
             sweep(live);
         if (loop->first == NULL && (loop->now_us >= until_us || (live->pending == 0 && until_us == UINT64_MAX)))
@@ -379,6 +400,7 @@ static void live_free(struct dcv_transport *transport)
     }
     dcv_dot_free(live->dot);
     dcv_doh_free(live->doh);
+    dcv_conversations_free(live->conversations);
     dcv_tls_trust_free(live->trust);
     dcv_loop_done(&live->loop);
     free(live);

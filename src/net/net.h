@@ -22,6 +22,12 @@ enum dcv_protocol {
     DCV_PROTO_TCP,
     DCV_PROTO_TLS,   /* RFC 7858 */
     DCV_PROTO_HTTPS, /* RFC 8484 */
+    /* What follows is for conversations, not for resolvers. */
+    DCV_PROTO_WHOIS, /* RFC 3912: net/whois.h */
+    DCV_PROTO_SMTP,  /* net/smtp.h */
+    DCV_PROTO_FETCH, /* a request over HTTP: net/fetch.h */
+    DCV_PROTO_ALPN,  /* a TLS handshake: net/alpn.h */
+    DCV_PROTO_CACHE, /* a file of the user's cache: net/cache.h */
 };
 
 enum { DCV_ENDPOINT_NAME = 254, DCV_ENDPOINT_PATH = 128, DCV_ENDPOINT_TEXT = 704 };
@@ -39,9 +45,11 @@ struct dcv_endpoint {
 /* An address and a port: "ADDR", "ADDR:PORT", "V6", "[V6]:PORT"; DCV_ERR_SYNTAX. */
 enum dcv_status dcv_address_parse(const char *text, uint16_t default_port, struct dcv_endpoint *out);
 /* The same, and "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH][#NAME]", where HOST is an address or a name;
- * and what dcv_endpoint_text() writes. The default port is that of UDP and TCP. DCV_ERR_SYNTAX. */
+ * and what dcv_endpoint_text() writes of a resolver. The default port is that of UDP and TCP. DCV_ERR_SYNTAX. */
 enum dcv_status dcv_endpoint_parse(const char *text, uint16_t default_port, struct dcv_endpoint *out);
-/* "192.0.2.1#53", "tls://192.0.2.1:853#dns.example": free of blanks; returns `out`. */
+/* Whatever dcv_endpoint_text() writes, of conversations, too: as on a tape. DCV_ERR_SYNTAX. */
+enum dcv_status dcv_endpoint_read(const char *text, struct dcv_endpoint *out);
+/* "192.0.2.1#53", "tls://192.0.2.1:853#dns.example", "whois://192.0.2.1:43": free of blanks; returns `out`. */
 const char *dcv_endpoint_text(const struct dcv_endpoint *endpoint, char out[DCV_ENDPOINT_TEXT]);
 bool dcv_endpoint_equal(const struct dcv_endpoint *a, const struct dcv_endpoint *b);
 
@@ -54,15 +62,20 @@ enum dcv_exchange_end {
     DCV_EXCHANGE_REJECTED,    /* it is none to ask: its certificate does not verify, or it serves no DNS there */
     DCV_EXCHANGE_FAILED,      /* anything else; asking again may help */
     DCV_EXCHANGE_UNRECORDED,  /* a replay has no such exchange */
+    DCV_EXCHANGE_PRIVATE,     /* a conversation with a private address, which is not allowed: nothing was sent */
+    DCV_EXCHANGE_CUT,         /* the answer was longer than is taken: it was broken off, and `answer` is its beginning */
 };
 
 enum { DCV_WHY_TEXT = 160 };
 
-/* One packet to one server and what comes of it. */
+/* One packet to one server and what comes of it; or a whole conversation with it, whose `query` says what is to be said and whose `answer` holds
+ * what was heard, each as the header of its protocol tells. */
 struct dcv_exchange {
     /* given */
     struct dcv_endpoint to;
     bool tcp; /* or another stream: neither lost nor cut */
+    bool named; /* the user named this very server for conversations: it may have a private address */
+    unsigned timeout_ms; /* of a conversation, from its beginning to its end; 0: as long as of a packet */
     uint8_t *query; /* owned */
     size_t query_len;
     void (*done)(struct dcv_exchange *exchange); /* called once, from dcv_net_step(); owns the exchange from then on */
@@ -124,6 +137,9 @@ struct dcv_live_options {
     struct dcv_clock clock;
     unsigned exchange_timeout_ms; /* after which it gives up on a packet */
     const char *ca_file;          /* certificates (PEM) to trust besides those of the system; NULL: none. Lent. */
+    bool allow_private;           /* conversations with private addresses */
+    const char *cache_dir;        /* of DCV_PROTO_CACHE; NULL: there is none, and nothing is kept. Lent. */
+    const char *user_agent;       /* of HTTP requests. Lent. */
 };
 enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct dcv_transport **out);
 /* Does the system know a way to this address? A datagram socket tells when it is connected, without sending anything. */

@@ -20,4 +20,7 @@ struct dcv_socket_address {
 /* False: it is no address literal. */
 bool dcv_socket_address(const struct dcv_endpoint *endpoint, struct dcv_socket_address *out);
 
+/* Does it lead nowhere public? As dcv_rr_private_address(). */
+bool dcv_socket_private(const struct dcv_socket_address *address);
+
 #endif

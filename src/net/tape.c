@@ -25,12 +25,12 @@
 #include <unistd.h>
 
 static const char magic[] = "dcvready-tape 1\n";
-enum { LINE_MAX_OCTETS = 4 * 65536 + 2048 };
+enum { LINE_MAX_OCTETS = 4 << 20 }; /* the longest answers are of 1 MiB, and written with two digits an octet */
 
 static const char *const end_texts[] = {
     [DCV_EXCHANGE_ANSWER] = "answer",  [DCV_EXCHANGE_TIMEOUT] = "timeout",       [DCV_EXCHANGE_UNREACHABLE] = "unreachable",
     [DCV_EXCHANGE_NO_ROUTE] = "no-route", [DCV_EXCHANGE_REJECTED] = "rejected", [DCV_EXCHANGE_FAILED] = "failed",
-    [DCV_EXCHANGE_UNRECORDED] = "unrecorded",
+    [DCV_EXCHANGE_UNRECORDED] = "unrecorded", [DCV_EXCHANGE_PRIVATE] = "private", [DCV_EXCHANGE_CUT] = "cut",
 };
 enum { ENDS = sizeof end_texts / sizeof end_texts[0] };
 
@@ -397,7 +397,7 @@ static bool good_server(const char *text)
 {
     struct dcv_endpoint to;
     char printed[DCV_ENDPOINT_TEXT];
-    return dcv_endpoint_parse(text, 53, &to) == DCV_OK && strcmp(dcv_endpoint_text(&to, printed), text) == 0;
+    return dcv_endpoint_read(text, &to) == DCV_OK && strcmp(dcv_endpoint_text(&to, printed), text) == 0;
 }
 
 static bool read_end(const char *text, struct recorded *out)

@@ -2,7 +2,6 @@
 #include "net/tls.h"
 
 #include "net/socket.h"
-#include "record/rr.h"
 
 #include <errno.h>
 #include <openssl/ssl.h>
@@ -34,14 +33,6 @@ bool dcv_tls_end_parse(const char *text, enum dcv_tls_end *out)
 }
 
 /* ---- sockets -------------------------------------------------------------------------------------------------------------------- */
-
-static bool is_private(const struct dcv_socket_address *address)
-{
-    bool v6 = address->family == AF_INET6;
-    const void *octets = v6 ? (const void *)&address->v6.sin6_addr : (const void *)&address->v4.sin_addr;
-    const struct dcv_rr rr = {.type = v6 ? DCV_TYPE_AAAA : DCV_TYPE_A, .rdlen = v6 ? 16 : 4, .rdata = octets};
-    return dcv_rr_private_address(&rr);
-}
 
 struct link {
     int fd;
@@ -209,7 +200,7 @@ static enum dcv_status try_address(const struct dcv_tls_request *request, const 
     if (!dcv_socket_address(endpoint, &address))
         return DCV_OK;
     *end = DCV_TLS_PRIVATE;
-    if (is_private(&address) && !request->allow_private)
+    if (dcv_socket_private(&address) && !request->allow_private)
         return DCV_OK;
     *end = open_link(&link, &address);
     enum dcv_status status = *end == DCV_TLS_CERTIFICATE ? talk(&link, request, der, end) : DCV_OK;

@@ -389,6 +389,9 @@ enum dcv_status dcv_plan_extend(struct dcv_plan *plan, const struct dcv_facts *f
         return plan->options.watched == NULL ? after_dns(plan, facts, &fact->dns, depth + 1) : DCV_OK;
     case DCV_FACT_CONTACTS: after_contacts(plan, &fact->contacts, depth + 1); break;
     case DCV_FACT_SERVER: sweep_after_server(plan, facts, &fact->server, depth + 1); break;
+    case DCV_FACT_SMTP:
+    case DCV_FACT_HTTP:
+    case DCV_FACT_ALPN: break;
     }
     return dcv_arena_failed(plan->arena) ? DCV_ERR_NOMEM : DCV_OK;
 }

@@ -71,7 +71,7 @@ enum dcv_status dcv_policy_order(const struct dcv_policy_options *options, struc
         if (ca == NULL)
             return DCV_ERR_NOMEM;
         ca->ca = options->cas[i];
-        ca->method = "email";
+        ca->by = DCV_BY_EMAIL;
         request_judge_for(&ordering, ca);
         product_judge(&ordering, ca);
         attach_general(&ordering, ca);

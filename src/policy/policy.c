@@ -392,7 +392,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     if (ca == NULL)
         return;
     ca->ca = profile;
-    ca->method = "email";
+    ca->by = DCV_BY_EMAIL;
     judge_limits(judge, ca);
     way_out_collect(judge, ca);
     caa_decide(judge, ca, &methods, &unsure, &tally.limiting);

@@ -122,7 +122,7 @@ json_t *dcv_json_judged_ca(struct dcv_json *json, const struct dcv_judged_ca *ca
 {
     json_t *object = json_object(), *approvers = json_array(), *next = json_array(), *ways = json_array();
     dcv_json_set(json, object, "ca", dcv_json_text(ca->ca->id));
-    dcv_json_set(json, object, "method", dcv_json_text(ca->method));
+    dcv_json_set(json, object, "method", json_string(dcv_by_text(ca->by)));
     dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(ca->verdict)));
     for (size_t i = 0; i < ca->entries.count; i++)
         dcv_json_add(json, approvers, dcv_json_entry(json, &ca->entries.items[i]));

@@ -140,7 +140,7 @@ static json_t *ca_object(struct dcv_json *json, const struct dcv_order_ca *ca, c
 {
     json_t *object = json_object(), *counts = json_object(), *mailboxes = json_array(), *adns = json_array();
     dcv_json_set(json, object, "ca", dcv_json_text(ca->ca->id));
-    dcv_json_set(json, object, "method", dcv_json_text(sum->method));
+    dcv_json_set(json, object, "method", json_string(dcv_by_text(sum->by)));
     dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(sum->verdict)));
     dcv_json_set(json, counts, "ready", json_integer((json_int_t)ca->ready));
     dcv_json_set(json, counts, "not_ready", json_integer((json_int_t)ca->not_ready));

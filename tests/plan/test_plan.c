@@ -310,7 +310,7 @@ END_TEST
 
 START_TEST(registry_contacts)
 {
-    static const struct dcv_contact contacts[] = {{"admin", "a@example.com"}, {"tech", "nothing"}};
+    static const struct dcv_contact contacts[] = {{.role = "admin", .email = "a@example.com"}, {.role = "tech", .email = "nothing"}};
     const struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name("example.jp"), .contacts = contacts,
                                                                           .contact_count = 2, .server = ""}};
     size_t index;

@@ -135,7 +135,7 @@ static inline struct dcv_judged_ca *sample_ca(struct sample *sample, const char 
     struct dcv_judged_ca *ca = DCV_VEC_ADD(sample->arena, &sample->judged.cas);
     ck_assert_ptr_nonnull(ca);
     ca->ca = profile;
-    ca->method = "email";
+    ca->by = DCV_BY_EMAIL;
     ca->verdict = verdict;
     ca->caa = (struct dcv_caa_answer){.permits = DCV_PERMITS_YES, .judged = true};
     ca->reuse_until = sample_date("2027-03-14");

@@ -184,7 +184,7 @@ static size_t add_contact(const struct directive *directive, struct dcv_facts *f
 {
     char role[50], email[150];
     struct dcv_arena *arena = dcv_facts_arena(facts);
-    struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name(directive->name), .server = "whois.example", .at = WORLD_AT}};
+    struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name(directive->name), .server = "whois.example", .path = "", .why = "", .at = WORLD_AT}};
     ck_assert_int_eq(sscanf(directive->rest, "%49s %149s", role, email), 2);
     fact.contacts.rdap = strcmp(directive->word, "rdap") == 0;
     if (strcmp(role, "-") == 0) {
@@ -194,7 +194,7 @@ static size_t add_contact(const struct directive *directive, struct dcv_facts *f
         ck_assert_int_ne(fact.contacts.state, DCV_CONTACTS_FOUND);
     } else {
         struct dcv_contact *contact = dcv_arena_alloc(arena, sizeof *contact);
-        *contact = (struct dcv_contact){dcv_arena_strdup(arena, role), dcv_arena_strdup(arena, email)};
+        *contact = (struct dcv_contact){.role = dcv_arena_strdup(arena, role), .email = dcv_arena_strdup(arena, email)};
         fact.contacts.contacts = contact;
         fact.contacts.contact_count = 1;
     }
