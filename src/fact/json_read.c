@@ -414,6 +414,7 @@ static void read_about(struct reader *reader, const json_t *object)
     about->authority = truth_at(reader, object, "authority", false);
     if (there(object, "resolver"))
         about->resolver = string_at(reader, object, "resolver", "");
+    about->conversations = (unsigned)number_at(reader, object, "conversations", INT32_MAX);
     about->signatures = (unsigned)number_at(reader, object, "signatures", INT32_MAX);
     if (there(object, "anchors"))
         read_rrs(reader, json_object_get(object, "anchors"), &about->anchors);
