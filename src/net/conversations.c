@@ -1,6 +1,9 @@
 #include "net/conversations.h"
 
+#include "net/alpn.h"
+#include "net/smtp.h"
 #include "net/socket.h"
+#include "net/whois.h"
 #include "record/rr.h"
 
 #include <stdlib.h>
@@ -8,6 +11,9 @@
 struct dcv_conversations {
     struct dcv_loop *loop;
     const struct dcv_live_options *options;
+    struct dcv_whois *whois; /* these when first needed */
+    struct dcv_smtp *smtp;
+    struct dcv_alpn *alpn;
 };
 
 bool dcv_conversations_need_trust(enum dcv_protocol protocol)
@@ -24,9 +30,26 @@ static bool forbidden(const struct dcv_conversations *all, const struct dcv_exch
     return !dcv_socket_address(&exchange->to, &address) || dcv_socket_private(&address);
 }
 
+static enum dcv_status submit_whois(struct dcv_conversations *all, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = all->whois == NULL ? dcv_whois_create(all->loop, &all->whois) : DCV_OK;
+    return status == DCV_OK ? dcv_whois_submit(all->whois, exchange) : status;
+}
+
+static enum dcv_status submit_smtp(struct dcv_conversations *all, const struct dcv_tls_trust *trust, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = all->smtp == NULL ? dcv_smtp_create(all->loop, trust, &all->smtp) : DCV_OK;
+    return status == DCV_OK ? dcv_smtp_submit(all->smtp, exchange) : status;
+}
+
+static enum dcv_status submit_alpn(struct dcv_conversations *all, const struct dcv_tls_trust *trust, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = all->alpn == NULL ? dcv_alpn_create(all->loop, trust, &all->alpn) : DCV_OK;
+    return status == DCV_OK ? dcv_alpn_submit(all->alpn, exchange) : status;
+}
+
 enum dcv_status dcv_conversations_submit(struct dcv_conversations *all, const struct dcv_tls_trust *trust, struct dcv_exchange *exchange)
 {
-    (void)trust;
     if (forbidden(all, exchange)) {
         dcv_loop_finish(all->loop, exchange, DCV_EXCHANGE_PRIVATE);
         return DCV_OK;
@@ -36,10 +59,10 @@ enum dcv_status dcv_conversations_submit(struct dcv_conversations *all, const st
         return DCV_OK;
     }
     switch (exchange->to.protocol) {
-    case DCV_PROTO_WHOIS:
-    case DCV_PROTO_SMTP:
+    case DCV_PROTO_WHOIS: return submit_whois(all, exchange);
+    case DCV_PROTO_SMTP: return submit_smtp(all, trust, exchange);
+    case DCV_PROTO_ALPN: return submit_alpn(all, trust, exchange);
     case DCV_PROTO_FETCH:
-    case DCV_PROTO_ALPN:
     case DCV_PROTO_CACHE:
     case DCV_PROTO_DNS:
     case DCV_PROTO_TCP:
@@ -62,7 +85,13 @@ void dcv_conversations_wake(struct dcv_conversations *all)
 
 void dcv_conversations_sweep(struct dcv_conversations *all)
 {
-    (void)all;
+    const unsigned timeout_ms = all->options->exchange_timeout_ms;
+    if (all->whois != NULL)
+        dcv_whois_sweep(all->whois, timeout_ms);
+    if (all->smtp != NULL)
+        dcv_smtp_sweep(all->smtp, timeout_ms);
+    if (all->alpn != NULL)
+        dcv_alpn_sweep(all->alpn, timeout_ms);
 }
 
 enum dcv_status dcv_conversations_create(struct dcv_loop *loop, const struct dcv_live_options *options, struct dcv_conversations **out)
@@ -77,5 +106,10 @@ enum dcv_status dcv_conversations_create(struct dcv_loop *loop, const struct dcv
 
 void dcv_conversations_free(struct dcv_conversations *all)
 {
+    if (all == NULL)
+        return;
+    dcv_whois_free(all->whois);
+    dcv_smtp_free(all->smtp);
+    dcv_alpn_free(all->alpn);
     free(all);
 }
