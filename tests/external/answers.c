@@ -2,6 +2,7 @@
  * hexadecimal; each gets one line of answer, its fields parted by tabs. No
  * field holds a tab or a line feed. */
 #include "external/answer_dnssec.h"
+#include "external/answer_whois.h"
 #include "name/idn.h"
 #include "name/mailbox.h"
 #include "name/psl.h"
@@ -103,10 +104,30 @@ static void answer_digest(const struct value *value, void *unused)
     answer_ds(value->octets, value->len);
 }
 
+static void answer_domain(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_whois(value->octets, value->len);
+}
+
+static void answer_handle(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_whois_handle(value->octets, value->len);
+}
+
 static const struct verb {
     const char *name;
     void (*answer)(const struct value *, void *);
-} verbs[] = {{"name", answer_name}, {"base", answer_base}, {"mailbox", answer_mailbox}, {"signature", answer_signed}, {"ds", answer_digest}};
+} verbs[] = {
+    {"name", answer_name},
+    {"base", answer_base},
+    {"mailbox", answer_mailbox},
+    {"signature", answer_signed},
+    {"ds", answer_digest},
+    {"whois", answer_domain},
+    {"whois-handle", answer_handle},
+};
 
 static bool read_value(const char *line, struct value *out)
 {
