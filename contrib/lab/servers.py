@@ -12,6 +12,8 @@ import sys
 
 import personas
 import plan
+import rdap
+import whois
 import wire
 
 READY_S = 10
@@ -229,6 +231,20 @@ def proxy(name, directory, parts, arguments):
     return Server(name, argv, addresses, probe)
 
 
+def registry(directory):
+    """The WHOIS and RDAP servers; `directory` holds keys and registrations."""
+    return talker("registry", directory, [*whois.ROLES, *rdap.ROLES])
+
+
+def talker(name, directory, services):
+    """The program NAME.py, which says when it is ready; a connection would be in its log."""
+    ready = directory / f"{name}.ready"
+    ready.unlink(missing_ok=True)
+    argv = [sys.executable, "-B", str(plan.LAB_PROGRAM.parent / f"{name}.py"), "--log", str(directory / "queries.log"),
+            str(directory)]
+    return Server(name, argv, tuple(plan.SERVICES[service] for service in services), ready.exists)
+
+
 def _bound(address):
     """A probe: somebody holds the UDP port."""
     def probe():
@@ -282,6 +298,7 @@ def lab_servers(directory, build, *, loss=0, seed=0):
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
+    shutil.copy(plan.registrations_file(build), directory)
     tls = directory / "tls"
     shutil.rmtree(tls, ignore_errors=True)
     shutil.copytree(build / "tls", tls)
@@ -302,6 +319,7 @@ def lab_servers(directory, build, *, loss=0, seed=0):
                 tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
+        registry(directory),
     ]
 
 
