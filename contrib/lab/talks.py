@@ -61,6 +61,7 @@ async def write_much(writer, octets, size=HUGE, filler=b"% This line says nothin
     block = filler * (65536 // len(filler))
     sent = len(octets)
     while size is None or sent < size:
-        writer.write(block)
-        sent += len(block)
+        piece = block if size is None else block[:size - sent]
+        writer.write(piece)
+        sent += len(piece)
         await writer.drain()
