@@ -12,10 +12,11 @@ LEAVES = {
     "resolver": f"DNS:{plan.RESOLVER_NAME},IP:{plan.RESOLVER}",
     "rdap": "DNS:data.iana.org,DNS:rdap.registry.example,DNS:rdap.registrar.example",
     "wrong-name": "DNS:elsewhere.example",
+    "smtp": ",".join(f"DNS:{host}.smtp.example" for host in plan.MAIL_HOSTS),
 }
 # Those that nobody has signed but themselves.
 SELF_SIGNED = {
-    "self-signed": "DNS:self-signed.registry.example",
+    "self-signed": "DNS:self-signed.registry.example,DNS:self-signed.smtp.example",
 }
 
 

@@ -20,6 +20,7 @@ BEHIND_PORT = 8053
 TLS_PORT = 853
 HTTPS_PORT = 443
 WHOIS_PORT = 43
+SMTP_PORT = 25
 PREFIX = "127.53"
 
 # `lab` sets it where it uses the host's loopback interface.
@@ -65,7 +66,18 @@ SERVICES = {
     # RDAP, over HTTPS.
     **_services(6, ("198.51.100", 60), (
         "rdap-bootstrap", "rdap-registry", "rdap-registrar", "rdap-wrong-name", "rdap-self-signed")),
+    # Mail hosts; `smtp-nobody`: the port is closed.
+    **_services(7, ("203.0.113", 150), (
+        "smtp-accept", "smtp-reject", "smtp-postmaster", "smtp-catchall", "smtp-greylist", "smtp-greylist-long", "smtp-plain",
+        "smtp-self-signed", "smtp-wrong-name", "smtp-null-refused", "smtp-needs-tls", "smtp-utf8",
+        "smtp-refuses", "smtp-busy", "smtp-hang", "smtp-close", "smtp-not-smtp", "smtp-garbage", "smtp-tarpit", "smtp-delays",
+        "smtp-hang-rcpt", "smtp-close-rcpt", "smtp-busy-rcpt", "smtp-defers", "smtp-policy", "smtp-mail-refused",
+        "smtp-helo-only", "smtp-tls-refused", "smtp-tls-broken", "smtp-tls-hang", "smtp-long", "smtp-endless",
+        "smtp-escapes", "smtp-bare-codes", "smtp-nobody")),
 }
+
+# Names below smtp.example that a sound certificate has.
+MAIL_HOSTS = [*(name.removeprefix("smtp-") for name in SERVICES if name.startswith("smtp-")), "half-lost"]
 
 RESOLVER = f"{PREFIX}.4.1"
 RESOLVER_NAME = "resolver.example"

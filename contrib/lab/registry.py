@@ -5,7 +5,6 @@ import argparse
 import asyncio
 import json
 import pathlib
-import ssl
 import threading
 
 import plan
@@ -26,15 +25,9 @@ def servers_of(domains):
     return {tld: whois.REGISTRY_SERVERS.get(tld, f"whois.nic.{tld}") for tld in sorted(tlds)}
 
 
-def tls_context(directory, name):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(directory / f"{name}.pem", directory / f"{name}.key")
-    return context
-
-
 async def _serve(directory, log):
     book = read_book(plan.registrations_file(directory))
-    contexts = {name: tls_context(directory / "tls", name) for name in {files for _, files in rdap.ROLES.values()}}
+    contexts = {name: talks.tls_context(directory / "tls", name) for name in {files for _, files in rdap.ROLES.values()}}
     for name, (role, files) in rdap.ROLES.items():
         await asyncio.start_server(rdap.handler(name, role, book, log), plan.SERVICES[name], plan.HTTPS_PORT,
                                    ssl=contexts[files], backlog=BACKLOG)

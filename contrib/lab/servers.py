@@ -2,6 +2,7 @@
 
 import ctypes
 import dataclasses
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 
+import mailhosts
 import personas
 import plan
 import rdap
@@ -24,6 +26,7 @@ PACKAGES = {
     "ldns-signzone": "ldnsutils",
     "ip": "iproute2", "openssl": "openssl",
 }
+MODULES = {"aiosmtpd": "python3-aiosmtpd"}
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -46,6 +49,7 @@ def check_programs(programs=tuple(PACKAGES)):
     """Raise ServerError with the Debian packages that are missing."""
     path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     missing = {PACKAGES[name] for name in programs if not shutil.which(name, path=path)}
+    missing |= {package for name, package in MODULES.items() if not importlib.util.find_spec(name)}
     if missing:
         raise ServerError("missing programs; install the Debian packages: "
                           + " ".join(sorted(missing)))
@@ -236,6 +240,11 @@ def registry(directory):
     return talker("registry", directory, [*whois.ROLES, *rdap.ROLES])
 
 
+def mail(directory):
+    """The mail hosts; `directory` holds keys."""
+    return talker("mail", directory, [*mailhosts.REAL, *mailhosts.SCRIPTED])
+
+
 def talker(name, directory, services):
     """The program NAME.py, which says when it is ready; a connection would be in its log."""
     ready = directory / f"{name}.ready"
@@ -320,6 +329,7 @@ def lab_servers(directory, build, *, loss=0, seed=0):
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
         registry(directory),
+        mail(directory),
     ]
 
 

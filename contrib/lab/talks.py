@@ -1,6 +1,7 @@
 """What the servers of conversations share: their log, and some ways to behave."""
 
 import asyncio
+import ssl
 import time
 
 PATIENCE_S = 120
@@ -18,6 +19,13 @@ class Log:
     def write(self, protocol, server, peer, said):
         said = said.decode("latin-1").encode("unicode_escape").decode("ascii")
         print(f"{time.time():.6f}", protocol, server, peer, said, sep="\t", file=self._file)
+
+
+def tls_context(directory, name):
+    """A server's, with the certificate NAME.pem."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(directory / f"{name}.pem", directory / f"{name}.key")
+    return context
 
 
 def say_ready(directory, name):
