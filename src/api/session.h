@@ -104,6 +104,7 @@ struct dcv_session {
     long dns_port;                 /* 0: 53 */
     const char *trust_anchor;      /* NULL: those of the system */
     bool no_authority;
+    unsigned by;                   /* kinds of validation: bits 1 << enum dcv_by; 0: e-mail alone */
     unsigned signature_days;       /* 0: the policy's own measure */
     const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
