@@ -114,6 +114,8 @@ static void decide(struct whois_reader *reader)
         reader->out->state = DCV_CONTACTS_FREE;
     else if (!reader->named || !reader->evidence)
         whois_decide_by_words(reader, "domain");
+    else if (reader->several)
+        unreachable(reader, "the answer tells of several domains");
     else if (reader->suspended)
         reader->out->state = DCV_CONTACTS_SUSPENDED;
     else if (reader->reserved)
