@@ -1,18 +1,20 @@
 #include "fact/json.h"
 
+#include "fact/json_parts.h"
+
 #include "base/date.h"
 #include "base/text.h"
 
 #include <jansson.h>
 #include <string.h>
 
-static json_t *text_of_name(const struct dcv_name *name)
+json_t *dcv_json_name(const struct dcv_name *name)
 {
     char text[DCV_NAME_TEXT_MAX];
     return json_string(dcv_name_text(name, text));
 }
 
-static json_t *rr_to_json(const struct dcv_rr *rr)
+json_t *dcv_json_rr(const struct dcv_rr *rr)
 {
     char type[DCV_TYPE_TEXT];
     struct dcv_buf hex, text;
@@ -20,7 +22,7 @@ static json_t *rr_to_json(const struct dcv_rr *rr)
     dcv_buf_init(&text, 1 << 20);
     dcv_hex_put(&hex, rr->rdata, rr->rdlen);
     dcv_rr_text(rr, &text);
-    json_t *object = json_pack("{s:o, s:s, s:I, s:s, s:s}", "owner", text_of_name(&rr->owner), "type", dcv_type_text(rr->type, type),
+    json_t *object = json_pack("{s:o, s:s, s:I, s:s, s:s}", "owner", dcv_json_name(&rr->owner), "type", dcv_type_text(rr->type, type),
                                "ttl", (json_int_t)rr->ttl, "rdata", dcv_buf_text(&hex), "text", dcv_buf_text(&text));
     dcv_buf_done(&hex);
     dcv_buf_done(&text);
@@ -31,7 +33,7 @@ static json_t *rrs_to_json(const struct dcv_rrs *rrs)
 {
     json_t *array = json_array();
     for (size_t i = 0; array != NULL && i < rrs->count; i++) {
-        if (json_array_append_new(array, rr_to_json(&rrs->items[i])) != 0) {
+        if (json_array_append_new(array, dcv_json_rr(&rrs->items[i])) != 0) {
             json_decref(array);
             array = NULL;
         }
@@ -53,7 +55,7 @@ static json_t *edes_to_json(const struct dcv_message *message)
     return array;
 }
 
-static json_t *time_or_null(int64_t at)
+json_t *dcv_json_time_or_null(int64_t at)
 {
     char text[DCV_TIME_TEXT];
     return at != 0 ? json_string(dcv_time_format(at, text)) : json_null();
@@ -61,7 +63,7 @@ static json_t *time_or_null(int64_t at)
 
 static json_t *name_or_null(const struct dcv_name *name)
 {
-    return name->len != 0 ? text_of_name(name) : json_null();
+    return name->len != 0 ? dcv_json_name(name) : json_null();
 }
 
 static json_t *type_or_null(uint16_t type)
@@ -85,8 +87,8 @@ static json_t *trust_to_json(const struct dcv_trust *trust)
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "cause", cause, "zone", name_or_null(&trust->zone), "owner",
                      name_or_null(&trust->owner), "type", type_or_null(trust->type), "key_tag",
                      number_or_null(trust->algorithm != 0, trust->key_tag), "algorithm",
-                     number_or_null(trust->algorithm != 0, trust->algorithm), "at", time_or_null(trust->at), "ede",
-                     number_or_null(ede >= 0, ede), "until", time_or_null(trust->until), "until_owner", name_or_null(&trust->until_owner),
+                     number_or_null(trust->algorithm != 0, trust->algorithm), "at", dcv_json_time_or_null(trust->at), "ede",
+                     number_or_null(ede >= 0, ede), "until", dcv_json_time_or_null(trust->until), "until_owner", name_or_null(&trust->until_owner),
                      "until_type", type_or_null(trust->until_type));
 }
 
@@ -96,7 +98,7 @@ static json_t *dns_to_json(const struct dcv_dns_fact *fact)
     const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
     char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
     return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
-                     text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
+                     dcv_json_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
                      "rcode", dcv_rcode_text(fact->rcode, rcode), "security", dcv_security_text(fact->security), "trust",
                      trust_to_json(fact->trust), "answer",
                      rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "ede", edes_to_json(message),
@@ -113,7 +115,7 @@ static json_t *server_to_json(const struct dcv_server_fact *fact)
     char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
     json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "kind", "server", "as", dcv_asked_as_text(fact->as),
                                "zone", name_or_null(&fact->zone), "host", name_or_null(&fact->host), "server", fact->server, "name",
-                               text_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "over", dcv_asked_over_text(fact->over),
+                               dcv_json_name(&fact->name), "type", dcv_type_text(fact->type, type), "over", dcv_asked_over_text(fact->over),
                                "outcome", dcv_outcome_text(fact->outcome), "rcode", dcv_rcode_text(fact->rcode, rcode), "transport",
                                fact->tcp ? "tcp" : "udp");
     json_t *answer = json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:I, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "security", dcv_security_text(fact->security), "trust",
@@ -130,8 +132,7 @@ static json_t *server_to_json(const struct dcv_server_fact *fact)
     return object;
 }
 
-/* A text from a registry; escaped only where it could not stand in JSON at all, so that it reads back as it was. */
-static json_t *registry_text(const char *text)
+json_t *dcv_json_text(const char *text)
 {
     if (dcv_utf8_valid(text, strlen(text)))
         return json_string(text);
@@ -143,15 +144,15 @@ static json_t *registry_text(const char *text)
     return string;
 }
 
-static json_t *text_or_null(const char *text)
+json_t *dcv_json_text_or_null(const char *text)
 {
-    return text != NULL ? registry_text(text) : json_null();
+    return text != NULL ? dcv_json_text(text) : json_null();
 }
 
 static json_t *contact_to_json(const struct dcv_contact *contact)
 {
-    return json_pack("{s:o, s:o, s:o, s:b}", "role", registry_text(contact->role), "email", registry_text(contact->email), "handle",
-                     text_or_null(contact->handle), "withheld", (int)contact->withheld);
+    return json_pack("{s:o, s:o, s:o, s:b}", "role", dcv_json_text(contact->role), "email", dcv_json_text(contact->email), "handle",
+                     dcv_json_text_or_null(contact->handle), "withheld", (int)contact->withheld);
 }
 
 static json_t *contacts_to_json(const struct dcv_contacts_fact *fact)
@@ -162,16 +163,16 @@ static json_t *contacts_to_json(const struct dcv_contacts_fact *fact)
     for (size_t i = 0; good && i < fact->contact_count; i++)
         good = json_array_append_new(contacts, contact_to_json(&fact->contacts[i])) == 0;
     for (size_t i = 0; good && i < fact->status_count; i++)
-        good = json_array_append_new(statuses, registry_text(fact->statuses[i])) == 0;
+        good = json_array_append_new(statuses, dcv_json_text(fact->statuses[i])) == 0;
     if (!good) {
         json_decref(contacts);
         json_decref(statuses);
         return NULL;
     }
     return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:s}", "kind", fact->rdap ? "rdap" : "whois", "domain",
-                     text_of_name(&fact->domain), "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "registrar",
-                     text_or_null(fact->registrar), "statuses", statuses, "expires", time_or_null(fact->expires), "server",
-                     registry_text(fact->server), "path", registry_text(fact->path), "why", registry_text(fact->why), "cached",
+                     dcv_json_name(&fact->domain), "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "registrar",
+                     dcv_json_text_or_null(fact->registrar), "statuses", statuses, "expires", dcv_json_time_or_null(fact->expires), "server",
+                     dcv_json_text(fact->server), "path", dcv_json_text(fact->path), "why", dcv_json_text(fact->why), "cached",
                      (int)fact->cached, "exchanges", (int)fact->exchanges, "at", dcv_time_format(fact->at, at));
 }
 
@@ -181,9 +182,9 @@ static json_t *fact_to_json(const struct dcv_fact *fact)
     case DCV_FACT_DNS: return dns_to_json(&fact->dns);
     case DCV_FACT_CONTACTS: return contacts_to_json(&fact->contacts);
     case DCV_FACT_SERVER: return server_to_json(&fact->server);
-    case DCV_FACT_SMTP:
-    case DCV_FACT_HTTP:
-    case DCV_FACT_ALPN: break;
+    case DCV_FACT_SMTP: return dcv_json_of_smtp(&fact->smtp);
+    case DCV_FACT_HTTP: return dcv_json_of_http(&fact->http);
+    case DCV_FACT_ALPN: return dcv_json_of_alpn(&fact->alpn);
     }
     return NULL;
 }

@@ -13,7 +13,19 @@ static const char zone[] = "example.jp. IN SOA ns.example.jp. host\\.master.exam
                            "example.jp. IN CAA 0 issue \"sectigo.com\"\n"
                            "_validation-contactemail.example.jp. IN TXT \"a\\\"b\\\\\\000\\255\" \"@example.jp\"\n"
                            "! bogus _validation-contactemail.www.example.jp TXT\n"
-                           "! timeout jp CAA\n! whois example.jp admin a@example.jp\n! rdap example.jp - redacted\n";
+                           "! timeout jp CAA\n! whois example.jp admin a@example.jp\n! rdap example.jp - redacted\n"
+                           "! whois example.jp tech - withheld handle=AB012JP\n! registry example.jp expires 2027-03-31\n"
+                           "! registry example.jp status clientHold\n! registry example.jp registrar Example Registrar\n"
+                           "! smtp mail.example.jp 192.0.2.25 talked stage=rcpt starttls=failed flaw=\"self-signed \\ \xff\" code=454 text=later\n"
+                           "! rcpt 192.0.2.25 admin@example.jp 250 2.1.5 Ok\n! rcpt 192.0.2.25 ?x7@example.jp 550 again \xe6\x97\xa5\x07\xc3\n"
+                           "! smtp mail.example.jp - no-address why=\"no address\"\n"
+                           "! smtp mail.example.jp 192.0.2.25 talked starttls=done sound\n"
+                           "! http http://www.example.jp/.well-known/f?x 192.0.2.80 talked 301 location=https://www.example.jp:443/\xffg random\n"
+                           "! hop https://www.example.jp/g 2001:db8::80 talked 200 sound flaw=x body=differs\n"
+                           "! http-01 http://www.example.jp/.well-known/f 192.0.2.80 timeout why=\"no answer\"\n"
+                           "! http-01 http://www.example.jp/ 192.0.2.81 talked 200 body=same\n"
+                           "! alpn www.example.jp 192.0.2.80 talked handshake negotiated=acme-tls/1 identifier\n"
+                           "! alpn www.example.jp 2001:db8::80 talked no-protocol why=\"no such protocol\"\n";
 
 static char *dump(json_t *json)
 {
@@ -73,6 +85,9 @@ START_TEST(records_as_text)
 END_TEST
 
 #define DNS "\"kind\":\"dns\",\"name\":\"example.jp\",\"type\":\"A\",\"outcome\":\"nodata\""
+#define SMTP "\"kind\":\"smtp\",\"host\":\"mail.example.jp\""
+#define HTTP "\"kind\":\"http\",\"method\":\"http\",\"url\":\"http://example.jp/\""
+#define MET ",\"met\":\"talked\""
 
 static const struct {
     const char *json, *error; /* a part of it */
@@ -80,7 +95,7 @@ static const struct {
     {"{}", "array"},
     {"[{}]", "kind"},
     {"[{\"kind\":7}]", "kind"},
-    {"[{\"kind\":\"smtp\"}]", "kind"},
+    {"[{\"kind\":\"ftp\"}]", "kind"},
     {"[7]", "kind"},
     {"[{\"kind\":\"dns\"}]", "name"},
     {"[{\"kind\":\"dns\",\"name\":\"a..b\",\"type\":\"A\",\"outcome\":\"nodata\"}]", "name"},
@@ -98,6 +113,37 @@ static const struct {
     {"[{\"kind\":\"whois\"}]", "domain"},
     {"[{\"kind\":\"whois\",\"domain\":\"example.jp\",\"state\":\"odd\"}]", "state"},
     {"[{\"kind\":\"whois\",\"domain\":\"example.jp\",\"contacts\":[{\"role\":\"admin\"}]}]", "email"},
+    {"[{\"kind\":\"smtp\",\"met\":\"talked\"}]", "host"},
+    {"[{\"kind\":\"smtp\",\"host\":\"a..b\",\"met\":\"talked\"}]", "host"},
+    {"[{\"kind\":\"smtp\",\"host\":\"mail.example.jp\"}]", "met"},
+    {"[{" SMTP ",\"met\":\"odd\"}]", "met"},
+    {"[{" SMTP MET ",\"address\":7}]", "text"},
+    {"[{" SMTP MET ",\"address\":{\"text\":\"mail.example.jp. IN MX 1 mail.example.jp.\"}}]", "address"},
+    {"[{" SMTP MET ",\"address\":{\"owner\":\"mail.example.jp\",\"type\":\"A\",\"rdata\":\"c00002\"}}]", "address"},
+    {"[{" SMTP MET ",\"address\":{\"owner\":\"mail.example.jp\",\"type\":\"AAAA\",\"rdata\":\"c0000201\"}}]", "address"},
+    {"[{" SMTP MET ",\"stage\":\"data\"}]", "stage"},
+    {"[{" SMTP MET ",\"code\":1000}]", "code"},
+    {"[{" SMTP MET ",\"code\":-1}]", "code"},
+    {"[{" SMTP MET ",\"starttls\":true}]", "starttls"},
+    {"[{" SMTP MET ",\"sound\":\"yes\"}]", "sound"},
+    {"[{" SMTP MET ",\"recipients\":{}}]", "recipients"},
+    {"[{" SMTP MET ",\"recipients\":[7]}]", "address"},
+    {"[{" SMTP MET ",\"recipients\":[{\"address\":\"a@example.jp\"}]}]", "result"},
+    {"[{" SMTP MET ",\"recipients\":[{\"address\":\"a@example.jp\",\"result\":\"bounced\"}]}]", "result"},
+    {"[{" SMTP MET ",\"recipients\":[{\"address\":\"a@example.jp\",\"result\":\"rejected\",\"code\":\"550\"}]}]", "code"},
+    {"[{" SMTP MET ",\"rtt_us\":-1}]", "rtt_us"},
+    {"[{" SMTP MET ",\"at\":\"now\"}]", "at"},
+    {"[{\"kind\":\"http\",\"url\":\"http://example.jp/\"" MET "}]", "method"},
+    {"[{\"kind\":\"http\",\"method\":\"http\"" MET "}]", "url"},
+    {"[{\"kind\":\"http\",\"method\":\"http\",\"url\":\"http://example.jp/\"}]", "met"},
+    {"[{" HTTP MET ",\"hop\":1001}]", "hop"},
+    {"[{" HTTP MET ",\"status\":1.5}]", "status"},
+    {"[{" HTTP MET ",\"location\":7}]", "location"},
+    {"[{" HTTP MET ",\"tls\":0}]", "tls"},
+    {"[{" HTTP MET ",\"body\":\"alike\"}]", "body"},
+    {"[{\"kind\":\"alpn\"" MET "}]", "name"},
+    {"[{\"kind\":\"alpn\",\"name\":\"example.jp\",\"met\":\"talking\"}]", "met"},
+    {"[{\"kind\":\"alpn\",\"name\":\"example.jp\"" MET ",\"negotiated\":null}]", "negotiated"},
     {"[{" DNS "},{\"kind\":\"dns\"}]", "fact 1"},
 };
 
@@ -110,6 +156,41 @@ START_TEST(damage)
     ck_assert_int_eq(dcv_facts_from_json(facts, array, NULL, &error), DCV_ERR_SYNTAX);
     ck_assert_ptr_nonnull(error);
     ck_assert_msg(strstr(error, damages[_i].error) != NULL, "%s: %s", damages[_i].json, error);
+    json_decref(array);
+    dcv_facts_free(facts);
+}
+END_TEST
+
+/* What conversations came to is read as it was written, member by member; what is left out of a chain's first request is its own. */
+START_TEST(talks)
+{
+    struct dcv_facts *facts = dcv_facts_create();
+    const char *error = NULL;
+    json_t *array = json_loads("[{" SMTP MET ",\"address\":{\"text\":\"mail.example.jp. 300 IN AAAA 2001:db8::25\"},\"server\":\"2001:db8::25#25\","
+                               "\"stage\":\"rcpt\",\"starttls\":\"done\",\"sound\":true,\"rtt_us\":1500,\"at\":\"2026-11-21T09:30:00Z\","
+                               "\"recipients\":[{\"address\":\"x7@example.jp\",\"random\":true,\"result\":\"deferred\",\"code\":450,"
+                               "\"text\":\"later\"}]},"
+                               "{" HTTP MET ",\"server\":\"192.0.2.80#80\",\"status\":302,\"location\":\"/x\",\"body\":\"any\"},"
+                               "{\"kind\":\"alpn\",\"name\":\"example.jp\",\"met\":\"no-route\",\"address\":null}]",
+                               0, NULL);
+    ck_assert_msg(dcv_facts_from_json(facts, array, NULL, &error) == DCV_OK, "%s", error);
+    const struct dcv_smtp_fact *smtp = &dcv_facts_at(facts, 0)->smtp;
+    ck_assert_int_eq(smtp->address->type, DCV_TYPE_AAAA);
+    ck_assert_int_eq(smtp->starttls, DCV_STARTTLS_DONE);
+    ck_assert(smtp->sound && smtp->recipients[0].random && !smtp->recipients[0].again);
+    ck_assert_int_eq(smtp->recipients[0].result, DCV_RCPT_DEFERRED);
+    ck_assert_uint_eq(smtp->recipients[0].code, 450);
+    ck_assert_str_eq(smtp->recipients[0].text, "later");
+    ck_assert_uint_eq(smtp->rtt_us, 1500);
+    ck_assert_int_eq(smtp->at, 1795253400);
+    const struct dcv_http_fact *http = &dcv_facts_at(facts, 1)->http;
+    ck_assert_str_eq(http->begin, "http://example.jp/");
+    ck_assert_str_eq(http->first_server, "192.0.2.80#80");
+    ck_assert_str_eq(http->location, "/x");
+    ck_assert_uint_eq(http->status, 302);
+    const struct dcv_alpn_fact *alpn = &dcv_facts_at(facts, 2)->alpn;
+    ck_assert_int_eq(alpn->met, DCV_MET_NO_ROUTE);
+    ck_assert_ptr_null(alpn->address);
     json_decref(array);
     dcv_facts_free(facts);
 }
@@ -229,6 +310,7 @@ int main(void)
     tcase_add_test(tcase, round_trip);
     tcase_add_test(tcase, records_as_text);
     tcase_add_loop_test(tcase, damage, 0, ROWS(damages));
+    tcase_add_test(tcase, talks);
     tcase_add_test(tcase, present_facts_win);
     tcase_add_loop_test(tcase, files_of_facts, 0, ROWS(files));
     tcase_add_loop_test(tcase, bad_files_of_facts, 0, ROWS(bad_files));

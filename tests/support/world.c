@@ -1,5 +1,6 @@
 #include "support/world.h"
 
+#include "support/talks.h"
 #include "support/zone.h"
 
 #include "plan/plan.h"
@@ -180,27 +181,16 @@ static void gather(const struct zone *zone, struct dcv_facts *facts, struct dcv_
     }
 }
 
-static size_t add_contact(const struct directive *directive, struct dcv_facts *facts)
+static void add_contacts(const struct zone *zone, struct dcv_facts *facts, struct dcv_plan *plan)
 {
-    char role[50], email[150];
-    struct dcv_arena *arena = dcv_facts_arena(facts);
-    struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name(directive->name), .server = "whois.example", .path = "", .why = "", .at = WORLD_AT}};
-    ck_assert_int_eq(sscanf(directive->rest, "%49s %149s", role, email), 2);
-    fact.contacts.rdap = strcmp(directive->word, "rdap") == 0;
-    if (strcmp(role, "-") == 0) {
-        for (int state = 0; state <= DCV_CONTACTS_UNREACHABLE; state++)
-            if (strcmp(dcv_contacts_state_text((enum dcv_contacts_state)state), email) == 0)
-                fact.contacts.state = (enum dcv_contacts_state)state;
-        ck_assert_int_ne(fact.contacts.state, DCV_CONTACTS_FOUND);
-    } else {
-        struct dcv_contact *contact = dcv_arena_alloc(arena, sizeof *contact);
-        *contact = (struct dcv_contact){.role = dcv_arena_strdup(arena, role), .email = dcv_arena_strdup(arena, email)};
-        fact.contacts.contacts = contact;
-        fact.contacts.contact_count = 1;
+    for (size_t i = 0; i < zone->directive_count; i++) {
+        struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS};
+        size_t index;
+        if (!talks_contacts(zone, i, &fact.contacts))
+            continue;
+        ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
+        ck_assert_int_eq(dcv_plan_extend(plan, facts, index, 0), DCV_OK);
     }
-    size_t index;
-    ck_assert_int_eq(dcv_facts_add(facts, &fact, &index), DCV_OK);
-    return index;
 }
 
 static void set_about(const struct zone *zone, struct dcv_facts_about *about)
@@ -225,9 +215,7 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
     const struct dcv_plan_options options = {.psl = world_psl, .authority = zone_says(zone, "sweep", "on"), .misplaced = true,
                                              .views = sweep_resolvers(zone)};
     ck_assert_int_eq(dcv_plan_create(&options, name, &plan), DCV_OK);
-    for (size_t i = 0; i < zone->directive_count; i++)
-        if (strcmp(zone->directives[i].word, "whois") == 0 || strcmp(zone->directives[i].word, "rdap") == 0)
-            ck_assert_int_eq(dcv_plan_extend(plan, facts, add_contact(&zone->directives[i], facts), 0), DCV_OK);
+    add_contacts(zone, facts, plan);
     for (size_t i = 0; i < zone->directive_count; i++) {
         if (strcmp(zone->directives[i].word, "ask") != 0)
             continue;
@@ -235,6 +223,7 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
         ck_assert_int_eq(dcv_plan_want(plan, &asked, type_called(zone->directives[i].rest), 1), DCV_OK);
     }
     gather(zone, facts, plan);
+    talks_add(zone, facts);
     set_about(zone, dcv_facts_about(facts));
     dcv_plan_free(plan);
     dcv_facts_freeze(facts);

@@ -11,7 +11,17 @@
  *                                     "until-zone", "until-owner", "until-type" likewise
  *     ! ask example.jp DNSKEY         a lookup that validation needed
  *     ! validation no                 of the resolver: "no", "stripped", "unknown"; else it validates
- *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; role "-": the state that follows ("redacted")
+ *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; with "withheld", "handle=AB012JP" behind it; address "-": none;
+ *                                     role "-": the state that follows ("redacted"). All lines of a domain make one fact.
+ *     ! registry example.jp expires 2027-03-31   what these facts say of the domain besides; "status clientHold", "registrar NAME" likewise
+ *     ! smtp mail.example.jp 192.0.2.25 talked starttls=done sound
+ *                                     a mail host was met: any enum dcv_meeting, and "stage=", "code=", "text=", "why=", "flaw=";
+ *                                     values with blanks in double quotes; address "-": none
+ *     ! rcpt 192.0.2.25 a@b.c 250 Ok  what it said to a recipient; 0: nothing; "?x7@b.c": the random one; "450 again Later": at a second attempt
+ *     ! http http://example.jp/.well-known/f 192.0.2.80 talked 301 location=/g   the first request of a chain; "http-01" likewise; and
+ *                                     "body=same", "body=differs", "random", "sound", "flaw=", "why="
+ *     ! hop http://example.jp/g 192.0.2.80 talked 200    the next request of the chain above it
+ *     ! alpn www.example.jp 192.0.2.80 talked handshake negotiated=acme-tls/1    a handshake; and "identifier", "no-protocol", "why="
  *     ! sweep on                      the name servers of the zones are asked one by one
  *     ! resolver 192.0.2.54           so is this resolver
  *     ! signed on                     name servers give signatures

@@ -37,7 +37,7 @@ static void read_line(struct zone *zone, const char *line)
     if (line[0] == '!') {
         ck_assert_uint_lt(zone->directive_count, ZONE_DIRECTIVES_MAX);
         struct directive *directive = &zone->directives[zone->directive_count++];
-        ck_assert_msg(sscanf(line, "! %19s %255s %199[^\n]", directive->word, directive->name, directive->rest) >= 2, "%s", line);
+        ck_assert_msg(sscanf(line, "! %19s %255s %319[^\n]", directive->word, directive->name, directive->rest) >= 2, "%s", line);
         return;
     }
     ck_assert_uint_lt(zone->record_count, ZONE_RECORDS_MAX);

@@ -8,7 +8,7 @@
 enum { ZONE_RECORDS_MAX = 300, ZONE_DIRECTIVES_MAX = 128, WORLD_AT = 1795253400 };
 
 struct directive {
-    char word[20], name[256], rest[200];
+    char word[20], name[256], rest[320];
 };
 
 /* A record, or the lack of one, at one server in the place of what the others have. */
