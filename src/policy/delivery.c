@@ -351,7 +351,8 @@ static void list_add(struct listing *listing, const char *item, size_t fact)
     list_fact(listing, fact);
     if (listing->named == NAMED)
         return;
-    const char *longer = dcv_arena_printf(listing->judge->arena, "%s%s%s", listing->named == 0 ? "" : listing->text, listing->named == 0 ? "" : ", ", item);
+    const bool first = listing->named == 0;
+    const char *longer = dcv_arena_printf(listing->judge->arena, "%s%s%s", first ? "" : listing->text, first ? "" : ", ", item);
     if (longer == NULL)
         return;
     listing->text = longer;
