@@ -117,8 +117,8 @@ START_TEST(state)
 END_TEST
 
 #define FIVE(code)                                                                                                      \
-    RCPT "admin@example.jp " code "\n" RCPT "administrator@example.jp " code "\n" RCPT "hostmaster@example.jp " code "\n" RCPT
-     "webmaster@example.jp " code "\n"
+    RCPT "admin@example.jp " code "\n" RCPT "administrator@example.jp " code "\n" RCPT "hostmaster@example.jp " code "\n" \
+        RCPT "webmaster@example.jp " code "\n"
 
 static const struct {
     const char *ca, *zone;
@@ -187,7 +187,9 @@ START_TEST(words_of_the_address)
 }
 END_TEST
 
-#define TLSA(usage) "_25._tcp.mail.example.jp. IN TLSA " usage " 1 1 0000000000000000000000000000000000000000000000000000000000000001\n! ask _25._tcp.mail.example.jp TLSA\n"
+#define TLSA(usage)                                                                                                     \
+    "_25._tcp.mail.example.jp. IN TLSA " usage " 1 1 0000000000000000000000000000000000000000000000000000000000000001\n"       \
+    "! ask _25._tcp.mail.example.jp TLSA\n"
 #define STS(text) "_mta-sts.example.jp. IN TXT \"" text "\"\n! ask _mta-sts.example.jp TXT\n"
 
 static const struct {
@@ -232,11 +234,12 @@ START_TEST(many_hosts)
 }
 END_TEST
 
+#define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 /* Every reply is hostile: long, of many lines, with the code in the text. */
 START_TEST(reply_on_one_line)
 {
     struct world world = {.name = "example.jp", .ca = "sectigo", .as_of = NOW,
-                          .zone = MAIL TALK RCPT "admin@example.jp 550 550-5.1.1 a\rb xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"};
+                          .zone = MAIL TALK RCPT "admin@example.jp 550 550-5.1.1 a\rb " LONG LONG LONG};
     world_judge(&world);
     const char *reply = world_arg(world_finding(&world, 0, "smtp-rejected"), "reply");
     ck_assert_msg(strncmp(reply, "550 5.1.1 a b xxx", 17) == 0, "%s", reply);
