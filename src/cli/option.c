@@ -21,9 +21,10 @@ enum {
 static const struct cli_option options[] = {
     {"ca", '\0', "ID[,ID...]", "all", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("ask about these certification authorities only, each of which must then be ready; 'dcvready cas' lists them "
-        "(default: all that validate by e-mail, of which one must be ready)")},
-    {"method", '\0', "METHOD", "email", NAMING | BIT(CLI_JUDGE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
-     N_("the kind of validation: email (the default)")},
+        "(default: all that validate by the methods asked for, of which one must be ready)")},
+    {"method", '\0', "METHOD[,METHOD...]", "email dns http tls-alpn any", NAMING | BIT(CLI_JUDGE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("the kinds of validation: email (the default), dns, http, tls-alpn, or any for all of them; a certification authority "
+        "is ready when one of them is")},
     {"as-of", '\0', "YYYY-MM-DD", "", JUDGING | BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("answer by the rules of this day, UTC (default: today)")},
     {"order", '\0', "NAME[,NAME...]", "", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
@@ -71,14 +72,36 @@ static const struct cli_option options[] = {
         "renewal)")},
     {"no-authority", '\0', NULL, "", BIT(CLI_CHECK) | BIT(CLI_INSPECT), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("do not ask the zone's own servers")},
+    {"no-whois", '\0', NULL, "", LOOKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("do not ask the registry and registrar of the domain, over RDAP or WHOIS")},
+    {"no-cache", '\0', NULL, "", LOOKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("neither read nor write what registries said before, which is kept for 48 hours in ~/.cache/dcvready")},
+    {"whois-server", '\0', "HOST[:PORT]", "", LOOKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("ask this WHOIS server instead of the one that whois.iana.org names")},
+    {"rdap-bootstrap", '\0', "FILE", "@file", LOOKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the list of RDAP servers (RFC 9224), in the place of IANA's")},
+    {"smtp", '\0', NULL, "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("ask the mail hosts whether they take mail for each address that may be used: one connection a host, with MAIL FROM and RCPT TO for "
+        "each address and for one that nobody has, and no message; the host logs it, and may think the worse of your address")},
+    {"mail-from", '\0', "ADDRESS", "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the sender that --smtp names (default: none, '<>', as bounces have)")},
+    {"helo", '\0', "NAME", "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the name by which --smtp introduces this host (default: its own)")},
+    {"token-file", '\0', "FILE", "@file", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the file that a certification authority gave you for the web server: it must come back as it is, below "
+        "/.well-known/pki-validation/ or /.well-known/acme-challenge/ and with the same name; for --method http")},
+    {"smtp-port", '\0', "PORT", "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION, N_("the port of mail hosts (default: 25)")},
+    {"http-port", '\0', "PORT", "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION, N_("the port of web servers (default: 80)")},
+    {"https-port", '\0', "PORT", "", BIT(CLI_CHECK), CLI_GROUP_LOOKUP, CLI_TO_SESSION,
+     N_("the port of web servers over TLS (default: 443)")},
     {"deadline", '\0', "SECONDS", "", ASKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("the time for one name; what is not known by then is reported as unknown")},
     {"timeout", '\0', "SECONDS", "", ASKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION, N_("the time for one query")},
     {"concurrency", '\0', "NUMBER", "", ASKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
      N_("how many names are looked up at once")},
     {"allow-private-addresses", '\0', NULL, "", ASKING, CLI_GROUP_LOOKUP, CLI_TO_SESSION,
-     N_("take mail hosts at private and loopback addresses for reachable, and let --connect go there, as in a private "
-        "network")},
+     N_("go to private and loopback addresses, too, as in a private network: mail hosts, web servers, name servers, WHOIS and RDAP servers, "
+        "and --connect")},
 
     {"facts-in", '\0', "FILE", "@file", LIVE, CLI_GROUP_FACTS, CLI_TO_SESSION,
      N_("add the facts in this file, WHOIS contacts for example, to those looked up; may be repeated")},
@@ -128,6 +151,7 @@ static const struct {
     {"ca", BIT(CLI_TIMELINE),
      N_("the days of these certification authorities, with what they limit and announce; 'dcvready cas' lists them "
         "(default: only what binds every one)")},
+    {"method", BIT(CLI_APPROVERS) | BIT(CLI_ACCEPTS) | BIT(CLI_TIMELINE), N_("the kind of validation: email, the only one that is possible here")},
     {"as-of", BIT(CLI_TIMELINE), N_("reckon from this day, UTC (default: today)")},
     {"cert", BIT(CLI_TIMELINE), N_("the certificate in use: its days, and its names where no NAME is given")},
     {"also-www", BIT(CLI_TIMELINE), N_("the sibling of each name, too, with or without www.")},

@@ -119,10 +119,10 @@ static enum dcv_exchange_end refused(const struct transfer *transfer, struct dcv
     return DCV_EXCHANGE_UNREACHABLE;
 }
 
-/* Of "error:0A000410:SSL routines::sslv3 alert handshake failure" the end. */
+/* Of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure" the end. */
 static enum dcv_exchange_end no_handshake(const struct transfer *transfer, struct dcv_exchange *exchange)
 {
-    const char *colon = strncmp(transfer->error, "error:", 6) == 0 ? strrchr(transfer->error, ':') : NULL;
+    const char *error = strstr(transfer->error, "error:"), *colon = error != NULL ? strrchr(error, ':') : NULL;
     dcv_exchange_why(exchange, N_("the TLS handshake failed"), colon != NULL && colon[1] != '\0' ? colon + 1 : NULL);
     return DCV_EXCHANGE_FAILED;
 }
@@ -139,12 +139,15 @@ static enum dcv_exchange_end broken(const struct transfer *transfer, struct dcv_
 
 static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_exchange *exchange, CURLcode result)
 {
-    if ((result == CURLE_OK || transfer->cut) && transfer->head.any)
+    const struct dcv_fetch_head *head = &transfer->head;
+    if ((result == CURLE_OK || transfer->cut) && head->over)
         return take_response(transfer, exchange);
-    if (transfer->head.too_long)
+    if (head->too_long)
         return failed(exchange, N_("the header is too long"));
     if (transfer->body.failed)
         return DCV_EXCHANGE_FAILED; /* memory is short */
+    if (result == CURLE_OK && head->any)
+        return broken(transfer, exchange); /* libcurl takes header fields that break off for a response */
     switch ((int)result) {
     case CURLE_PEER_FAILED_VERIFICATION: {
         const long why = verified(transfer);
@@ -158,7 +161,7 @@ static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_
     case CURLE_UNSUPPORTED_PROTOCOL: /* no status line, or one of another version */
     case CURLE_WEIRD_SERVER_REPLY: return failed(exchange, N_("the server does not speak HTTP"));
     case CURLE_OUT_OF_MEMORY: /* so libcurl ends a line that is too long, too */
-        return transfer->head.any && !transfer->head.over ? failed(exchange, N_("the header is too long")) : DCV_EXCHANGE_FAILED;
+        return head->any && !head->over ? failed(exchange, N_("the header is too long")) : DCV_EXCHANGE_FAILED;
     default: return broken(transfer, exchange);
     }
 }

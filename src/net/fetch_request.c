@@ -27,7 +27,7 @@ static bool has_scheme(const char *url)
     static const char *const schemes[] = {"http://", "https://"};
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         if (strlen(url) > strlen(schemes[i]) && dcv_ascii_equal_nocase_n(url, schemes[i], strlen(schemes[i])))
-            return true;
+            return url[strlen(schemes[i])] != '/';
     return false;
 }
 

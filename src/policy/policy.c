@@ -38,7 +38,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
         return;
     /* Of a domain literal nothing can be learned from the DNS. */
     const struct mail_answer *mail = entry->mail_domain.len != 0 ? mail_of(judge, &entry->mail_domain) : NULL;
-    entry->mail = mail != NULL ? mail->state : DCV_MAIL_UNKNOWN;
+    entry->mail = mail != NULL ? delivery_state(judge, ca->ca, mail, entry->address) : DCV_MAIL_UNKNOWN;
     bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus;
     unsigned bit = 1U << dcv_source_method(entry->source);
     if (permitted && (methods & bit) == 0) {
@@ -51,7 +51,9 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     entry->usable = permitted && arrives && !entry->unvalidated;
     tally->permitted += permitted;
     tally->usable += entry->usable;
-    tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
+    /* An address record alone, unless the host there was seen to take mail. */
+    const bool implicit = mail != NULL && mail->state == DCV_MAIL_IMPLICIT_MX && entry->mail != DCV_MAIL_ACCEPTED && entry->mail != DCV_MAIL_DEFERRED;
+    tally->with_mx += entry->usable && !implicit;
     tally->unlearned += permitted && (entry->mail == DCV_MAIL_UNKNOWN || (arrives && entry->unvalidated));
     tally->offer_unknown += in_doubt(judge, ca, entry);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
@@ -71,6 +73,15 @@ static bool missing_with_parent(struct judge *judge, const struct dcv_judged_ca 
     return false;
 }
 
+/* Does an address of the domain work for the CA? */
+static bool domain_works(const struct dcv_judged_ca *ca, const struct dcv_name *domain)
+{
+    for (size_t i = 0; i < ca->entries.count; i++)
+        if (ca->entries.items[i].usable && dcv_name_equal(&ca->entries.items[i].mail_domain, domain))
+            return true;
+    return false;
+}
+
 /* What is wrong with the mail domains of the addresses that the CA may use; of less weight where another one works. */
 static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
 {
@@ -79,11 +90,12 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
         if (entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0)
             continue;
         const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
+        const bool works = domain_works(ca, &entry->mail_domain);
         for (size_t j = 0; mail != NULL && j < mail->findings.count && !missing_with_parent(judge, ca, mail); j++) {
             struct dcv_finding finding = mail->findings.items[j];
-            if (tally->usable != 0 && !entry->usable && finding.severity == DCV_WARNING)
+            if (tally->usable != 0 && !works && finding.severity == DCV_WARNING)
                 finding.severity = DCV_NOTICE;
-            if (tally->with_mx == 0 && entry->usable && finding.rule == DCV_RULE_MAIL_IMPLICIT_MX)
+            if (tally->with_mx == 0 && works && finding.rule == DCV_RULE_MAIL_IMPLICIT_MX)
                 finding.severity = DCV_WARNING; /* everything hangs on it */
             finding_attach(judge, ca, finding_file(judge, &finding));
         }
@@ -253,13 +265,18 @@ static const char *why_unusable(struct judge *judge, const struct dcv_judged_ca 
     return text;
 }
 
-/* The base domain is not in the DNS: a blocker, unless an address elsewhere approves (a registry contact, in its day). */
+/* The base domain is not in the DNS: a blocker, unless an address elsewhere approves (a registry contact, in its day). The registration may say
+ * why, and says so all the same where the domain still is in the DNS. */
 static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
 {
     size_t index;
-    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
-    if (judge->ladder->suffix || base == NULL || base->outcome != DCV_OUTCOME_NXDOMAIN)
+    if (judge->ladder->suffix)
         return false;
+    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
+    const bool missing = base != NULL && base->outcome == DCV_OUTCOME_NXDOMAIN;
+    const bool explained = registry_explains(judge, ca, missing && tally->usable == 0);
+    if (!missing || explained)
+        return missing;
     struct making making = finding_begin(judge, DCV_RULE_NAME_NXDOMAIN, name_text(judge, &judge->out->base));
     finding_fact(&making, one_fact(judge, index));
     if (tally->usable != 0)
@@ -290,6 +307,8 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));
+    if (rule == DCV_RULE_SMTP_ALL_REJECTED)
+        finding_arg(&making, "addresses", delivery_rejected(judge, ca));
     if (judge->out->base.len != 0)
         finding_arg(&making, "base", name_text(judge, &judge->out->base));
     finding_attach(judge, ca, finding_end(&making));
@@ -334,6 +353,8 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         finding_attach(judge, ca, finding_file(judge, &tally->limiting));
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
+    else if (delivery_rejected(judge, ca) != NULL)
+        block(judge, ca, DCV_RULE_SMTP_ALL_REJECTED, tally->permitted);
     else
         block(judge, ca, may_read_contact(judge, ca->ca) ? DCV_RULE_NO_USABLE_ADDRESS : DCV_RULE_NO_USABLE_MAIL, tally->permitted);
 }
@@ -384,23 +405,13 @@ static void note_wildcard(struct judge *judge, struct dcv_judged_ca *ca)
     finding_attach(judge, ca, finding_end(&making));
 }
 
-static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
+static void judge_profile(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
-    unsigned methods, unsure;
-    struct tally tally = {0};
-    if (ca == NULL)
-        return;
-    ca->ca = profile;
-    ca->by = DCV_BY_EMAIL;
-    judge_limits(judge, ca);
-    way_out_collect(judge, ca);
-    caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
-    for (size_t i = 0; i < judge->candidates.count; i++)
-        judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
+    const struct dcv_ca *profile = ca->ca;
+    const bool offers = profile->by_email || ca->by != DCV_BY_EMAIL;
     if (judge->name->wildcard && profile->wildcard == DCV_NO)
         block(judge, ca, DCV_RULE_WILDCARD_NO_PRODUCT, 0);
-    if (judge->name->wildcard && profile->wildcard == DCV_UNKNOWN && profile->by_email && profile->kind != DCV_CA_KIND_BASELINE)
+    if (judge->name->wildcard && profile->wildcard == DCV_UNKNOWN && offers && profile->kind != DCV_CA_KIND_BASELINE)
         note_wildcard(judge, ca);
     if (!profile->issues && profile->parent != NULL) {
         struct making making = finding_begin(judge, DCV_RULE_CA_NOT_ISSUING, profile->id);
@@ -408,9 +419,24 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
         finding_arg(&making, "issuer", profile->parent);
         finding_attach(judge, ca, finding_end(&making));
     }
+}
+
+static void judge_email(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    unsigned methods, unsure;
+    struct tally tally = {0};
+    way_out_collect(judge, ca);
+    caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
+    for (size_t i = 0; i < judge->candidates.count; i++)
+        if (!offer_doubled(judge, ca->ca, &judge->candidates.items[i]))
+            judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
+    judge_profile(judge, ca);
     size_t failed_contacts = attach_failed_contacts(judge, ca, methods) + attach_failed_caa_contacts(judge, ca, methods);
+    if (!judge->ladder->suffix)
+        failed_contacts += registry_attach(judge, ca, methods);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
+    delivery_attach(judge, ca, tally.usable != 0);
     attach_lint(judge, ca);
     for (size_t i = 0; i < judge->candidates.count; i++)
         attach_level(judge, ca, &judge->candidates.items[i]);
@@ -419,8 +445,70 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     attach_retired(judge, ca);
     judge_subtree(judge, ca);
     judge_reuse(judge, ca);
+}
+
+static bool asked_for(const struct judge *judge, enum dcv_by by)
+{
+    const unsigned asked = judge->options->by != 0 ? judge->options->by : 1U << DCV_BY_EMAIL;
+    return (asked & 1U << by) != 0;
+}
+
+/* Of several kinds asked for, one that the CA is known not to offer is left out, unless it offers none of them. */
+static bool has_row(const struct judge *judge, const struct dcv_ca *profile, enum dcv_by by)
+{
+    bool another = false;
+    for (int other = DCV_BY_EMAIL; other < DCV_BY_COUNT; other++)
+        another = another || (asked_for(judge, (enum dcv_by)other) && dcv_by_offered(profile, (enum dcv_by)other) != DCV_NO);
+    return asked_for(judge, by) && (!another || dcv_by_offered(profile, by) != DCV_NO);
+}
+
+static void judge_row(struct judge *judge, const struct dcv_ca *profile, enum dcv_by by)
+{
+    struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
+    if (ca == NULL)
+        return;
+    ca->ca = profile;
+    ca->by = by;
+    judge_limits(judge, ca);
+    if (by == DCV_BY_EMAIL) {
+        judge_email(judge, ca);
+    } else {
+        judge_profile(judge, ca);
+        (void)report_no_such_domain(judge, ca, &(struct tally){0});
+        ways_judge(judge, ca);
+    }
     if (!judge->ladder->suffix)
         next_collect(judge, ca);
+}
+
+static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
+{
+    for (int by = DCV_BY_EMAIL; by < DCV_BY_COUNT; by++)
+        if (has_row(judge, profile, (enum dcv_by)by))
+            judge_row(judge, profile, (enum dcv_by)by);
+}
+
+/* What is said of mail and contacts is no matter of the other kinds, and what of records in the DNS not of web servers. */
+static bool concerns(enum dcv_by by, enum dcv_rule rule)
+{
+    static const char *const of_email[] = {"contact-", "mail-", "source-", "whois-", "way-out-failed"};
+    static const char *const of_dns[] = {"persist-", "way-out-"};
+    const char *id = dcv_rule_info(rule)->id;
+    for (size_t i = 0; by != DCV_BY_EMAIL && i < sizeof of_email / sizeof of_email[0]; i++)
+        if (strncmp(id, of_email[i], strlen(of_email[i])) == 0)
+            return false;
+    for (size_t i = 0; by != DCV_BY_EMAIL && by != DCV_BY_DNS && i < sizeof of_dns / sizeof of_dns[0]; i++)
+        if (strncmp(id, of_dns[i], strlen(of_dns[i])) == 0)
+            return false;
+    return true;
+}
+
+static void attach_general(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < judge->general.count; i++)
+        if (concerns(ca->by, judge->out->findings.items[judge->general.items[i]].rule))
+            finding_attach(judge, ca, judge->general.items[i]);
+    finding_order(judge, ca);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------------------------------- */
@@ -428,9 +516,13 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 static void judge_name(struct judge *judge)
 {
     struct dcv_judged *out = judge->out;
+    const bool email = asked_for(judge, DCV_BY_EMAIL);
     judge->caa = caa_relevant(judge, &judge->name->name);
-    candidates_collect(judge);
-    misplaced_collect(judge);
+    delivery_survey(judge);
+    if (email) {
+        candidates_collect(judge);
+        misplaced_collect(judge);
+    }
     name_judge(judge);
     if (!judge->ladder->suffix) {
         name_judge_alias(judge);
@@ -439,18 +531,17 @@ static void judge_name(struct judge *judge)
         name_judge_resolving(judge);
         dnssec_judge(judge);
         servers_judge(judge);
-        persist_collect(judge);
+        if (email || asked_for(judge, DCV_BY_DNS))
+            persist_collect(judge);
+        registry_judge(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
         judge_ca(judge, judge->options->cas[i]);
     name_judge_failures(judge);
-    if (!judge->ladder->suffix)
+    if (email && !judge->ladder->suffix)
         way_out_failures(judge);
-    for (size_t i = 0; i < out->cas.count; i++) {
-        for (size_t j = 0; j < judge->general.count; j++)
-            finding_attach(judge, &out->cas.items[i], judge->general.items[j]);
-        finding_order(judge, &out->cas.items[i]);
-    }
+    for (size_t i = 0; i < out->cas.count; i++)
+        attach_general(judge, &out->cas.items[i]);
 }
 
 enum dcv_status dcv_policy_judge(const struct dcv_policy_options *options, const char *input, const struct dcv_hostname *name,

@@ -20,8 +20,9 @@ struct whois_reader {
     bool several;   /* of both, in records of their own */
     bool evidence;  /* it tells more of it than the name */
     bool free, reserved, suspended; /* says a status */
-    bool doubt;     /* there is what may be an address of a contact, but cannot be read, or it is not told whose it is */
-    bool concealed; /* there is an address that is withheld, and it is not told whose */
+    bool doubt;     /* there is what may be an address of a contact, but cannot be read */
+    bool stray;     /* there is an address, and it is not told whose */
+    bool concealed; /* the same of one that is withheld */
     bool registry_expires;
     struct whois_told {
         bool told, withheld;
