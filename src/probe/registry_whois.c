@@ -155,6 +155,13 @@ static void leave_server(struct registry_whois *walk)
         conclude(walk);
 }
 
+static struct dcv_registry_reading unheard(const struct registry_whois *walk, const struct registry_heard *heard)
+{
+    const char *why = dcv_arena_strdup(walk->arena, heard->why);
+    return (struct dcv_registry_reading){.state = heard->limited ? DCV_CONTACTS_RATE_LIMITED : DCV_CONTACTS_UNREACHABLE,
+                                         .why = why != NULL ? why : ""};
+}
+
 /* ---- handles ---------------------------------------------------------------------------------------------------------------------- */
 
 static void ask_handle(struct registry_whois *walk);
@@ -165,23 +172,22 @@ static void on_handle(void *user, const struct registry_heard *heard)
     struct dcv_registry_reading reading = {.state = DCV_CONTACTS_UNREACHABLE, .why = ""};
     walk->exchanges += heard->exchanges;
     if (heard->exchange == NULL)
-        reading.why = dcv_arena_strdup(walk->arena, heard->why);
+        reading = unheard(walk, heard);
     else
         (void)dcv_whois_read_handle(walk->arena, heard->exchange->answer, heard->exchange->answer_len, &walk->present.handles.items[walk->handle],
                                     &reading);
-    reading.why = reading.why != NULL ? reading.why : "";
     registry_merge_handle(walk->arena, &walk->present, &reading);
     walk->handle++;
-    /* A server that has had enough is not asked on. */
-    if (reading.state == DCV_CONTACTS_RATE_LIMITED)
+    if (reading.state == DCV_CONTACTS_RATE_LIMITED) {
         walk->handle = walk->present.handles.count;
+        registry_hold(walk->registry, present_server(walk)->host, REGISTRY_HOLD_S);
+    }
     ask_handle(walk);
 }
 
 static void ask_handle(struct registry_whois *walk)
 {
-    const bool registered = walk->present.state == DCV_CONTACTS_FOUND || walk->present.state == DCV_CONTACTS_NONE
-                            || registry_wants_more(walk->present.state);
+    const bool registered = walk->present.state == DCV_CONTACTS_FOUND || registry_wants_more(walk->present.state);
     if (!registered || walk->handle >= walk->present.handles.count || walk->handle >= DCV_REGISTRY_HANDLES) {
         leave_server(walk);
         return;
@@ -217,12 +223,13 @@ static void on_domain(void *user, const struct registry_heard *heard)
     walk->exchanges += heard->exchanges;
     walk->handle = 0;
     if (heard->exchange == NULL) {
-        const char *why = dcv_arena_strdup(walk->arena, heard->why);
-        walk->present = (struct dcv_registry_reading){.state = DCV_CONTACTS_UNREACHABLE, .why = why != NULL ? why : ""};
+        walk->present = unheard(walk, heard);
         leave_server(walk);
         return;
     }
     read_domain(walk, heard->exchange);
+    if (walk->present.state == DCV_CONTACTS_RATE_LIMITED)
+        registry_hold(walk->registry, present_server(walk)->host, REGISTRY_HOLD_S);
     if (walk->request == DCV_WHOIS_JPRS && walk->present.state == DCV_CONTACTS_UNREACHABLE)
         ask_domain(walk, DCV_WHOIS_JPRS_JA);
     else
