@@ -329,6 +329,7 @@ END_TEST
 
 START_TEST(bounded_request)
 {
+    static char text[1024];
     const char *many[DCV_SMTP_RECIPIENTS + 1];
     struct dcv_smtp_request request = plain;
     struct dcv_buf out;
@@ -339,6 +340,18 @@ START_TEST(bounded_request)
     request.count = DCV_SMTP_RECIPIENTS;
     ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_OK);
     request.count++;
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_ERR_USAGE);
+    request.count = 1;
+    many[0] = text;
+    memset(text, 'x', sizeof text - 1);
+    text[480] = '\0';
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_OK);
+    text[480] = 'x';
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_ERR_USAGE);
+    request = plain;
+    request.host = text + sizeof text - DCV_ENDPOINT_NAME;
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_OK);
+    request.host = text + sizeof text - DCV_ENDPOINT_NAME - 1;
     ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_ERR_USAGE);
     request = plain;
     request.helo = "";
