@@ -109,7 +109,6 @@ struct dcv_session {
     const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
     struct talk_options talk;
-    unsigned by;                   /* kinds of validation: bits 1 << enum dcv_by */
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
     DCV_VEC(const char *) resolvers;

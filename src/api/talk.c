@@ -26,15 +26,15 @@ static const char *own_name(struct dcv_session *session)
     return dcv_arena_strdup(session->run_arena, name);
 }
 
-/* Do addresses of the registry count for this run? Where only addresses are told, not once the BR have ended their method. */
+/* Do addresses of the registry count for this run? Where only those of use are told, not once the BR have ended their method. */
 static bool wants_registry(const struct dcv_session *session)
 {
     const dcv_date as_of = session->as_of != DCV_DATE_NONE ? session->as_of : dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     const bool counts = as_of < dcv_method_info(DCV_METHOD_DOMAIN_CONTACT)->forbidden;
     switch (session->view) {
-    case DCV_SHOW_CHECK: return !session->talk.no_whois;
-    case DCV_SHOW_APPROVERS:
-    case DCV_SHOW_ACCEPTS: return !session->talk.no_whois && counts;
+    case DCV_SHOW_CHECK:
+    case DCV_SHOW_ACCEPTS: return !session->talk.no_whois;
+    case DCV_SHOW_APPROVERS: return !session->talk.no_whois && (counts || session->report.all);
     case DCV_SHOW_TIMELINE:
     case DCV_SHOW_INSPECT:
     case DCV_SHOW_WAIT: return false;
