@@ -2,6 +2,7 @@
 
 import ctypes
 import dataclasses
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -10,8 +11,11 @@ import socket
 import subprocess
 import sys
 
+import mailhosts
 import personas
 import plan
+import rdap
+import whois
 import wire
 
 READY_S = 10
@@ -22,6 +26,7 @@ PACKAGES = {
     "ldns-signzone": "ldnsutils",
     "ip": "iproute2", "openssl": "openssl",
 }
+MODULES = {"aiosmtpd": "python3-aiosmtpd"}
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -44,6 +49,7 @@ def check_programs(programs=tuple(PACKAGES)):
     """Raise ServerError with the Debian packages that are missing."""
     path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     missing = {PACKAGES[name] for name in programs if not shutil.which(name, path=path)}
+    missing |= {package for name, package in MODULES.items() if not importlib.util.find_spec(name)}
     if missing:
         raise ServerError("missing programs; install the Debian packages: "
                           + " ".join(sorted(missing)))
@@ -229,6 +235,25 @@ def proxy(name, directory, parts, arguments):
     return Server(name, argv, addresses, probe)
 
 
+def registry(directory):
+    """The WHOIS and RDAP servers; `directory` holds keys and registrations."""
+    return talker("registry", directory, [*whois.ROLES, *rdap.ROLES])
+
+
+def mail(directory):
+    """The mail hosts; `directory` holds keys."""
+    return talker("mail", directory, [*mailhosts.REAL, *mailhosts.SCRIPTED])
+
+
+def talker(name, directory, services):
+    """The program NAME.py, which says when it is ready; a connection would be in its log."""
+    ready = directory / f"{name}.ready"
+    ready.unlink(missing_ok=True)
+    argv = [sys.executable, "-B", str(plan.LAB_PROGRAM.parent / f"{name}.py"), "--log", str(directory / "queries.log"),
+            str(directory)]
+    return Server(name, argv, tuple(plan.SERVICES[service] for service in services), ready.exists)
+
+
 def _bound(address):
     """A probe: somebody holds the UDP port."""
     def probe():
@@ -282,6 +307,7 @@ def lab_servers(directory, build, *, loss=0, seed=0):
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
+    shutil.copy(plan.registrations_file(build), directory)
     tls = directory / "tls"
     shutil.rmtree(tls, ignore_errors=True)
     shutil.copytree(build / "tls", tls)
@@ -302,6 +328,8 @@ def lab_servers(directory, build, *, loss=0, seed=0):
                 tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
+        registry(directory),
+        mail(directory),
     ]
 
 

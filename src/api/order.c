@@ -150,6 +150,7 @@ struct dcv_policy_options order_policy(const struct dcv_session *session)
         .set = session->set,
         .cas = session->selected.items,
         .ca_count = session->selected.count,
+        .by = session->by,
         .psl = session->psl,
         .account_uri = session->account_uri,
         .signature_days = session->signature_days,

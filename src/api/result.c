@@ -56,6 +56,7 @@ static enum dcv_status judge_timeline(struct dcv_result *result)
     const struct dcv_timeline_options options = {
         .validated = certificate->validated,
         .certificate = certificate->known ? &certificate->x509 : NULL,
+        .set = session->set,
         .origin = certificate->origin,
         .failure = certificate->failure,
         .shared = session->cas == NULL,
@@ -264,7 +265,7 @@ static const struct dcv_judged_ca *find_ca(const struct dcv_result *result, cons
 const char *dcv_result_verdict(const struct dcv_result *result, const char *ca)
 {
     const struct dcv_judged_ca *judged = find_ca(result, ca);
-    return judged != NULL ? dcv_verdict_text(judged->verdict) : NULL;
+    return judged != NULL ? dcv_verdict_text(dcv_judged_verdict(&result->judged, judged->ca)) : NULL;
 }
 
 size_t dcv_result_approver_count(const struct dcv_result *result, const char *ca)

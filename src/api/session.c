@@ -26,6 +26,7 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     dcv_buf_init(&session->error, 16384);
     session->clock = dcv_clock_system();
     session->settings = (struct settings){.dnssec = DCV_DNSSEC_LOCAL, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
+    session->by = 1U << DCV_BY_EMAIL;
     session->report.width = 80;
     session->as_of = session->certificate.validated = DCV_DATE_NONE;
     session->waiting.deadline_ms = -1;
@@ -114,11 +115,31 @@ static enum dcv_status set_as_of(struct dcv_session *session, const char *value)
     return session_fail(session, DCV_ERR_USAGE, _("'%s' is no date; it takes YYYY-MM-DD, such as 2026-11-21"), value);
 }
 
+/* The set that a word stands for; 0: none. */
+static unsigned method_called(const char *word, size_t len)
+{
+    if (len == 3 && memcmp(word, "any", len) == 0)
+        return DCV_BY_ANY;
+    for (int by = DCV_BY_EMAIL; by < DCV_BY_COUNT; by++)
+        if (strlen(dcv_by_text((enum dcv_by)by)) == len && memcmp(dcv_by_text((enum dcv_by)by), word, len) == 0)
+            return 1U << by;
+    return 0;
+}
+
 static enum dcv_status set_method(struct dcv_session *session, const char *value)
 {
-    if (strcmp(value, "email") == 0)
-        return DCV_OK;
-    return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes: email"), value);
+    session->by = 0;
+    for (const char *word = value;; word++) {
+        const size_t len = strcspn(word, ",");
+        const unsigned bits = method_called(word, len);
+        if (bits == 0)
+            return session_fail(session, DCV_ERR_USAGE,
+                                _("'%s' is no method; it takes any, or one or several of email, dns, http, tls-alpn, with commas between them"), value);
+        session->by |= bits;
+        word += len;
+        if (*word == '\0')
+            return DCV_OK;
+    }
 }
 
 static enum dcv_status set_format(struct dcv_session *session, const char *value)
@@ -436,6 +457,9 @@ static const struct {
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
     {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
+    {"no-whois", talk_set_no_whois}, {"no-cache", talk_set_no_cache}, {"smtp", talk_set_smtp}, {"helo", talk_set_helo}, {"mail-from", talk_set_mail_from},
+    {"whois-server", talk_set_whois_server}, {"rdap-bootstrap", talk_set_bootstrap}, {"token-file", talk_set_token_file},
+    {"smtp-port", talk_set_smtp_port}, {"http-port", talk_set_http_port}, {"https-port", talk_set_https_port},
     {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},
 };
 
@@ -494,12 +518,23 @@ static enum dcv_status select_ca(struct dcv_session *session, const struct dcv_c
     return DCV_OK;
 }
 
-/* The default: every CA that validates by e-mail; the baseline is an outer bound, not a CA. */
+/* Does the CA offer, or may it offer, validation of a kind that was asked for? */
+static bool may_validate(const struct dcv_session *session, const struct dcv_ca *ca)
+{
+    if (session->by == 0)
+        return ca->by_email;
+    for (int by = DCV_BY_EMAIL; by < DCV_BY_COUNT; by++)
+        if ((session->by & 1U << by) != 0 && dcv_by_offered(ca, (enum dcv_by)by) != DCV_NO)
+            return true;
+    return false;
+}
+
+/* The default: every CA that validates by the methods asked for, else by e-mail; the baseline is an outer bound, not a CA. */
 static enum dcv_status select_default(struct dcv_session *session, bool all)
 {
     for (size_t i = 0; i < dcv_ca_count(session->set); i++) {
         const struct dcv_ca *ca = dcv_ca_at(session->set, i);
-        if (!all && (!ca->by_email || ca->kind == DCV_CA_KIND_BASELINE))
+        if (!all && (!may_validate(session, ca) || ca->kind == DCV_CA_KIND_BASELINE))
             continue;
         enum dcv_status status = select_ca(session, ca);
         if (status != DCV_OK)

@@ -46,6 +46,42 @@ const char *dcv_by_text(enum dcv_by by)
     return "email";
 }
 
+enum dcv_by dcv_by_of(enum dcv_method method)
+{
+    switch (method) {
+    case DCV_METHOD_DNS_CHANGE:
+    case DCV_METHOD_DNS_ACCOUNT_01:
+    case DCV_METHOD_DNS_PERSIST: return DCV_BY_DNS;
+    case DCV_METHOD_HTTP:
+    case DCV_METHOD_HTTP_01: return DCV_BY_HTTP;
+    case DCV_METHOD_TLS_ALPN_01: return DCV_BY_TLS_ALPN;
+    case DCV_METHOD_DOMAIN_CONTACT:
+    case DCV_METHOD_CONSTRUCTED:
+    case DCV_METHOD_CAA_CONTACT:
+    case DCV_METHOD_TXT_CONTACT: return DCV_BY_EMAIL;
+    case DCV_METHOD_REGISTRAR: /* nothing to be made ready */
+    case DCV_METHOD_PHONE_TXT:
+    case DCV_METHOD_PHONE_CAA:
+    case DCV_METHOD_COUNT: break;
+    }
+    return DCV_BY_COUNT;
+}
+
+enum dcv_known dcv_by_offered(const struct dcv_ca *ca, enum dcv_by by)
+{
+    bool unknown = false;
+    if (by == DCV_BY_EMAIL)
+        return ca->by_email ? DCV_YES : DCV_NO;
+    for (size_t i = 0; i < ca->method_count; i++) {
+        if (dcv_by_of(ca->methods[i].method) != by)
+            continue;
+        if (ca->methods[i].offered == DCV_YES)
+            return DCV_YES;
+        unknown = unknown || ca->methods[i].offered == DCV_UNKNOWN;
+    }
+    return unknown ? DCV_UNKNOWN : DCV_NO;
+}
+
 const char *dcv_rung_kind_text(enum dcv_rung_kind kind)
 {
     switch (kind) {
@@ -97,6 +133,44 @@ const struct dcv_entry *dcv_judged_best(const struct dcv_judged_ca *judged, cons
             best = entry;
     }
     return best;
+}
+
+/* READY before UNKNOWN before NOT_READY. */
+static bool better(enum dcv_verdict a, enum dcv_verdict b)
+{
+    return a != b && (a == DCV_READY || b == DCV_NOT_READY);
+}
+
+enum dcv_verdict dcv_judged_verdict(const struct dcv_judged *judged, const struct dcv_ca *ca)
+{
+    const struct dcv_judged_ca *best = NULL;
+    for (size_t i = 0; i < judged->cas.count; i++) {
+        const struct dcv_judged_ca *row = &judged->cas.items[i];
+        if (row->ca == ca && (best == NULL || better(row->verdict, best->verdict)))
+            best = row;
+    }
+    return best != NULL ? best->verdict : DCV_UNKNOWN_VERDICT;
+}
+
+bool dcv_judged_first(const struct dcv_judged *judged, const struct dcv_judged_ca *row)
+{
+    return row == judged->cas.items || row[-1].ca != row->ca;
+}
+
+size_t dcv_judged_count(const struct dcv_judged *judged)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judged->cas.count; i++)
+        count += dcv_judged_first(judged, &judged->cas.items[i]);
+    return count;
+}
+
+bool dcv_judged_by(const struct dcv_judged *judged, enum dcv_by by)
+{
+    for (size_t i = 0; i < judged->cas.count; i++)
+        if (judged->cas.items[i].by == by)
+            return true;
+    return false;
 }
 
 struct dcv_fact_list dcv_fact_list(struct dcv_arena *arena, const size_t *items, size_t n)

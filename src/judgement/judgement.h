@@ -118,7 +118,8 @@ struct dcv_next {
 enum dcv_way_level { DCV_WAY_EXACT, DCV_WAY_PARENTS };
 const char *dcv_way_level_text(enum dcv_way_level level); /* "exact", "parents" */
 
-/* One way to validate without e-mail: a row of the CA's profile, applied to the name. Places in braces stay where the CA gives the value. */
+/* One way to validate without e-mail: a row of the CA's profile, applied to the name. Places in braces stay where the CA gives the value.
+ * `verdict` is that of the way by itself, were there no CAA; it is judged where such validation was asked for, not of a mere way out. */
 struct dcv_way {
     const struct dcv_technical_method *method;
     dcv_date from, until;           /* the BR's dates of the method, until exclusive; NONE: open */
@@ -131,17 +132,24 @@ struct dcv_way {
     const char *line;               /* for the zone file, at the name where it is to be written; NULL: the form is not known */
     bool obstructed;                /* what stands there has to go first */
     bool existing;                  /* a record that serves stands already */
+    enum dcv_verdict verdict;
     dcv_date reuse_until;           /* last day to issue on a validation done on the date judged; NONE: not allowed then */
-    DCV_VEC(size_t) conflicts;      /* numbers in dcv_judged.findings */
+    DCV_VEC(size_t) conflicts;      /* numbers in dcv_judged.findings: what stands in the way, or is to be known */
 };
+
+typedef DCV_VEC(struct dcv_way) dcv_way_list;
 
 /* The kinds of validation that are judged, each by itself: rows of a report. */
 enum dcv_by { DCV_BY_EMAIL, DCV_BY_DNS, DCV_BY_HTTP, DCV_BY_TLS_ALPN, DCV_BY_COUNT };
 const char *dcv_by_text(enum dcv_by by); /* "email", "dns", "http", "tls-alpn" */
 /* Sets of them. */
 enum { DCV_BY_ANY = (1 << DCV_BY_COUNT) - 1 };
+/* The kind that a method is of. */
+enum dcv_by dcv_by_of(enum dcv_method method);
+/* Does the CA offer validation of this kind, or is that not known? NO: it is known that it does not. */
+enum dcv_known dcv_by_offered(const struct dcv_ca *ca, enum dcv_by by);
 
-/* One (name, CA, method, date). */
+/* One (name, CA, kind of validation, date). A row of e-mail has `entries`, and the ways out of it in `way_out`; the others have `ways`. */
 struct dcv_judged_ca {
     const struct dcv_ca *ca;
     enum dcv_by by;
@@ -150,7 +158,8 @@ struct dcv_judged_ca {
     struct dcv_caa_answer caa;
     DCV_VEC(size_t) findings;       /* numbers in dcv_judged.findings, blockers first */
     DCV_VEC(struct dcv_next) next;  /* by date */
-    DCV_VEC(struct dcv_way) way_out; /* out of e-mail, in the order of the profile */
+    dcv_way_list way_out;           /* out of e-mail, in the order of the profile */
+    dcv_way_list ways;              /* of the kind, in the order of the profile */
     dcv_date reuse_until;           /* last day to issue on a validation done on the date judged */
     int validity_days;              /* of a certificate issued on the date judged */
 };
@@ -162,7 +171,7 @@ struct dcv_judged {
     const struct dcv_hostname *name;
     struct dcv_name base;           /* len 0: none (public suffix) */
     dcv_date as_of;
-    DCV_VEC(struct dcv_judged_ca) cas;
+    DCV_VEC(struct dcv_judged_ca) cas; /* by CA, and of one CA by kind */
     DCV_VEC(struct dcv_finding) findings;
     bool caa_known, caa_found;      /* was the relevant CAA RRset looked for in vain, or found? `caa_known` false: the lookup failed */
     struct dcv_name caa_at;         /* its owner */
@@ -201,6 +210,14 @@ struct dcv_acceptance {
 
 /* An address permitted for a CA, its best entry taken (usable before not usable, then by status). */
 const struct dcv_entry *dcv_judged_best(const struct dcv_judged_ca *judged, const char *address);
+/* The best verdict of the CA's rows: by any kind of validation that was judged. UNKNOWN where it has none. */
+enum dcv_verdict dcv_judged_verdict(const struct dcv_judged *judged, const struct dcv_ca *ca);
+/* Is this the first row of its CA? Going by these, each CA is met once. */
+bool dcv_judged_first(const struct dcv_judged *judged, const struct dcv_judged_ca *row);
+/* How many CAs have a row. */
+size_t dcv_judged_count(const struct dcv_judged *judged);
+/* Was this kind judged for any CA? */
+bool dcv_judged_by(const struct dcv_judged *judged, enum dcv_by by);
 /* Copies `n` fact numbers into the arena. */
 struct dcv_fact_list dcv_fact_list(struct dcv_arena *arena, const size_t *items, size_t n);
 

@@ -1,8 +1,11 @@
 #include "net/conversations.h"
 
+#include "net/alpn.h"
 #include "net/cache.h"
 #include "net/fetch.h"
+#include "net/smtp.h"
 #include "net/socket.h"
+#include "net/whois.h"
 #include "record/rr.h"
 
 #include <stdlib.h>
@@ -10,6 +13,9 @@
 struct dcv_conversations {
     struct dcv_loop *loop;
     const struct dcv_live_options *options;
+    struct dcv_whois *whois; /* these when first needed */
+    struct dcv_smtp *smtp;
+    struct dcv_alpn *alpn;
     struct dcv_fetch *fetch;
     struct dcv_cache *cache;
 };
@@ -47,6 +53,24 @@ static enum dcv_status submit_cache(struct dcv_conversations *all, struct dcv_ex
     return status;
 }
 
+static enum dcv_status submit_whois(struct dcv_conversations *all, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = all->whois == NULL ? dcv_whois_create(all->loop, &all->whois) : DCV_OK;
+    return status == DCV_OK ? dcv_whois_submit(all->whois, exchange) : status;
+}
+
+static enum dcv_status submit_smtp(struct dcv_conversations *all, const struct dcv_tls_trust *trust, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = all->smtp == NULL ? dcv_smtp_create(all->loop, trust, &all->smtp) : DCV_OK;
+    return status == DCV_OK ? dcv_smtp_submit(all->smtp, exchange) : status;
+}
+
+static enum dcv_status submit_alpn(struct dcv_conversations *all, const struct dcv_tls_trust *trust, struct dcv_exchange *exchange)
+{
+    enum dcv_status status = all->alpn == NULL ? dcv_alpn_create(all->loop, trust, &all->alpn) : DCV_OK;
+    return status == DCV_OK ? dcv_alpn_submit(all->alpn, exchange) : status;
+}
+
 enum dcv_status dcv_conversations_submit(struct dcv_conversations *all, const struct dcv_tls_trust *trust, struct dcv_exchange *exchange)
 {
     if (forbidden(all, exchange)) {
@@ -58,9 +82,9 @@ enum dcv_status dcv_conversations_submit(struct dcv_conversations *all, const st
         return DCV_OK;
     }
     switch (exchange->to.protocol) {
-    case DCV_PROTO_WHOIS:
-    case DCV_PROTO_SMTP:
-    case DCV_PROTO_ALPN: break;
+    case DCV_PROTO_WHOIS: return submit_whois(all, exchange);
+    case DCV_PROTO_SMTP: return submit_smtp(all, trust, exchange);
+    case DCV_PROTO_ALPN: return submit_alpn(all, trust, exchange);
     case DCV_PROTO_FETCH: return submit_fetch(all, trust, exchange);
     case DCV_PROTO_CACHE: return submit_cache(all, exchange);
     case DCV_PROTO_DNS:
@@ -84,8 +108,15 @@ void dcv_conversations_wake(struct dcv_conversations *all)
 
 void dcv_conversations_sweep(struct dcv_conversations *all)
 {
+    const unsigned timeout_ms = all->options->exchange_timeout_ms;
+    if (all->whois != NULL)
+        dcv_whois_sweep(all->whois, timeout_ms);
+    if (all->smtp != NULL)
+        dcv_smtp_sweep(all->smtp, timeout_ms);
+    if (all->alpn != NULL)
+        dcv_alpn_sweep(all->alpn, timeout_ms);
     if (all->fetch != NULL)
-        dcv_fetch_sweep(all->fetch, all->options->exchange_timeout_ms);
+        dcv_fetch_sweep(all->fetch, timeout_ms);
 }
 
 enum dcv_status dcv_conversations_create(struct dcv_loop *loop, const struct dcv_live_options *options, struct dcv_conversations **out)
@@ -104,5 +135,8 @@ void dcv_conversations_free(struct dcv_conversations *all)
         return;
     dcv_fetch_free(all->fetch);
     dcv_cache_free(all->cache);
+    dcv_whois_free(all->whois);
+    dcv_smtp_free(all->smtp);
+    dcv_alpn_free(all->alpn);
     free(all);
 }

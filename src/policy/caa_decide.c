@@ -13,8 +13,9 @@ struct deciding {
     bool restricted;          /* an applicable property stands */
     bool permitted;           /* a value permits the CA */
     bool plainly;             /* … without a condition, now or later */
-    unsigned methods;         /* e-mail methods that permitting values allow */
-    unsigned unsure;          /* e-mail methods allowed under a condition that cannot be judged */
+    unsigned relevant;        /* methods of the row's kind */
+    unsigned methods;         /* of these, those that permitting values allow */
+    unsigned unsure;          /* of these, those allowed under a condition that cannot be judged */
     DCV_VEC(struct dcv_finding) conditions;    /* about conditions: to be filed unless a value permits plainly */
     bool banned;              /* a critical property that the CA does not understand */
     bool unreadable;          /* a record that is no CAA record */
@@ -43,7 +44,18 @@ static bool rfc8657_decides(const struct judge *judge, const struct dcv_ca *ca)
     return judge->options->as_of >= from;
 }
 
-/* The e-mail methods in a validationmethods value: labels joined by commas. */
+/* The methods that a row stands for. */
+static unsigned relevant_methods(const struct dcv_judged_ca *ca)
+{
+    unsigned methods = 0;
+    if (ca->by == DCV_BY_EMAIL)
+        return email_methods;
+    for (size_t i = 0; i < ca->ways.count; i++)
+        methods |= 1U << ca->ways.items[i].method->method;
+    return methods;
+}
+
+/* The methods in a validationmethods value: labels joined by commas. Where several labels fit, CAs take any (BR 4.2.2.1.2). */
 static unsigned methods_of(const char *list)
 {
     static const struct {
@@ -52,6 +64,11 @@ static unsigned methods_of(const char *list)
     } labels[] = {
         {"ca-tbr-4", 1U << DCV_METHOD_CONSTRUCTED}, {"ca-tbr-13", 1U << DCV_METHOD_CAA_CONTACT},
         {"ca-tbr-14", 1U << DCV_METHOD_TXT_CONTACT}, {"ca-tbr-2", 1U << DCV_METHOD_DOMAIN_CONTACT},
+        {"ca-tbr-7", 1U << DCV_METHOD_DNS_CHANGE}, {"dns-01", 1U << DCV_METHOD_DNS_CHANGE},
+        {"ca-tbr-18", 1U << DCV_METHOD_HTTP}, {"ca-tbr-19", 1U << DCV_METHOD_HTTP_01}, {"http-01", 1U << DCV_METHOD_HTTP_01},
+        {"ca-tbr-20", 1U << DCV_METHOD_TLS_ALPN_01}, {"tls-alpn-01", 1U << DCV_METHOD_TLS_ALPN_01},
+        {"ca-tbr-21", 1U << DCV_METHOD_DNS_ACCOUNT_01}, {"dns-account-01", 1U << DCV_METHOD_DNS_ACCOUNT_01},
+        {"ca-tbr-22", 1U << DCV_METHOD_DNS_PERSIST}, {"dns-persist-01", 1U << DCV_METHOD_DNS_PERSIST},
     };
     unsigned methods = 0;
     while (*list != '\0') {
@@ -64,10 +81,42 @@ static unsigned methods_of(const char *list)
     return methods;
 }
 
-/* The method under which the first address that could work would be mailed: what a list of methods ought to hold. */
+/* The label of the first way that could work. */
+static const char *label_of_ways(const struct deciding *deciding)
+{
+    const struct dcv_judged_ca *ca = deciding->ca;
+    const struct dcv_way *way = ca->ways.count != 0 ? &ca->ways.items[0] : NULL;
+    for (size_t i = 0; i < ca->ways.count; i++) {
+        if (ca->ways.items[i].open && ca->ways.items[i].method->offered == DCV_YES) {
+            way = &ca->ways.items[i];
+            break;
+        }
+    }
+    switch (way != NULL ? way->method->method : DCV_METHOD_COUNT) {
+    case DCV_METHOD_DNS_CHANGE: return way->owner != NULL && strncmp(way->owner, "_acme-challenge.", 16) == 0 ? "dns-01" : "ca-tbr-7";
+    case DCV_METHOD_HTTP: return "ca-tbr-18";
+    case DCV_METHOD_HTTP_01: return "http-01";
+    case DCV_METHOD_TLS_ALPN_01: return "tls-alpn-01";
+    case DCV_METHOD_DNS_ACCOUNT_01: return "dns-account-01";
+    case DCV_METHOD_DNS_PERSIST: return "dns-persist-01";
+    case DCV_METHOD_DOMAIN_CONTACT:
+    case DCV_METHOD_CONSTRUCTED:
+    case DCV_METHOD_REGISTRAR:
+    case DCV_METHOD_CAA_CONTACT:
+    case DCV_METHOD_TXT_CONTACT:
+    case DCV_METHOD_PHONE_TXT:
+    case DCV_METHOD_PHONE_CAA:
+    case DCV_METHOD_COUNT: break;
+    }
+    return "";
+}
+
+/* The method under which the first address that could work would be mailed, or the first way: what a list of methods ought to hold. */
 static const char *label_wanted(struct deciding *deciding)
 {
     struct judge *judge = deciding->judge;
+    if (deciding->ca->by != DCV_BY_EMAIL)
+        return label_of_ways(deciding);
     for (size_t i = 0; i < judge->candidates.count; i++) {
         struct dcv_entry entry;
         offer_judge(judge, deciding->ca->ca, &judge->candidates.items[i], &entry);
@@ -114,6 +163,8 @@ static struct making condition(struct deciding *deciding, enum dcv_rule rule, co
 {
     struct making making = caa_finding(deciding->judge, rule);
     finding_arg(&making, "tag", deciding->tag);
+    if (deciding->ca->by != DCV_BY_EMAIL)
+        finding_arg(&making, "kind", ways_kind(deciding->ca->by));
     finding_arg(&making, "methods", value->methods);
     finding_arg(&making, "account", value->account);
     finding_arg(&making, "given", deciding->judge->options->account_uri);
@@ -157,19 +208,20 @@ static bool account_met(struct deciding *deciding, const struct issue_value *val
 
 static unsigned methods_met(struct deciding *deciding, const struct issue_value *value, bool decides)
 {
+    const bool email = deciding->ca->by == DCV_BY_EMAIL;
     /* Of a CA without e-mail no e-mail method is missed. */
-    if (value->methods == NULL || !deciding->ca->ca->by_email)
-        return email_methods;
-    unsigned methods = methods_of(value->methods);
+    if (value->methods == NULL || deciding->relevant == 0 || (email && !deciding->ca->ca->by_email))
+        return deciding->relevant;
+    unsigned methods = methods_of(value->methods) & deciding->relevant;
     if (!decides) {
         if (methods == 0) {
-            struct making making = condition(deciding, DCV_RULE_CAA_METHODS_LATER, value);
+            struct making making = condition(deciding, email ? DCV_RULE_CAA_METHODS_LATER : DCV_RULE_CAA_METHODS_WAY_LATER, value);
             arg_line_conditions(&making, deciding, value, value->account, value->methods, label_wanted(deciding));
             keep_condition(deciding, &making);
         }
-        return email_methods;
+        return deciding->relevant;
     }
-    struct making making = condition(deciding, DCV_RULE_CAA_METHODS, value);
+    struct making making = condition(deciding, email ? DCV_RULE_CAA_METHODS : DCV_RULE_CAA_METHODS_WAY, value);
     arg_line_conditions(&making, deciding, value, value->account, value->methods, label_wanted(deciding));
     if (methods == 0) {
         unmet(deciding, &making);
@@ -196,7 +248,7 @@ static void weigh(struct deciding *deciding, const struct issue_value *value)
     if (!account_met(deciding, value, decides, &unknown))
         return;
     unsigned methods = methods_met(deciding, value, decides);
-    if (methods == 0)
+    if (methods == 0 && deciding->relevant != 0)
         return;
     if (unknown) {
         deciding->unsure |= methods;
@@ -397,7 +449,7 @@ static void weigh_unreadable(struct deciding *deciding)
 
 static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting)
 {
-    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .limiting = limiting};
+    struct deciding deciding = {.judge = judge, .ca = ca, .issuer = advised_issuer(ca->ca), .relevant = relevant_methods(ca), .limiting = limiting};
     deciding.tag = judge->name->wildcard && any_issuewild(judge) ? "issuewild" : "issue";
     struct dcv_caa caa;
     weigh_unreadable(&deciding);
@@ -408,7 +460,7 @@ static enum dcv_permits decide_rrset(struct judge *judge, struct dcv_judged_ca *
     }
     enum dcv_permits permits = conclude(&deciding);
     /* Of a CA that is refused altogether the methods are not limited as well. */
-    *methods = deciding.permitted ? deciding.methods : deciding.unsure != 0 ? deciding.unsure : email_methods;
+    *methods = deciding.permitted ? deciding.methods : deciding.unsure != 0 ? deciding.unsure : deciding.relevant;
     *unsure = deciding.unsure;
     if (deciding.banned)
         return DCV_PERMITS_NO;
@@ -503,7 +555,7 @@ static void decide_unvalidated(struct judge *judge, struct dcv_judged_ca *ca)
 void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting)
 {
     struct dcv_caa_answer *answer = &ca->caa;
-    *methods = email_methods;
+    *methods = relevant_methods(ca);
     *unsure = 0;
     answer->facts = judge->caa.facts;
     answer->judged = ca->ca->caa_judged;

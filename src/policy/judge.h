@@ -77,6 +77,8 @@ struct judge {
     bool port_closed;                  /* no mail host at all could be reached: it is likely that port 25 is closed from here */
     struct registration *registration; /* of the base domain; NULL: nobody told of it */
     DCV_VEC(size_t) general;           /* findings about the name, whatever the CA */
+    DCV_VEC(struct dcv_finding) pending; /* about the ways of the row under way: made, not filed */
+    struct web_answer *web[DCV_METHOD_COUNT]; /* by method; NULL: not asked for yet */
 };
 
 /* ---- finding.c ------------------------------------------------------------------------------------------------------------ */
@@ -192,8 +194,10 @@ const char *contact_place(struct judge *judge, const struct dcv_name *adn);
 
 /* What was told of the registration; also findings that every CA shares. */
 void registry_judge(struct judge *judge);
-/* Gives a CA what the registration does to its certificates. Returns at how many domains it would look for contacts that could not be learned. */
-size_t registry_attach(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods);
+/* Gives a CA the end of the registration, if its certificate would outlive it. */
+void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca);
+/* Gives a CA the contacts that could not be learned; returns at how many domains it would look for them. */
+size_t registry_attach_failed(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods);
 /* Why the base domain is not in the DNS, if the registration says so: files it for the CA, as a blocker where it `decides`. False: nothing there
  * explains it. */
 bool registry_explains(struct judge *judge, struct dcv_judged_ca *ca, bool decides);
@@ -214,8 +218,8 @@ bool caa_tag_is(const struct dcv_caa *caa, const char *tag);
 void caa_lint(struct judge *judge);
 /* Who may issue, of all CAs. */
 void caa_admit(struct judge *judge);
-/* Does CAA permit the CA? `*methods` is the set of e-mail methods that it allows, bits by enum dcv_method; `*unsure` those
- * that it allows under a condition that cannot be judged. `*limiting` is set to the finding to file if that leaves no address. */
+/* Does CAA permit the CA? `*methods` is the set of methods that it allows, of those of the row's kind, bits by enum dcv_method; `*unsure`
+ * those that it allows under a condition that cannot be judged. `*limiting` is set to the finding to file if that leaves no address, or way. */
 void caa_decide(struct judge *judge, struct dcv_judged_ca *ca, unsigned *methods, unsigned *unsure, struct dcv_finding *limiting);
 
 /* An issue or issuewild value (RFC 8659 §4.2, RFC 8657), or that of a persistent validation record (BR 3.2.2.4.22). */
@@ -269,17 +273,39 @@ struct way_place {
     struct dcv_fact_list facts;
 };
 struct way_place way_place(struct judge *judge, const struct dcv_name *owner);
+/* The answer that tells of it; NULL: it was not looked up. */
+const struct dcv_dns_fact *way_fact(const struct judge *judge, const struct dcv_name *owner, size_t *index);
 /* Does the same TXT record answer at the contact name of the ADN too? Then a wildcard makes it, and it is not meant for either. */
 bool way_wildcard_txt(const struct judge *judge, const struct dcv_name *adn, const struct dcv_rr *rr);
 
 /* ---- way_out.c ------------------------------------------------------------------------------------------------------------ */
 
-/* Fills `ca->way_out`, and files what stands in their way. */
+/* Fills `ca->way_out`, of a row that is not of e-mail `ca->ways`, and says what stands in their way. */
 void way_out_collect(struct judge *judge, struct dcv_judged_ca *ca);
+/* Says something about a way, or (NULL) about the ways of the row. */
+void way_conflict(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way, const struct dcv_finding *finding);
 /* A line for a zone file that takes the best of the CA's ways, or NULL when none is known. */
 const char *way_out_line(struct judge *judge, const struct dcv_judged_ca *ca);
 /* One notice for all lookups of this kind that failed. */
 void way_out_failures(struct judge *judge);
+
+/* ---- ways.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Judges a row that is not of e-mail: its ways, what CAA says of them, and what is to be said of both. */
+void ways_judge(struct judge *judge, struct dcv_judged_ca *ca);
+/* As finding texts name a kind: "DNS", "HTTP", "TLS-ALPN", "e-mail". */
+const char *ways_kind(enum dcv_by by);
+
+/* ---- way_web.c ------------------------------------------------------------------------------------------------------------ */
+
+/* What the web servers of the name said to requests or handshakes of a method: the same for every CA. */
+struct web_answer {
+    bool probed;             /* false: nobody asked them */
+    enum dcv_verdict verdict;
+    DCV_VEC(struct dcv_finding) findings; /* made, not filed */
+};
+/* Judged once; NULL: memory is short. */
+const struct web_answer *web_of(struct judge *judge, enum dcv_method method);
 
 /* ---- persist.c ------------------------------------------------------------------------------------------------------------ */
 

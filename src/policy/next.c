@@ -156,17 +156,20 @@ void next_collect(struct judge *judge, struct dcv_judged_ca *ca)
     const struct dcv_method_info *constructed = dcv_method_info(DCV_METHOD_CONSTRUCTED);
     add_br_limits(&nexting);
     add_own_limits(&nexting);
-    if (ca->ca->by_email) {
+    if (ca->by == DCV_BY_EMAIL && ca->ca->by_email) {
         (void)add(&nexting, constructed->discouraged, DCV_CHANGE_EMAIL_DISCOURAGED);
         (void)add(&nexting, constructed->forbidden, DCV_CHANGE_EMAIL_FORBIDDEN);
         add_offers(&nexting);
-        if (ca->reuse_until != DCV_DATE_NONE && ca->reuse_until >= judge->options->as_of)
-            (void)add(&nexting, ca->reuse_until + 1, DCV_CHANGE_REUSE_ENDS);
     }
+    if (ca->reuse_until != DCV_DATE_NONE && ca->reuse_until >= judge->options->as_of)
+        (void)add(&nexting, ca->reuse_until + 1, DCV_CHANGE_REUSE_ENDS);
     (void)add(&nexting, dcv_br_rule(DCV_BR_DNSSEC)->from, DCV_CHANGE_DNSSEC);
     if (caa_has_parameters(judge))
         (void)add(&nexting, dcv_br_rule(DCV_BR_RFC8657)->from, DCV_CHANGE_RFC8657);
     for (size_t i = 0; i < judge->ladder->count; i++) {
+        /* The methods over HTTP and TLS validate the name alone. */
+        if (ca->by == DCV_BY_HTTP || ca->by == DCV_BY_TLS_ALPN)
+            break;
         if (judge->ladder->rungs[i].via == DCV_VIA_PRUNED_CNAME || (judge->ladder->rungs[i].via == DCV_VIA_CNAME && judge->name->wildcard)) {
             (void)add(&nexting, dcv_br_rule(DCV_BR_ADN_LADDER)->from, DCV_CHANGE_ADN);
             break;

@@ -235,16 +235,10 @@ struct weighing {
     struct dcv_way *way; /* NULL: the CA has no row of the method */
 };
 
-static void conflict(const struct weighing *weighing, size_t number)
+static void conflict(const struct weighing *weighing, struct making *making)
 {
-    struct dcv_way *way = weighing->way;
-    finding_attach(weighing->judge, weighing->ca, number);
-    for (size_t i = 0; way != NULL && i < way->conflicts.count; i++)
-        if (way->conflicts.items[i] == number)
-            return;
-    size_t *slot = way != NULL && number != SIZE_MAX ? DCV_VEC_ADD(weighing->judge->arena, &way->conflicts) : NULL;
-    if (slot != NULL)
-        *slot = number;
+    const struct dcv_finding finding = finding_made(making);
+    way_conflict(weighing->judge, weighing->ca, weighing->way, &finding);
 }
 
 /* The ACME draft has a hash in the place of the account's URI: whose it is cannot be told from outside. */
@@ -283,7 +277,7 @@ static void say_misfit(const struct weighing *weighing, const struct persist_rec
     finding_arg(&making, "adn", name_text(judge, &record->rung->name));
     finding_arg(&making, "name", judge->name->ascii);
     finding_arg(&making, "fixline", mended_line(judge, record, &mending));
-    conflict(weighing, finding_end(&making));
+    conflict(weighing, &making);
 }
 
 /* What keeps a sound record from serving this name and account; COUNT: nothing. */
@@ -307,7 +301,7 @@ static void say_stands(const struct weighing *weighing, const struct persist_rec
     finding_arg_date(&making, "first", info->from);
     if (!early && !offered)
         finding_arg(&making, "ca", weighing->ca->ca->id);
-    conflict(weighing, finding_end(&making));
+    conflict(weighing, &making);
 }
 
 static void say_ending(const struct weighing *weighing, const struct persist_record *record)
@@ -319,7 +313,7 @@ static void say_ending(const struct weighing *weighing, const struct persist_rec
     struct making making = begin(judge, DCV_RULE_PERSIST_ENDING, record);
     finding_arg_date(&making, "renewal", renewal);
     finding_arg(&making, "fixline", mended_line(judge, record, &(struct mending){.later = true}));
-    conflict(weighing, finding_end(&making));
+    conflict(weighing, &making);
 }
 
 void persist_judge(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way)
@@ -331,7 +325,7 @@ void persist_judge(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way
         if (!is_for(&weighing, record))
             continue;
         for (size_t j = 0; j < record->lint.count; j++)
-            conflict(&weighing, finding_file(judge, &record->lint.items[j]));
+            way_conflict(judge, ca, way, &record->lint.items[j]);
         if (!record->sound || misfit(judge, record) != DCV_RULE_COUNT)
             continue;
         fits = true;

@@ -405,24 +405,13 @@ static void note_wildcard(struct judge *judge, struct dcv_judged_ca *ca)
     finding_attach(judge, ca, finding_end(&making));
 }
 
-static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
+static void judge_profile(struct judge *judge, struct dcv_judged_ca *ca)
 {
-    struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
-    unsigned methods, unsure;
-    struct tally tally = {0};
-    if (ca == NULL)
-        return;
-    ca->ca = profile;
-    ca->by = DCV_BY_EMAIL;
-    judge_limits(judge, ca);
-    way_out_collect(judge, ca);
-    caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
-    for (size_t i = 0; i < judge->candidates.count; i++)
-        if (!offer_doubled(judge, profile, &judge->candidates.items[i]))
-            judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
+    const struct dcv_ca *profile = ca->ca;
+    const bool offers = profile->by_email || ca->by != DCV_BY_EMAIL;
     if (judge->name->wildcard && profile->wildcard == DCV_NO)
         block(judge, ca, DCV_RULE_WILDCARD_NO_PRODUCT, 0);
-    if (judge->name->wildcard && profile->wildcard == DCV_UNKNOWN && profile->by_email && profile->kind != DCV_CA_KIND_BASELINE)
+    if (judge->name->wildcard && profile->wildcard == DCV_UNKNOWN && offers && profile->kind != DCV_CA_KIND_BASELINE)
         note_wildcard(judge, ca);
     if (!profile->issues && profile->parent != NULL) {
         struct making making = finding_begin(judge, DCV_RULE_CA_NOT_ISSUING, profile->id);
@@ -430,9 +419,21 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
         finding_arg(&making, "issuer", profile->parent);
         finding_attach(judge, ca, finding_end(&making));
     }
+}
+
+static void judge_email(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    unsigned methods, unsure;
+    struct tally tally = {0};
+    way_out_collect(judge, ca);
+    caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
+    for (size_t i = 0; i < judge->candidates.count; i++)
+        if (!offer_doubled(judge, ca->ca, &judge->candidates.items[i]))
+            judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
+    judge_profile(judge, ca);
     size_t failed_contacts = attach_failed_contacts(judge, ca, methods) + attach_failed_caa_contacts(judge, ca, methods);
     if (!judge->ladder->suffix)
-        failed_contacts += registry_attach(judge, ca, methods);
+        failed_contacts += registry_attach_failed(judge, ca, methods);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
     delivery_attach(judge, ca, tally.usable != 0);
@@ -444,8 +445,72 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
     attach_retired(judge, ca);
     judge_subtree(judge, ca);
     judge_reuse(judge, ca);
+}
+
+static bool asked_for(const struct judge *judge, enum dcv_by by)
+{
+    const unsigned asked = judge->options->by != 0 ? judge->options->by : 1U << DCV_BY_EMAIL;
+    return (asked & 1U << by) != 0;
+}
+
+/* Of several kinds asked for, one that the CA is known not to offer is left out, unless it offers none of them. */
+static bool has_row(const struct judge *judge, const struct dcv_ca *profile, enum dcv_by by)
+{
+    bool another = false;
+    for (int other = DCV_BY_EMAIL; other < DCV_BY_COUNT; other++)
+        another = another || (asked_for(judge, (enum dcv_by)other) && dcv_by_offered(profile, (enum dcv_by)other) != DCV_NO);
+    return asked_for(judge, by) && (!another || dcv_by_offered(profile, by) != DCV_NO);
+}
+
+static void judge_row(struct judge *judge, const struct dcv_ca *profile, enum dcv_by by)
+{
+    struct dcv_judged_ca *ca = DCV_VEC_ADD(judge->arena, &judge->out->cas);
+    if (ca == NULL)
+        return;
+    ca->ca = profile;
+    ca->by = by;
+    judge_limits(judge, ca);
+    if (!judge->ladder->suffix)
+        registry_attach_end(judge, ca);
+    if (by == DCV_BY_EMAIL) {
+        judge_email(judge, ca);
+    } else {
+        judge_profile(judge, ca);
+        (void)report_no_such_domain(judge, ca, &(struct tally){0});
+        ways_judge(judge, ca);
+    }
     if (!judge->ladder->suffix)
         next_collect(judge, ca);
+}
+
+static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
+{
+    for (int by = DCV_BY_EMAIL; by < DCV_BY_COUNT; by++)
+        if (has_row(judge, profile, (enum dcv_by)by))
+            judge_row(judge, profile, (enum dcv_by)by);
+}
+
+/* What is said of mail and contacts is no matter of the other kinds, and what of records in the DNS not of web servers. */
+static bool concerns(enum dcv_by by, enum dcv_rule rule)
+{
+    static const char *const of_email[] = {"contact-", "mail-", "registry-failed", "registry-old", "source-", "whois-", "way-out-failed"};
+    static const char *const of_dns[] = {"persist-", "way-out-"};
+    const char *id = dcv_rule_info(rule)->id;
+    for (size_t i = 0; by != DCV_BY_EMAIL && i < sizeof of_email / sizeof of_email[0]; i++)
+        if (strncmp(id, of_email[i], strlen(of_email[i])) == 0)
+            return false;
+    for (size_t i = 0; by != DCV_BY_EMAIL && by != DCV_BY_DNS && i < sizeof of_dns / sizeof of_dns[0]; i++)
+        if (strncmp(id, of_dns[i], strlen(of_dns[i])) == 0)
+            return false;
+    return true;
+}
+
+static void attach_general(struct judge *judge, struct dcv_judged_ca *ca)
+{
+    for (size_t i = 0; i < judge->general.count; i++)
+        if (concerns(ca->by, judge->out->findings.items[judge->general.items[i]].rule))
+            finding_attach(judge, ca, judge->general.items[i]);
+    finding_order(judge, ca);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------------------------------- */
@@ -453,10 +518,13 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 static void judge_name(struct judge *judge)
 {
     struct dcv_judged *out = judge->out;
+    const bool email = asked_for(judge, DCV_BY_EMAIL);
     judge->caa = caa_relevant(judge, &judge->name->name);
     delivery_survey(judge);
-    candidates_collect(judge);
-    misplaced_collect(judge);
+    if (email) {
+        candidates_collect(judge);
+        misplaced_collect(judge);
+    }
     name_judge(judge);
     if (!judge->ladder->suffix) {
         name_judge_alias(judge);
@@ -465,19 +533,17 @@ static void judge_name(struct judge *judge)
         name_judge_resolving(judge);
         dnssec_judge(judge);
         servers_judge(judge);
-        persist_collect(judge);
+        if (email || asked_for(judge, DCV_BY_DNS))
+            persist_collect(judge);
         registry_judge(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
         judge_ca(judge, judge->options->cas[i]);
     name_judge_failures(judge);
-    if (!judge->ladder->suffix)
+    if (email && !judge->ladder->suffix)
         way_out_failures(judge);
-    for (size_t i = 0; i < out->cas.count; i++) {
-        for (size_t j = 0; j < judge->general.count; j++)
-            finding_attach(judge, &out->cas.items[i], judge->general.items[j]);
-        finding_order(judge, &out->cas.items[i]);
-    }
+    for (size_t i = 0; i < out->cas.count; i++)
+        attach_general(judge, &out->cas.items[i]);
 }
 
 enum dcv_status dcv_policy_judge(const struct dcv_policy_options *options, const char *input, const struct dcv_hostname *name,

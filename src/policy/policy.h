@@ -14,6 +14,7 @@ struct dcv_policy_options {
     const struct dcv_ca *const *cas;   /* the CAs to judge for */
     size_t ca_count;
     unsigned by;                       /* which kinds of validation: bits 1 << enum dcv_by; 0: e-mail alone */
+    uint16_t http_port, https_port;    /* where web servers were asked, in the place of 80 and 443; 0: there */
     const struct dcv_psl *psl;
     const char *account_uri;           /* of the applicant at the CA; NULL: not given */
     unsigned signature_days;           /* warn of signatures that end within so many days; 0: of those that were to be renewed by now */

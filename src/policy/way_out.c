@@ -5,30 +5,6 @@
 
 /* ---- rows of the profile ----------------------------------------------------------------------------------------------------------- */
 
-enum listing { LISTED_NOT, LISTED_DNS, LISTED_OTHER };
-
-/* What the applicant can do alone, without mail and telephone. */
-static enum listing listing_of(enum dcv_method method)
-{
-    switch (method) {
-    case DCV_METHOD_DNS_CHANGE:
-    case DCV_METHOD_DNS_ACCOUNT_01:
-    case DCV_METHOD_DNS_PERSIST: return LISTED_DNS;
-    case DCV_METHOD_HTTP:
-    case DCV_METHOD_HTTP_01:
-    case DCV_METHOD_TLS_ALPN_01: return LISTED_OTHER;
-    case DCV_METHOD_DOMAIN_CONTACT:
-    case DCV_METHOD_CONSTRUCTED:
-    case DCV_METHOD_REGISTRAR:
-    case DCV_METHOD_CAA_CONTACT:
-    case DCV_METHOD_TXT_CONTACT:
-    case DCV_METHOD_PHONE_TXT:
-    case DCV_METHOD_PHONE_CAA:
-    case DCV_METHOD_COUNT: return LISTED_NOT;
-    }
-    return LISTED_NOT;
-}
-
 /* A template of a profile with its places filled; those that are the CA's to give stay as words. NULL of NULL. */
 static const char *fill(struct judge *judge, const char *template, const struct dcv_name *adn)
 {
@@ -94,7 +70,7 @@ static enum dcv_way_level level_of(const struct judge *judge, const struct dcv_t
 static struct dcv_way way_of(struct judge *judge, const struct dcv_ca *ca, const struct dcv_technical_method *method)
 {
     const struct dcv_method_info *info = dcv_method_info(method->method);
-    const bool dns = listing_of(method->method) == LISTED_DNS;
+    const bool dns = dcv_by_of(method->method) == DCV_BY_DNS;
     return (struct dcv_way){
         .method = method,
         .from = info->from,
@@ -111,12 +87,41 @@ static struct dcv_way way_of(struct judge *judge, const struct dcv_ca *ca, const
 
 /* ---- what stands in the way ---------------------------------------------------------------------------------------------------------- */
 
-static void add_conflict(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way, size_t number)
+static void add_conflict(struct judge *judge, struct dcv_way *way, size_t number)
 {
-    finding_attach(judge, ca, number);
+    for (size_t i = 0; i < way->conflicts.count; i++)
+        if (way->conflicts.items[i] == number)
+            return;
     size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(judge->arena, &way->conflicts) : NULL;
     if (slot != NULL)
         *slot = number;
+}
+
+/* What is said of the ways of a row waits for what they come to together: see ways_settle(). */
+static size_t file(struct judge *judge, struct dcv_judged_ca *ca, const struct dcv_finding *finding)
+{
+    if (ca->by == DCV_BY_EMAIL) {
+        const size_t number = finding_file(judge, finding);
+        finding_attach(judge, ca, number);
+        return number;
+    }
+    struct dcv_finding *slot = DCV_VEC_ADD(judge->arena, &judge->pending);
+    if (slot == NULL)
+        return SIZE_MAX;
+    *slot = *finding;
+    return judge->pending.count - 1;
+}
+
+void way_conflict(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way, const struct dcv_finding *finding)
+{
+    const size_t number = file(judge, ca, finding);
+    if (way != NULL)
+        add_conflict(judge, way, number);
+}
+
+static enum dcv_rule rule_at(const struct judge *judge, const struct dcv_judged_ca *ca, size_t number)
+{
+    return ca->by == DCV_BY_EMAIL ? judge->out->findings.items[number].rule : judge->pending.items[number].rule;
 }
 
 /* Where the record goes instead, if it is to stand at an alias: a parent that is none, where the CA lets choose the ADN. */
@@ -172,16 +177,22 @@ static const char *fix_line(struct judge *judge, const struct dcv_way *way, cons
     return replaces ? dcv_arena_printf(judge->arena, "%s  ; in the place of the present CNAME", way->line) : way->line;
 }
 
+static dcv_way_list *list_of(struct dcv_judged_ca *ca)
+{
+    return ca->by == DCV_BY_EMAIL ? &ca->way_out : &ca->ways;
+}
+
 /* A second row at the same owner meets the same; what it meets is said once, with the line of the first. */
 static bool met_before(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way, enum dcv_rule rule)
 {
-    for (size_t i = 0; i < ca->way_out.count && &ca->way_out.items[i] != way; i++) {
-        const struct dcv_way *before = &ca->way_out.items[i];
+    const dcv_way_list *list = list_of(ca);
+    for (size_t i = 0; i < list->count && &list->items[i] != way; i++) {
+        const struct dcv_way *before = &list->items[i];
         if (before->owner == NULL || strcmp(before->owner, way->owner) != 0)
             continue;
         for (size_t j = 0; j < before->conflicts.count; j++)
-            if (judge->out->findings.items[before->conflicts.items[j]].rule == rule) {
-                add_conflict(judge, ca, way, before->conflicts.items[j]);
+            if (rule_at(judge, ca, before->conflicts.items[j]) == rule) {
+                add_conflict(judge, way, before->conflicts.items[j]);
                 return true;
             }
     }
@@ -205,7 +216,11 @@ static void judge_place(struct judge *judge, struct dcv_judged_ca *ca, struct dc
     if (place.state == WAY_ALIAS || place.state == WAY_DELEGATED || place.state == WAY_LOOP)
         finding_arg(&making, "fixline", fix_line(judge, way, &place));
     finding_fact(&making, place.facts);
-    add_conflict(judge, ca, way, finding_end(&making));
+    /* For e-mail it decides nothing; of validation by DNS it is the end until it is gone. */
+    if (ca->by == DCV_BY_DNS && way->obstructed)
+        making.finding.severity = DCV_BLOCKER;
+    const struct dcv_finding made = finding_made(&making);
+    way_conflict(judge, ca, way, &made);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------------------------- */
@@ -222,25 +237,33 @@ static void judge_way(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_
         way->line = line_of(judge, way, &owner);
 }
 
+/* In a row of e-mail all that the applicant can do alone, without mail and telephone; else what is of its kind. */
+static bool listed(const struct dcv_judged_ca *ca, const struct dcv_technical_method *method)
+{
+    const enum dcv_by by = dcv_by_of(method->method);
+    return method->offered != DCV_NO && by != DCV_BY_COUNT && (ca->by == DCV_BY_EMAIL ? by != DCV_BY_EMAIL : by == ca->by);
+}
+
 void way_out_collect(struct judge *judge, struct dcv_judged_ca *ca)
 {
+    dcv_way_list *list = list_of(ca);
     struct dcv_way *persist = NULL;
     if (judge->ladder->suffix)
         return;
     for (size_t i = 0; i < ca->ca->method_count; i++) {
-        const struct dcv_technical_method *method = &ca->ca->methods[i];
-        if (method->offered == DCV_NO || listing_of(method->method) == LISTED_NOT)
+        if (!listed(ca, &ca->ca->methods[i]))
             continue;
-        struct dcv_way *way = DCV_VEC_ADD(judge->arena, &ca->way_out);
+        struct dcv_way *way = DCV_VEC_ADD(judge->arena, list);
         if (way == NULL)
             return;
-        *way = way_of(judge, ca->ca, method);
+        *way = way_of(judge, ca->ca, &ca->ca->methods[i]);
         judge_way(judge, ca, way);
     }
-    for (size_t i = 0; i < ca->way_out.count && persist == NULL; i++)
-        if (ca->way_out.items[i].method->method == DCV_METHOD_DNS_PERSIST)
-            persist = &ca->way_out.items[i];
-    persist_judge(judge, ca, persist);
+    for (size_t i = 0; i < list->count && persist == NULL; i++)
+        if (list->items[i].method->method == DCV_METHOD_DNS_PERSIST)
+            persist = &list->items[i];
+    if (ca->by == DCV_BY_EMAIL || ca->by == DCV_BY_DNS)
+        persist_judge(judge, ca, persist);
 }
 
 static bool serves(const struct judge *judge, const struct dcv_way *way)

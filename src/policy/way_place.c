@@ -6,7 +6,7 @@
 static const char acme_label[] = "_acme-challenge";
 
 /* The answer that tells: the TXT lookup, or of the name itself and its parents, where an ordinary record would stand, that of the addresses. */
-static const struct dcv_dns_fact *telling_fact(const struct judge *judge, const struct dcv_name *owner, size_t *index)
+const struct dcv_dns_fact *way_fact(const struct judge *judge, const struct dcv_name *owner, size_t *index)
 {
     const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, owner, DCV_TYPE_TXT, index);
     return fact != NULL ? fact : dcv_facts_dns(judge->facts, owner, DCV_TYPE_A, index);
@@ -139,7 +139,7 @@ struct way_place way_place(struct judge *judge, const struct dcv_name *owner)
     struct way_place place = {.state = WAY_FREE, .owner = *owner, .target = *owner};
     struct dcv_name first, zone;
     size_t index;
-    const struct dcv_dns_fact *fact = telling_fact(judge, owner, &index);
+    const struct dcv_dns_fact *fact = way_fact(judge, owner, &index);
     if (fact == NULL || fact->message == NULL)
         return place;
     place.facts = one_fact(judge, index);

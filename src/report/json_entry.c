@@ -118,6 +118,17 @@ static json_t *way_object(struct dcv_json *json, const struct dcv_way *way)
     return object;
 }
 
+static json_t *ways_array(struct dcv_json *json, const struct dcv_judged_ca *ca)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < ca->ways.count; i++) {
+        json_t *object = way_object(json, &ca->ways.items[i]);
+        dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(ca->ways.items[i].verdict)));
+        dcv_json_add(json, array, object);
+    }
+    return array;
+}
+
 json_t *dcv_json_judged_ca(struct dcv_json *json, const struct dcv_judged_ca *ca)
 {
     json_t *object = json_object(), *approvers = json_array(), *next = json_array(), *ways = json_array();
@@ -135,6 +146,8 @@ json_t *dcv_json_judged_ca(struct dcv_json *json, const struct dcv_judged_ca *ca
     for (size_t i = 0; i < ca->way_out.count; i++)
         dcv_json_add(json, ways, way_object(json, &ca->way_out.items[i]));
     dcv_json_set(json, object, "way_out", ways);
+    if (ca->by != DCV_BY_EMAIL)
+        dcv_json_set(json, object, "ways", ways_array(json, ca));
     dcv_json_set(json, object, "reuse_until", dcv_json_date(ca->reuse_until));
     dcv_json_set(json, object, "validity_days", json_integer(ca->validity_days));
     return object;

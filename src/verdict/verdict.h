@@ -6,10 +6,11 @@
 #include "judgement/order.h"
 #include "name/mailbox.h"
 
-/* Sets the verdict of every CA: not ready with a blocker, ready with a usable address and a CAA that permits, else unknown. */
+/* Sets the verdict of every row: not ready with a blocker; ready with a usable address, or a way that is ready, and a CAA that permits; else
+ * unknown, but not ready where no way is more than that. */
 void dcv_verdict_decide(struct dcv_judged *judged);
 
-/* What the verdicts of several CAs come to for a name. `every`: each CA must be ready (they were named); else one that is ready is
+/* What the verdicts of several CAs come to for a name; a CA is ready by one of its rows. `every`: each CA must be ready (they were named); else one that is ready is
  * enough, and the Baseline Requirements, which issue nothing, count only when they stand alone. */
 enum dcv_verdict dcv_verdict_of_name(const struct dcv_judged *judged, bool every);
 

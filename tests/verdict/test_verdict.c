@@ -60,14 +60,15 @@ static const struct {
 
 START_TEST(of_a_name)
 {
-    static const struct dcv_ca issuer = {.kind = DCV_CA_KIND_CA}, baseline = {.kind = DCV_CA_KIND_BASELINE};
+    static const struct dcv_ca issuers[3] = {{.kind = DCV_CA_KIND_CA}, {.kind = DCV_CA_KIND_CA}, {.kind = DCV_CA_KIND_CA}};
+    static const struct dcv_ca baseline = {.kind = DCV_CA_KIND_BASELINE};
     struct dcv_judged_ca cas[3] = {{0}};
     struct dcv_judged judged = {0};
     judged.cas.items = cas;
     judged.cas.count = strlen(names[_i].verdicts);
     for (size_t i = 0; i < judged.cas.count; i++) {
         const char verdict = names[_i].verdicts[i], lower = dcv_ascii_lower(verdict);
-        cas[i].ca = verdict == lower ? &issuer : &baseline;
+        cas[i].ca = verdict == lower ? &issuers[i] : &baseline;
         cas[i].verdict = lower == 'r' ? DCV_READY : lower == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
     }
     ck_assert_int_eq(dcv_verdict_of_name(&judged, true), names[_i].every);
