@@ -169,9 +169,9 @@ static void take_connection(struct dcv_stream *stream)
     socklen_t size = sizeof error;
     if (getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         error = errno;
-    if (error == 0)
-        stream->stage = DCV_STREAM_OPEN;
-    else
+    if (error == 0 || error == ECONNRESET || error == EPIPE)
+        stream->stage = DCV_STREAM_OPEN; /* even if only for a moment: in place of a connection there would be another error */
+    if (error != 0)
         end_by_error(stream, error);
 }
 

@@ -128,7 +128,7 @@ void whois_jprs_read(struct whois_reader *reader)
     for (size_t i = 0; i < reader->text.count; i++) {
         const struct whois_line *line = &reader->text.lines[i];
         switch (item_of(line)) {
-        case NAME: whois_compare_name(reader, line->value); break;
+        case NAME: (void)whois_compare_name(reader, line->value); break;
         case EMAIL:
             reader->evidence = true;
             take_email(reader, "public", NULL, i);

@@ -72,7 +72,7 @@ static const struct phrase {
     {"reserved name", START, DCV_CONTACTS_RESERVED},
     {"reserved domain", START, DCV_CONTACTS_RESERVED},
     {"domain reserved", START, DCV_CONTACTS_RESERVED},
-    {"not available for registration", START, DCV_CONTACTS_RESERVED},
+    {"not available for", START, DCV_CONTACTS_RESERVED},       /* Verisign again: "registration", "second level registration" */
     {"~ is reserved", INSIDE, DCV_CONTACTS_RESERVED},
     {"the registry has reserved", INSIDE, DCV_CONTACTS_RESERVED}, /* Identity Digital and others, of premium names */
     {"has usage restrictions applied to it", INSIDE, DCV_CONTACTS_RESERVED}, /* CentralNic */
