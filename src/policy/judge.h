@@ -194,8 +194,10 @@ const char *contact_place(struct judge *judge, const struct dcv_name *adn);
 
 /* What was told of the registration; also findings that every CA shares. */
 void registry_judge(struct judge *judge);
-/* Gives a CA what the registration does to its certificates. Returns at how many domains it would look for contacts that could not be learned. */
-size_t registry_attach(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods);
+/* Gives a CA the end of the registration, if its certificate would outlive it. */
+void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca);
+/* Gives a CA the contacts that could not be learned; returns at how many domains it would look for them. */
+size_t registry_attach_failed(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods);
 /* Why the base domain is not in the DNS, if the registration says so: files it for the CA, as a blocker where it `decides`. False: nothing there
  * explains it. */
 bool registry_explains(struct judge *judge, struct dcv_judged_ca *ca, bool decides);

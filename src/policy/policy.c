@@ -433,7 +433,7 @@ static void judge_email(struct judge *judge, struct dcv_judged_ca *ca)
     judge_profile(judge, ca);
     size_t failed_contacts = attach_failed_contacts(judge, ca, methods) + attach_failed_caa_contacts(judge, ca, methods);
     if (!judge->ladder->suffix)
-        failed_contacts += registry_attach(judge, ca, methods);
+        failed_contacts += registry_attach_failed(judge, ca, methods);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
     delivery_attach(judge, ca, tally.usable != 0);
@@ -470,6 +470,8 @@ static void judge_row(struct judge *judge, const struct dcv_ca *profile, enum dc
     ca->ca = profile;
     ca->by = by;
     judge_limits(judge, ca);
+    if (!judge->ladder->suffix)
+        registry_attach_end(judge, ca);
     if (by == DCV_BY_EMAIL) {
         judge_email(judge, ca);
     } else {
@@ -491,7 +493,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 /* What is said of mail and contacts is no matter of the other kinds, and what of records in the DNS not of web servers. */
 static bool concerns(enum dcv_by by, enum dcv_rule rule)
 {
-    static const char *const of_email[] = {"contact-", "mail-", "source-", "whois-", "way-out-failed"};
+    static const char *const of_email[] = {"contact-", "mail-", "registry-failed", "registry-old", "source-", "whois-", "way-out-failed"};
     static const char *const of_dns[] = {"persist-", "way-out-"};
     const char *id = dcv_rule_info(rule)->id;
     for (size_t i = 0; by != DCV_BY_EMAIL && i < sizeof of_email / sizeof of_email[0]; i++)

@@ -229,8 +229,7 @@ static void report_soon(struct judge *judge)
     finding_end_general(&making);
 }
 
-/* The registration ends before a certificate of the CA would. */
-static void attach_end(struct judge *judge, struct dcv_judged_ca *ca)
+void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 {
     const dcv_date as_of = judge->options->as_of, end = as_of + ca->validity_days;
     const dcv_date expires = judge->registration != NULL ? judge->registration->expires : DCV_DATE_NONE;
@@ -334,10 +333,9 @@ void registry_judge(struct judge *judge)
     report_soon(judge);
 }
 
-size_t registry_attach(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods)
+size_t registry_attach_failed(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods)
 {
     size_t failed = 0;
-    attach_end(judge, ca);
     for (size_t i = 0; i < judge->ladder->count; i++) {
         const struct dcv_rung *rung = &judge->ladder->rungs[i];
         if (is_base(judge, rung) && !told_of(judge, &rung->name))
