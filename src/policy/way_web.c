@@ -54,7 +54,9 @@ static struct making begin(const struct visiting *visiting, enum dcv_rule rule, 
 {
     struct judge *judge = visiting->judge;
     struct making making = finding_begin(judge, rule, subject);
-    making.finding.clause = dcv_method_info(visiting->method)->clause;
+    /* A port is closed to both methods over HTTP alike. */
+    if (rule != DCV_RULE_WEB_PRIVATE && rule != DCV_RULE_WEB_NO_ROUTE)
+        making.finding.clause = visiting->method == DCV_METHOD_TLS_ALPN_01 ? "BR 3.2.2.4.20" : "BR 3.2.2.4.18, 3.2.2.4.19";
     finding_arg(&making, "name", judge->name->ascii);
     finding_arg(&making, "state", dcv_meeting_text(visit->met));
     finding_arg(&making, "cause", why_text(judge, visit->why));
