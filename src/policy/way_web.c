@@ -58,7 +58,7 @@ static struct making begin(const struct visiting *visiting, enum dcv_rule rule, 
     if (rule != DCV_RULE_WEB_PRIVATE && rule != DCV_RULE_WEB_NO_ROUTE)
         making.finding.clause = visiting->method == DCV_METHOD_TLS_ALPN_01 ? "BR 3.2.2.4.20" : "BR 3.2.2.4.18, 3.2.2.4.19";
     finding_arg(&making, "name", judge->name->ascii);
-    finding_arg(&making, "state", dcv_meeting_text(visit->met));
+    finding_arg(&making, "state", visit->met == DCV_MET_REFUSED ? "connection refused" : dcv_meeting_text(visit->met)); /* not that of the DNS */
     finding_arg(&making, "cause", why_text(judge, visit->why));
     finding_fact(&making, visit->facts);
     return making;
