@@ -186,10 +186,25 @@ static enum ending judge_end(const struct visiting *visiting, const struct visit
     return END_BAD;
 }
 
+/* Is it a chain about the name judged? Facts that were given may be about others. */
+static bool about_name(const struct judge *judge, const char *begin)
+{
+    char host[DCV_NAME_TEXT_MAX];
+    struct dcv_name name;
+    const char *at = strstr(begin, "://");
+    const size_t len = at != NULL ? strcspn(at + 3, "/:?#") : 0;
+    if (len == 0 || len >= sizeof host)
+        return false;
+    memcpy(host, at + 3, len);
+    host[len] = '\0';
+    return dcv_name_parse(host, &name, NULL) == DCV_OK && dcv_name_equal(&name, &judge->name->name);
+}
+
 static bool is_request(const struct visiting *visiting, size_t index)
 {
     const struct dcv_fact *fact = dcv_facts_at(visiting->judge->facts, index);
-    return fact->kind == DCV_FACT_HTTP && strcmp(fact->http.method, dcv_method_info(visiting->method)->name) == 0;
+    return fact->kind == DCV_FACT_HTTP && strcmp(fact->http.method, dcv_method_info(visiting->method)->name) == 0
+        && about_name(visiting->judge, fact->http.begin);
 }
 
 /* Requests of one chain: to one address, and wherever that leads. */
