@@ -113,11 +113,23 @@ static void note(struct registry_whois *walk, const char *why)
         walk->total.why = why;
 }
 
-/* A referral that leads nowhere leaves what is known as it is; but a registry that keeps no contacts then has told of none. */
+/* Was a contact told of that a validation may write to, with an address or without? */
+static bool has_contacts(const struct dcv_registry_reading *reading)
+{
+    static const char *const roles[] = {"registrant", "admin", "tech", "public"};
+    for (size_t i = 0; i < reading->contacts.count; i++)
+        for (size_t k = 0; k < sizeof roles / sizeof *roles; k++)
+            if (strcmp(reading->contacts.items[i].role, roles[k]) == 0)
+                return true;
+    return false;
+}
+
+/* A referral that leads nowhere leaves what is known as it is; but where no server keeps contacts, none has told that they have no address. */
 static void stop_at(struct registry_whois *walk, const char *why)
 {
     const struct dcv_registry_reading nothing = {.state = DCV_CONTACTS_UNREACHABLE, .why = why != NULL ? why : ""};
-    registry_merge(walk->arena, &walk->total, &nothing);
+    if (!has_contacts(&walk->total))
+        registry_merge(walk->arena, &walk->total, &nothing);
     note(walk, nothing.why);
     conclude(walk);
 }
@@ -127,6 +139,8 @@ static void ask_next(struct registry_whois *walk, const char *referral, bool nam
     struct server server = {.named = named};
     if (registry_host_parse(referral, walk->registry->options.whois_port, server.host, &server.port) != DCV_OK) {
         stop_at(walk, "a referral to what is no host");
+    } else if (walk->asked_count != 0 && strcmp(present_server(walk)->host, server.host) == 0) {
+        conclude(walk); /* a registrar's answer names the registrar's server, too */
     } else if (was_asked(walk, server.host)) {
         stop_at(walk, dcv_arena_printf(walk->arena, "%s refers to %s, which was asked before", present_server(walk)->host, server.host));
     } else if (walk->asked_count == REGISTRY_SERVERS_MAX) {

@@ -175,6 +175,8 @@ static const struct {
 } errors[] = {
     {404, "{\"errorCode\":404,\"title\":\"Not Found\"}", "free"},
     {404, "{\"rdapConformance\":[\"rdap_level_0\"]}", "free"},
+    {404, "{\"errorCode\":404,\"title\":\"Not Found\",\"description\":[\"Reserved name.\"]}", "reserved; because Not Found: Reserved name."},
+    {404, "{\"errorCode\":404,\"title\":\"Not Found\",\"description\":[\"All rights reserved.\"]}", "free"},
     {404, "<html>Not Found</html>", "unreachable; because HTTP status 404 without an answer of RDAP"},
     {404, "", "unreachable; because HTTP status 404 without an answer of RDAP"},
     {404, "{\"errorCode\":500}", "unreachable; because HTTP status 404 without an answer of RDAP"},
