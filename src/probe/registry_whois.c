@@ -207,7 +207,9 @@ static void ask_handle(struct registry_whois *walk)
         return;
     }
     begin_query(walk);
-    dcv_whois_put_handle(walk->request, walk->present.handles.items[walk->handle].handle, &walk->query);
+    /* Handles are told in the form of JPRS alone, by whatever name the server was asked. */
+    const enum dcv_whois_request request = walk->request != DCV_WHOIS_PLAIN ? walk->request : DCV_WHOIS_JPRS;
+    dcv_whois_put_handle(request, walk->present.handles.items[walk->handle].handle, &walk->query);
     visit(walk, on_handle);
 }
 
