@@ -1,15 +1,12 @@
-#!/usr/bin/python3
-"""All mail hosts of the lab in one process: real ones by aiosmtpd, and scripted ones for what no mail server does.
+"""All mail hosts of the lab: real ones by aiosmtpd, and scripted ones for what no mail server does.
 
 Every line that a client says is logged; there is no DATA among them unless
 somebody really sent mail.
 """
 
-import argparse
 import asyncio
 import dataclasses
 import logging
-import pathlib
 import time
 
 import aiosmtpd.smtp
@@ -144,24 +141,10 @@ def _scripted(name, script, log):
     return talks.guarded(handle)
 
 
-async def _serve(directory, log):
+async def serve(directory, log):
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's
     contexts = {name: talks.tls_context(directory / "tls", name) for name in mailhosts.CERTIFICATES}
     for name, host in mailhosts.REAL.items():
         await _serve_real(name, host, contexts, log)
     for name, script in mailhosts.SCRIPTED.items():
         await asyncio.start_server(_scripted(name, script, log), plan.SERVICES[name], plan.SMTP_PORT, backlog=BACKLOG)
-    talks.say_ready(directory, "mail")
-    await asyncio.Event().wait()
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--log", required=True)
-    parser.add_argument("directory", type=pathlib.Path, help="of keys")
-    args = parser.parse_args()
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    asyncio.run(_serve(args.directory, talks.Log(args.log)))
-
-
-if __name__ == "__main__":
-    main()

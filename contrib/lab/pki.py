@@ -12,11 +12,14 @@ LEAVES = {
     "resolver": f"DNS:{plan.RESOLVER_NAME},IP:{plan.RESOLVER}",
     "rdap": "DNS:data.iana.org,DNS:rdap.registry.example,DNS:rdap.registrar.example",
     "wrong-name": "DNS:elsewhere.example",
+    "web": ",".join(f"DNS:{host}.example" for host in plan.WEB_HOSTS),
     "smtp": ",".join(f"DNS:{host}.smtp.example" for host in plan.MAIL_HOSTS),
 }
 # Those that nobody has signed but themselves.
+ACME_IDENTIFIER = "1.3.6.1.5.5.7.1.31=critical,DER:04:20:" + ":".join(["5a"] * 32)  # RFC 8737 §3
 SELF_SIGNED = {
-    "self-signed": "DNS:self-signed.registry.example,DNS:self-signed.smtp.example",
+    "acme": ("DNS:web-tls-acme.example", "-addext", ACME_IDENTIFIER),
+    "self-signed": ("DNS:self-signed.registry.example,DNS:self-signed.smtp.example",),
 }
 
 
@@ -46,9 +49,9 @@ def make(directory):
              "-addext", "keyUsage=critical,keyCertSign")
     for name, names in LEAVES.items():
         _leaf(directory, name, names)
-    for name, names in SELF_SIGNED.items():
+    for name, (names, *more) in SELF_SIGNED.items():
         _openssl(directory, "req", "-x509", *KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem",
-                 "-subj", "/", "-days", DAYS, "-addext", f"subjectAltName=critical,{names}")
+                 "-subj", "/", "-days", DAYS, "-addext", f"subjectAltName=critical,{names}", *more)
     for path in directory.iterdir():
         if path.suffix not in KEPT or path.name == "ca.key":
             path.unlink()

@@ -1,10 +1,7 @@
-#!/usr/bin/python3
-"""All WHOIS and RDAP servers of the lab in one process; `start_thread()` serves WHOIS for a world."""
+"""All WHOIS and RDAP servers of the lab; Thread serves WHOIS for a world."""
 
-import argparse
 import asyncio
 import json
-import pathlib
 import threading
 
 import plan
@@ -25,7 +22,7 @@ def servers_of(domains):
     return {tld: whois.REGISTRY_SERVERS.get(tld, f"whois.nic.{tld}") for tld in sorted(tlds)}
 
 
-async def _serve(directory, log):
+async def serve(directory, log):
     book = read_book(plan.registrations_file(directory))
     contexts = {name: talks.tls_context(directory / "tls", name) for name in {files for _, files in rdap.ROLES.values()}}
     for name, (role, files) in rdap.ROLES.items():
@@ -33,8 +30,6 @@ async def _serve(directory, log):
                                    ssl=contexts[files], backlog=BACKLOG)
     for name, role in whois.ROLES.items():
         await asyncio.start_server(whois.handler(name, role, book, log), plan.SERVICES[name], plan.WHOIS_PORT, backlog=BACKLOG)
-    talks.say_ready(directory, "registry")
-    await asyncio.Event().wait()
 
 
 class Thread:
@@ -65,15 +60,3 @@ class Thread:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--log", required=True)
-    parser.add_argument("directory", type=pathlib.Path, help="of registrations and keys")
-    args = parser.parse_args()
-    asyncio.run(_serve(args.directory, talks.Log(args.log)))
-
-
-if __name__ == "__main__":
-    main()

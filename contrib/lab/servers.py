@@ -11,11 +11,10 @@ import socket
 import subprocess
 import sys
 
-import mailhosts
 import personas
 import plan
-import rdap
-import whois
+import talks
+import webhosts
 import wire
 
 READY_S = 10
@@ -24,7 +23,7 @@ PACKAGES = {
     "knotd": "knot", "nsd": "nsd", "unbound": "unbound",
     "dnssec-signzone": "bind9-utils", "dnssec-keygen": "bind9-utils",
     "ldns-signzone": "ldnsutils",
-    "ip": "iproute2", "openssl": "openssl",
+    "nginx": "nginx-light", "ip": "iproute2", "openssl": "openssl",
 }
 MODULES = {"aiosmtpd": "python3-aiosmtpd"}
 PR_SET_PDEATHSIG = 1
@@ -235,23 +234,26 @@ def proxy(name, directory, parts, arguments):
     return Server(name, argv, addresses, probe)
 
 
-def registry(directory):
-    """The WHOIS and RDAP servers; `directory` holds keys and registrations."""
-    return talker("registry", directory, [*whois.ROLES, *rdap.ROLES])
-
-
-def mail(directory):
-    """The mail hosts; `directory` holds keys."""
-    return talker("mail", directory, [*mailhosts.REAL, *mailhosts.SCRIPTED])
-
-
-def talker(name, directory, services):
-    """The program NAME.py, which says when it is ready; a connection would be in its log."""
-    ready = directory / f"{name}.ready"
+def talker(directory):
+    """Registries, mail hosts and odd web servers; `directory` holds keys and registrations."""
+    ready = directory / talks.READY
     ready.unlink(missing_ok=True)
-    argv = [sys.executable, "-B", str(plan.LAB_PROGRAM.parent / f"{name}.py"), "--log", str(directory / "queries.log"),
+    argv = [sys.executable, "-B", str(plan.LAB_PROGRAM.parent / "talker.py"), "--log", str(directory / "queries.log"),
             str(directory)]
-    return Server(name, argv, tuple(plan.SERVICES[service] for service in services), ready.exists)
+    return Server("talker", argv, tuple(plan.SERVICES.values()), ready.exists)
+
+
+def nginx(directory):
+    """The other web servers."""
+    state = directory / "nginx"
+    state.mkdir()
+    config = directory / "nginx.conf"
+    # On the host's loopback there are no others than IPv4's.
+    addresses = {name: address for name, address in plan.SERVICES.items() if ":" not in address or is_local(address)}
+    config.write_text(webhosts.configuration(directory, state, addresses), encoding="ascii")
+    # nginx writes the file when it listens.
+    return Server("nginx", ["nginx", "-e", "stderr", "-p", str(state), "-c", str(config)],
+                  tuple(addresses[name] for name in webhosts.PORT_80 if name in addresses), (state / "nginx.pid").exists)
 
 
 def _bound(address):
@@ -328,8 +330,8 @@ def lab_servers(directory, build, *, loss=0, seed=0):
                 tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
-        registry(directory),
-        mail(directory),
+        talker(directory),
+        nginx(directory),
     ]
 
 

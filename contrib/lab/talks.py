@@ -4,6 +4,8 @@ import asyncio
 import ssl
 import time
 
+# The file by which the process says that all of its servers listen; a connection would be in their log.
+READY = "talker.ready"
 PATIENCE_S = 120
 SLOW_STEP_S = 1.0
 HUGE = 10 << 20
@@ -26,11 +28,6 @@ def tls_context(directory, name):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(directory / f"{name}.pem", directory / f"{name}.key")
     return context
-
-
-def say_ready(directory, name):
-    """What servers.talker() waits for."""
-    (directory / f"{name}.ready").touch()
 
 
 def peer_of(writer):

@@ -37,7 +37,9 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
 
 /* Sets one option by its long command-line name without dashes; the value is text, "" for flags. Options that may be repeated add.
  *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
- *   method        "email"                        format       "text" "json" "jsonl"; of a timeline "ics"; of inspect "dot"
+ *   method        "email" "dns" "http" "tls-alpn", with commas between several, or "any"; others than "email" in DCV_SHOW_CHECK only, and
+ *                 not of an order
+ *   format        "text" "json" "jsonl"; of a timeline "ics"; of inspect "dot"
  *   resolver      "ADDR[:PORT]", "[V6]:PORT", "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH]"; repeatable
  *   ca-file       path of certificates (PEM)     dns-port     "N"
  *   dnssec        "resolver" "off"               facts-in     path; repeatable
@@ -107,7 +109,7 @@ DCV_API size_t dcv_session_result_count(const struct dcv_session *session);
 DCV_API const struct dcv_result *dcv_session_result(const struct dcv_session *session, size_t index);
 DCV_API const char *dcv_result_name(const struct dcv_result *result);  /* as typed */
 DCV_API const char *dcv_result_error(const struct dcv_result *result); /* NULL: the name is valid */
-DCV_API const char *dcv_result_verdict(const struct dcv_result *result, const char *ca); /* "ready" "not-ready" "unknown"; NULL: not judged */
+DCV_API const char *dcv_result_verdict(const struct dcv_result *result, const char *ca); /* "ready" "not-ready" "unknown", by the best of the methods; NULL: not judged */
 DCV_API size_t dcv_result_approver_count(const struct dcv_result *result, const char *ca);
 
 struct dcv_approver {

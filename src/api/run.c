@@ -158,6 +158,19 @@ static enum dcv_report_view report_view(enum dcv_view view)
     return DCV_VIEW_CHECK;
 }
 
+/* Addresses, days and orders are those of e-mail: what other methods come to is told by `check`. */
+static enum dcv_status check_method(struct dcv_session *session)
+{
+    const bool email = (session->by & ~(1U << DCV_BY_EMAIL)) == 0;
+    if (!email && session->view != DCV_SHOW_CHECK)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--method: only 'dcvready check' knows other methods than email"));
+    if (!email && order_is(session))
+        return session_fail(session, DCV_ERR_USAGE, "%s",
+                            _("--method: the names of an order are judged together for email only; check them without --order, --csr, --cert, "
+                              "--connect and --product"));
+    return DCV_OK;
+}
+
 static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
 {
     for (size_t i = 0; i < session->results.count; i++)
@@ -185,7 +198,9 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--cert and --connect exclude one another"));
     if (view == DCV_SHOW_ACCEPTS && session->asked == NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
-    enum dcv_status status = wait_check(session);
+    enum dcv_status status = check_method(session);
+    if (status == DCV_OK)
+        status = wait_check(session);
     return status == DCV_OK ? session_prepare(session) : status;
 }
 

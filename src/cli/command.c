@@ -17,6 +17,7 @@ static const struct cli_command commands[] = {
      .view = DCV_SHOW_CHECK, .run = cli_run_names,
      .summary = N_("tell whether names are ready, what is in the way and what to change"), .description = about_names,
      .examples = {{"dcvready check www.example.jp", N_("for every certification authority that validates by e-mail")},
+                  {"dcvready check --method any www.example.jp", N_("by which methods could it be validated, and what is the shortest way")},
                   {"dcvready check --ca sectigo --as-of 2028-03-15 example.jp",
                    N_("for one, by the rules of a later day")},
                   {"dcvready check --csr server.csr --ca globalsign", N_("for all names of a request, and the request itself")},

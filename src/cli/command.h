@@ -17,7 +17,7 @@ struct cli_example {
     const char *meaning; /* msgid */
 };
 
-enum { CLI_EXAMPLES = 4, CLI_ANY_NUMBER = -1 };
+enum { CLI_EXAMPLES = 5, CLI_ANY_NUMBER = -1 };
 
 struct cli_command {
     enum cli_command_id id;

@@ -21,9 +21,10 @@ enum {
 static const struct cli_option options[] = {
     {"ca", '\0', "ID[,ID...]", "all", JUDGING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("ask about these certification authorities only, each of which must then be ready; 'dcvready cas' lists them "
-        "(default: all that validate by e-mail, of which one must be ready)")},
-    {"method", '\0', "METHOD", "email", NAMING | BIT(CLI_JUDGE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
-     N_("the kind of validation: email (the default)")},
+        "(default: all that validate by the methods asked for, of which one must be ready)")},
+    {"method", '\0', "METHOD[,METHOD...]", "email dns http tls-alpn any", NAMING | BIT(CLI_JUDGE), CLI_GROUP_QUESTION, CLI_TO_SESSION,
+     N_("the kinds of validation: email (the default), dns, http, tls-alpn, or any for all of them; a certification authority "
+        "is ready when one of them is")},
     {"as-of", '\0', "YYYY-MM-DD", "", JUDGING | BIT(CLI_CAS), CLI_GROUP_QUESTION, CLI_TO_SESSION,
      N_("answer by the rules of this day, UTC (default: today)")},
     {"order", '\0', "NAME[,NAME...]", "", LOOKING, CLI_GROUP_QUESTION, CLI_TO_SESSION,
@@ -150,6 +151,7 @@ static const struct {
     {"ca", BIT(CLI_TIMELINE),
      N_("the days of these certification authorities, with what they limit and announce; 'dcvready cas' lists them "
         "(default: only what binds every one)")},
+    {"method", BIT(CLI_APPROVERS) | BIT(CLI_ACCEPTS) | BIT(CLI_TIMELINE), N_("the kind of validation: email, the only one that is possible here")},
     {"as-of", BIT(CLI_TIMELINE), N_("reckon from this day, UTC (default: today)")},
     {"cert", BIT(CLI_TIMELINE), N_("the certificate in use: its days, and its names where no NAME is given")},
     {"also-www", BIT(CLI_TIMELINE), N_("the sibling of each name, too, with or without www.")},

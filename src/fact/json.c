@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
-json_t *dcv_json_name(const struct dcv_name *name)
+json_t *dcv_json_of_name(const struct dcv_name *name)
 {
     char text[DCV_NAME_TEXT_MAX];
     return json_string(dcv_name_text(name, text));
@@ -22,7 +22,7 @@ json_t *dcv_json_rr(const struct dcv_rr *rr)
     dcv_buf_init(&text, 1 << 20);
     dcv_hex_put(&hex, rr->rdata, rr->rdlen);
     dcv_rr_text(rr, &text);
-    json_t *object = json_pack("{s:o, s:s, s:I, s:s, s:s}", "owner", dcv_json_name(&rr->owner), "type", dcv_type_text(rr->type, type),
+    json_t *object = json_pack("{s:o, s:s, s:I, s:s, s:s}", "owner", dcv_json_of_name(&rr->owner), "type", dcv_type_text(rr->type, type),
                                "ttl", (json_int_t)rr->ttl, "rdata", dcv_buf_text(&hex), "text", dcv_buf_text(&text));
     dcv_buf_done(&hex);
     dcv_buf_done(&text);
@@ -63,7 +63,7 @@ json_t *dcv_json_time_or_null(int64_t at)
 
 static json_t *name_or_null(const struct dcv_name *name)
 {
-    return name->len != 0 ? dcv_json_name(name) : json_null();
+    return name->len != 0 ? dcv_json_of_name(name) : json_null();
 }
 
 static json_t *type_or_null(uint16_t type)
@@ -98,7 +98,7 @@ static json_t *dns_to_json(const struct dcv_dns_fact *fact)
     const struct dcv_message *message = fact->message != NULL ? fact->message : &nothing;
     char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
     return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:b, s:i, s:I, s:I, s:s, s:b}", "kind", "dns", "name",
-                     dcv_json_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
+                     dcv_json_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "outcome", dcv_outcome_text(fact->outcome),
                      "rcode", dcv_rcode_text(fact->rcode, rcode), "security", dcv_security_text(fact->security), "trust",
                      trust_to_json(fact->trust), "answer",
                      rrs_to_json(&message->answer), "authority", rrs_to_json(&message->authority), "ede", edes_to_json(message),
@@ -115,7 +115,7 @@ static json_t *server_to_json(const struct dcv_server_fact *fact)
     char type[DCV_TYPE_TEXT], rcode[DCV_RCODE_TEXT], at[DCV_TIME_TEXT];
     json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "kind", "server", "as", dcv_asked_as_text(fact->as),
                                "zone", name_or_null(&fact->zone), "host", name_or_null(&fact->host), "server", fact->server, "name",
-                               dcv_json_name(&fact->name), "type", dcv_type_text(fact->type, type), "over", dcv_asked_over_text(fact->over),
+                               dcv_json_of_name(&fact->name), "type", dcv_type_text(fact->type, type), "over", dcv_asked_over_text(fact->over),
                                "outcome", dcv_outcome_text(fact->outcome), "rcode", dcv_rcode_text(fact->rcode, rcode), "transport",
                                fact->tcp ? "tcp" : "udp");
     json_t *answer = json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:I, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "security", dcv_security_text(fact->security), "trust",
@@ -132,7 +132,7 @@ static json_t *server_to_json(const struct dcv_server_fact *fact)
     return object;
 }
 
-json_t *dcv_json_text(const char *text)
+json_t *dcv_json_of_text(const char *text)
 {
     if (dcv_utf8_valid(text, strlen(text)))
         return json_string(text);
@@ -146,12 +146,12 @@ json_t *dcv_json_text(const char *text)
 
 json_t *dcv_json_text_or_null(const char *text)
 {
-    return text != NULL ? dcv_json_text(text) : json_null();
+    return text != NULL ? dcv_json_of_text(text) : json_null();
 }
 
 static json_t *contact_to_json(const struct dcv_contact *contact)
 {
-    return json_pack("{s:o, s:o, s:o, s:b}", "role", dcv_json_text(contact->role), "email", dcv_json_text(contact->email), "handle",
+    return json_pack("{s:o, s:o, s:o, s:b}", "role", dcv_json_of_text(contact->role), "email", dcv_json_of_text(contact->email), "handle",
                      dcv_json_text_or_null(contact->handle), "withheld", (int)contact->withheld);
 }
 
@@ -163,16 +163,16 @@ static json_t *contacts_to_json(const struct dcv_contacts_fact *fact)
     for (size_t i = 0; good && i < fact->contact_count; i++)
         good = json_array_append_new(contacts, contact_to_json(&fact->contacts[i])) == 0;
     for (size_t i = 0; good && i < fact->status_count; i++)
-        good = json_array_append_new(statuses, dcv_json_text(fact->statuses[i])) == 0;
+        good = json_array_append_new(statuses, dcv_json_of_text(fact->statuses[i])) == 0;
     if (!good) {
         json_decref(contacts);
         json_decref(statuses);
         return NULL;
     }
     return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:s}", "kind", fact->rdap ? "rdap" : "whois", "domain",
-                     dcv_json_name(&fact->domain), "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "registrar",
+                     dcv_json_of_name(&fact->domain), "state", dcv_contacts_state_text(fact->state), "contacts", contacts, "registrar",
                      dcv_json_text_or_null(fact->registrar), "statuses", statuses, "expires", dcv_json_time_or_null(fact->expires), "server",
-                     dcv_json_text(fact->server), "path", dcv_json_text(fact->path), "why", dcv_json_text(fact->why), "cached",
+                     dcv_json_of_text(fact->server), "path", dcv_json_of_text(fact->path), "why", dcv_json_of_text(fact->why), "cached",
                      (int)fact->cached, "exchanges", (int)fact->exchanges, "at", dcv_time_format(fact->at, at));
 }
 

@@ -8,11 +8,11 @@
 
 /* ---- writing: NULL when memory is short ------------------------------------------------------------------------------------------ */
 
-json_t *dcv_json_name(const struct dcv_name *name);
+json_t *dcv_json_of_name(const struct dcv_name *name);
 json_t *dcv_json_rr(const struct dcv_rr *rr);
 json_t *dcv_json_time_or_null(int64_t at);
 /* A text from elsewhere; escaped only where it could not stand in JSON at all, so that it reads back as it was. */
-json_t *dcv_json_text(const char *text);
+json_t *dcv_json_of_text(const char *text);
 json_t *dcv_json_text_or_null(const char *text);
 
 json_t *dcv_json_of_smtp(const struct dcv_smtp_fact *fact);

@@ -304,7 +304,8 @@ static bool write_file(struct dcv_cache *cache, int dir, const struct request *r
 
 /* ---- removing ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Whoever points the cache at a directory of other things keeps them: only what begins with the mark is ours. One of the far future is as old as any. */
+/* Whoever points the cache at a directory of other things keeps them: only what begins with the mark is ours. One of the far future is as old
+ * as any. */
 static bool is_stale(int dir, const char *name, int64_t now_s)
 {
     char line[sizeof mark - 1];

@@ -1,8 +1,8 @@
 /* Single HTTP requests over libcurl, to an address that was found before: nothing is resolved and no redirect is followed here.
  *
  * The query of the exchange is a request as dcv_fetch_request_write() writes it, the answer as dcv_fetch_answer_read() reads it, with DCV_EXCHANGE_ANSWER
- * once a response with a status line came, however long its body: that is cut at the limit. A body that breaks off is DCV_EXCHANGE_FAILED, and so are
- * a Location that is longer than is taken, header fields without end, and what is not HTTP. */
+ * once a response came with its header fields, however long its body: that is cut at the limit. A body that breaks off is DCV_EXCHANGE_FAILED,
+ * and so are a Location that is longer than is taken, header fields without end, and what is not HTTP. */
 #ifndef DCV_NET_FETCH_H
 #define DCV_NET_FETCH_H
 
@@ -23,8 +23,8 @@ struct dcv_fetch_request {
     bool verify;        /* a certificate that is not sound ends the request (DCV_EXCHANGE_REJECTED); else it is only told */
     size_t limit;       /* octets of the body */
 };
-/* DCV_ERR_USAGE: the URL holds blanks, control characters, octets beyond ASCII or a user name, or is neither http nor https; or another value is beyond
- * its bounds. DCV_ERR_NOMEM. */
+/* DCV_ERR_USAGE: the URL holds blanks, control characters, octets beyond ASCII or a user name, or is neither http nor https; or another value
+ * is beyond its bounds. DCV_ERR_NOMEM. */
 enum dcv_status dcv_fetch_request_write(const struct dcv_fetch_request *request, struct dcv_buf *out);
 /* DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
 enum dcv_status dcv_fetch_request_read(struct dcv_arena *arena, const void *octets, size_t len, struct dcv_fetch_request *out);

@@ -78,7 +78,7 @@ enum dcv_status dcv_fetch_answer_read(struct dcv_arena *arena, const void *octet
     if (dcv_arena_failed(arena))
         return DCV_ERR_NOMEM;
     if (answer.body == NULL || number == NULL || !take_number(number, STATUS_MAX, &status)
-        || !take_number(retry_after, INT_MAX, &answer.retry_after_s) || !take_tls(tls, &answer) || (answer.cut && strcmp(cut, "yes") != 0))
+        || !take_number(retry_after, INT_MAX, &answer.retry_after_s) || !take_tls(tls, &answer) || (cut != NULL && strcmp(cut, "yes") != 0))
         return DCV_ERR_SYNTAX;
     answer.status = (unsigned)status;
     *out = answer;

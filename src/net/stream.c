@@ -14,7 +14,7 @@
 
 enum {
     CHUNK = 16384,
-    QUEUE_MAX = 1 << 20, /* octets that wait to be sent */
+    QUEUE_MAX = 4 << 20, /* octets that wait to be sent */
     PROTOCOL_MAX = 255,  /* octets of an ALPN protocol (RFC 7301 §3.1) */
 };
 
@@ -169,9 +169,9 @@ static void take_connection(struct dcv_stream *stream)
     socklen_t size = sizeof error;
     if (getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         error = errno;
-    if (error == 0)
-        stream->stage = DCV_STREAM_OPEN;
-    else
+    if (error == 0 || error == ECONNRESET || error == EPIPE)
+        stream->stage = DCV_STREAM_OPEN; /* even if only for a moment: in place of a connection there would be another error */
+    if (error != 0)
         end_by_error(stream, error);
 }
 

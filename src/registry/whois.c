@@ -1,7 +1,7 @@
 /* Requests, and what a whole answer comes to.
  *
- * An answer is never taken for "no e-mail" on doubt: what cannot be read, tells of another domain, or holds an address of which it is not told whose it
- * is, is UNREACHABLE. */
+ * An answer is never taken for "no e-mail" on doubt: what cannot be read, tells of another domain, or holds an address of which it is not told whose
+ * it is, is UNREACHABLE. */
 #include "registry/whois.h"
 
 #include "base/text.h"
@@ -90,7 +90,7 @@ void whois_decide_by_words(struct whois_reader *reader, const char *thing)
 static void decide_by_contacts(struct whois_reader *reader)
 {
     struct dcv_registry_reading *out = reader->out;
-    bool found = false, withheld = reader->concealed;
+    bool found = false, withheld = false;
     for (size_t i = 0; i < out->contacts.count; i++) {
         const struct dcv_contact *contact = &out->contacts.items[i];
         if (!whois_used_role(contact->role))
@@ -101,11 +101,15 @@ static void decide_by_contacts(struct whois_reader *reader)
     if (found)
         out->state = DCV_CONTACTS_FOUND;
     else if (reader->doubt)
-        unreachable(reader, "the answer has an address that cannot be read or told to be a contact's");
+        unreachable(reader, "the answer has an address that cannot be read");
     else if (reader->text.cut)
         unreachable(reader, "the answer is too long");
+    else if (withheld)
+        out->state = DCV_CONTACTS_REDACTED;
+    else if (reader->stray)
+        unreachable(reader, "the answer does not tell whose an address is");
     else
-        out->state = withheld ? DCV_CONTACTS_REDACTED : DCV_CONTACTS_NONE;
+        out->state = reader->concealed ? DCV_CONTACTS_REDACTED : DCV_CONTACTS_NONE;
 }
 
 static void decide(struct whois_reader *reader)
@@ -114,6 +118,8 @@ static void decide(struct whois_reader *reader)
         reader->out->state = DCV_CONTACTS_FREE;
     else if (!reader->named || !reader->evidence)
         whois_decide_by_words(reader, "domain");
+    else if (reader->several)
+        unreachable(reader, "the answer tells of several domains");
     else if (reader->suspended)
         reader->out->state = DCV_CONTACTS_SUSPENDED;
     else if (reader->reserved)

@@ -17,10 +17,12 @@ struct whois_reader {
     unsigned names; /* domain names compared so far */
     bool named;     /* the answer tells of the domain */
     bool other;     /* it tells of another */
+    bool several;   /* of both, in records of their own */
     bool evidence;  /* it tells more of it than the name */
     bool free, reserved, suspended; /* says a status */
-    bool doubt;     /* there is what may be an address of a contact, but cannot be read, or it is not told whose it is */
-    bool concealed; /* there is an address that is withheld, and it is not told whose */
+    bool doubt;     /* there is what may be an address of a contact, but cannot be read */
+    bool stray;     /* there is an address, and it is not told whose */
+    bool concealed; /* the same of one that is withheld */
     bool registry_expires;
     struct whois_told {
         bool told, withheld;
@@ -68,8 +70,8 @@ bool dcv_registry_suspends(const char *status);
 
 /* ---- whois_fields.c, whois_jprs.c --------------------------------------------------------------------------------------------- */
 
-/* Compares a domain name that the answer tells of. */
-void whois_compare_name(struct whois_reader *reader, const char *value);
+/* Compares a domain name that the answer tells of; false: it is another. */
+bool whois_compare_name(struct whois_reader *reader, const char *value);
 /* Sets `referral` to the host name in the value, if there is one. */
 void whois_refer(struct whois_reader *reader, const char *value);
 /* Answers of "label: value" lines, be they in the consistent gTLD format, in blocks or in RPSL objects. */

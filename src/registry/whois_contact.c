@@ -65,7 +65,8 @@ static void add_email(struct whois_reader *reader, const char *role, const char 
     if (role == NULL && withheld)
         reader->concealed = true;
     else if (role == NULL)
-        reader->doubt = true;
+        reader->stray = true;
+    reader->evidence = reader->evidence || whois_used_role(role);
     const char *kept = handle != NULL ? whois_value(reader, handle) : NULL;
     add(reader, &(struct dcv_contact){.role = role != NULL ? role : "unknown", .email = email, .handle = kept, .withheld = withheld});
 }
@@ -158,6 +159,7 @@ void whois_tell(struct whois_reader *reader, const char *role, const char *text)
     if (index < 0)
         return;
     reader->told[index].told = true;
+    reader->evidence = reader->evidence || text[0] != '\0';
     if (whois_says_withheld(text))
         reader->told[index].withheld = true;
 }

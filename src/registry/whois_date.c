@@ -122,15 +122,18 @@ static int time_of(const char **at)
     return part[0] < 24 && part[1] < 60 && part[2] <= 60 ? part[0] * HOUR_S + part[1] * MINUTE_S + part[2] : 0;
 }
 
-/* East of Greenwich, in seconds. */
+/* East of Greenwich, in seconds: "+09:00", " +0900", " (UTC+9)". */
 static int zone_of(const char *at)
 {
     int hours, minutes = 0, digits;
     at += *at == ' ';
+    at += *at == '(';
+    if (dcv_ascii_equal_nocase_n(at, "UTC", strnlen(at, 3)) || dcv_ascii_equal_nocase_n(at, "GMT", strnlen(at, 3)))
+        at += strnlen(at, 3);
     if (*at != '+' && *at != '-')
         return 0;
     const int sign = *at++ == '-' ? -1 : 1;
-    if (!number(&at, 2, &hours, &digits) || digits != 2)
+    if (!number(&at, 2, &hours, &digits))
         return 0;
     at += *at == ':';
     if (!number(&at, 2, &minutes, &digits) || digits != 2)

@@ -62,19 +62,19 @@ static bool is_domain(const char *text, size_t len, const char *domain)
     return dcv_name_from_unicode(text, len, &name) == DCV_OK && dcv_ascii_equal_nocase(dcv_name_text(&name, ascii), domain);
 }
 
-void whois_compare_name(struct whois_reader *reader, const char *value)
+bool whois_compare_name(struct whois_reader *reader, const char *value)
 {
     value += strspn(value, "\"'");
     size_t len = strcspn(value, " \"'");
     while (len > 0 && value[len - 1] == '.')
         len--;
     if (len == 0 || reader->names >= NAMES)
-        return;
+        return true;
     reader->names++;
-    if (is_domain(value, len, reader->domain))
-        reader->named = true;
-    else
-        reader->other = true;
+    const bool same = is_domain(value, len, reader->domain);
+    reader->named = reader->named || same;
+    reader->other = reader->other || !same;
+    return same;
 }
 
 /* "Domain name:" with the name on a line of its own, or after "name:". */
@@ -90,14 +90,24 @@ static const char *name_below(const struct whois_text *text, size_t heading)
     return "";
 }
 
+/* Variants of a domain stand in one record with it. A record of another domain has contacts of its own. */
 static void compare_names(struct whois_reader *reader)
 {
+    bool here = false, elsewhere = false;
     for (size_t i = 0; i < reader->text.count; i++) {
         const struct whois_line *line = &reader->text.lines[i];
+        if (whois_line_blank(line)) {
+            reader->several = reader->several || (elsewhere && !here);
+            here = elsewhere = false;
+        }
         if (line->comment || whois_label_meaning(line->label).field != WHOIS_DOMAIN)
             continue;
-        whois_compare_name(reader, line->value[0] != '\0' ? line->value : name_below(&reader->text, i));
+        if (whois_compare_name(reader, line->value[0] != '\0' ? line->value : name_below(&reader->text, i)))
+            here = true;
+        else
+            elsewhere = true;
     }
+    reader->several = reader->several || (elsewhere && !here);
 }
 
 /* ---- references --------------------------------------------------------------------------------------------------------------- */
@@ -273,8 +283,11 @@ static void take_name(struct fields *fields, const char *role, const char *value
 
 static void take_status(struct fields *fields, const struct whois_line *line)
 {
-    if (fields->object != NULL || (fields->block.open && fields->block.of == WHOIS_HEADING && !fields->block.valued))
-        return; /* of a contact, or where it lives */
+    const struct block *block = &fields->block;
+    const bool of_contact = block->open && block->of == WHOIS_HEADING && !block->valued && (block->role == NULL || block->role[0] != '\0');
+    const bool of_domain = strncmp(line->label, "domain", 6) == 0;
+    if (!of_domain && (fields->object != NULL || of_contact)) /* or where a contact lives */
+        return;
     if (line->value[0] == '\0')
         open_block(fields, line, "", WHOIS_STATUS);
     whois_add_statuses(fields->reader, line->value);
@@ -292,7 +305,8 @@ static void take_text(struct fields *fields, const struct whois_line *line)
         if (line->label[0] == '\0')
             whois_add_bare(fields->reader, NULL, line);
     } else if (block->of == WHOIS_STATUS) {
-        whois_add_statuses(fields->reader, line->text);
+        if (line->label[0] == '\0' && line->indent > block->indent)
+            whois_add_statuses(fields->reader, line->text);
     } else if (block->of == WHOIS_REGISTRAR && !block->content) {
         take_registrar(fields->reader, line->text);
     } else if (block->of == WHOIS_HEADING && block->role[0] != '\0' && line->label[0] == '\0') {
@@ -364,14 +378,16 @@ static struct whois_meaning meaning_of(const struct whois_line *line)
     return meaning;
 }
 
-/* A heading of which nothing is known but that it is one. */
+/* A heading of which nothing is known but that it is one, by its last word. */
 static bool unknown_heading(const struct whois_line *line, const struct whois_meaning *meaning)
 {
-    static const char *const words[] = {"contact", "registrar", "reseller", "agent", "server", "information"};
+    static const char *const words[] = {"contact", "contacts", "contact(s)", "registrar", "reseller", "agent", "servers", "information"};
     if (meaning->field != WHOIS_NOTHING || line->comment || line->label[0] == '\0' || line->value[0] != '\0')
         return false;
+    const char *blank = strrchr(line->label, ' ');
+    const char *last = blank != NULL ? blank + 1 : line->label;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(line->label, words[i]) != NULL)
+        if (strcmp(last, words[i]) == 0)
             return true;
     return false;
 }

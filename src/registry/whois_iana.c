@@ -13,7 +13,7 @@ static void read_record(struct whois_reader *reader)
         if (line->comment)
             continue;
         if (strcmp(line->label, "domain") == 0)
-            whois_compare_name(reader, line->value);
+            (void)whois_compare_name(reader, line->value);
         else if (whois_label_meaning(line->label).field == WHOIS_REFERRAL)
             whois_refer(reader, line->value);
     }

@@ -1,8 +1,8 @@
 /* What whois.jprs.jp answers (https://jprs.jp/about/dom-search/jprs-whois/, list of published items: https://jprs.jp/doc/rule/disclose-list.html).
  *
  * General-use and prefecture-type domains have a public contact with an address. Attribute-type and regional ones have handles: m. the administrative
- * contact, n. the technical contacts, whose addresses are told when asked for ("CONTACT AB012JP"). Labels are English, Japanese, or one of each; status
- * values are English in both. */
+ * contact, n. the technical contacts, whose addresses are told when asked for ("CONTACT AB012JP"). Labels are English, Japanese, or one of each;
+ * status values are English in both. */
 #include "registry/whois.h"
 
 #include "base/text.h"
@@ -128,7 +128,7 @@ void whois_jprs_read(struct whois_reader *reader)
     for (size_t i = 0; i < reader->text.count; i++) {
         const struct whois_line *line = &reader->text.lines[i];
         switch (item_of(line)) {
-        case NAME: whois_compare_name(reader, line->value); break;
+        case NAME: (void)whois_compare_name(reader, line->value); break;
         case EMAIL:
             reader->evidence = true;
             take_email(reader, "public", NULL, i);

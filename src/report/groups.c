@@ -11,11 +11,12 @@ enum { TEXT_MAX = 1024 * 1024 };
 static bool holds(const dcv_ca_list *list, const struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (list->items[i] == ca)
+        if (list->items[i]->ca == ca->ca)
             return true;
     return false;
 }
 
+/* Each CA once, of whichever row. */
 static void add_ca(struct dcv_arena *arena, dcv_ca_list *list, const struct dcv_judged_ca *ca)
 {
     if (holds(list, ca))

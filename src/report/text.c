@@ -59,16 +59,52 @@ struct counts {
 
 static struct counts count_verdicts(const struct dcv_judged *judged)
 {
-    struct counts counts = {.all = judged->cas.count};
+    struct counts counts = {.all = dcv_judged_count(judged)};
     for (size_t i = 0; i < judged->cas.count; i++) {
-        counts.ready += judged->cas.items[i].verdict == DCV_READY;
-        counts.unknown += judged->cas.items[i].verdict == DCV_UNKNOWN_VERDICT;
+        const struct dcv_judged_ca *row = &judged->cas.items[i];
+        const enum dcv_verdict verdict = dcv_judged_verdict(judged, row->ca);
+        counts.ready += dcv_judged_first(judged, row) && verdict == DCV_READY;
+        counts.unknown += dcv_judged_first(judged, row) && verdict == DCV_UNKNOWN_VERDICT;
     }
     return counts;
 }
 
+/* The kinds by which a CA is ready, or all that were judged: "DNS, HTTP". */
+static const char *kinds_of_one(struct dcv_page *page, enum dcv_verdict verdict)
+{
+    const struct dcv_judged *judged = page->judged;
+    const char *text = "";
+    for (size_t i = 0; i < judged->cas.count; i++)
+        if (verdict != DCV_READY || judged->cas.items[i].verdict == DCV_READY)
+            text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : _(", "), dcv_word_by(judged->cas.items[i].by));
+    return text;
+}
+
+/* Of other kinds than e-mail, or of several. */
+static const char *kinds_sentence(struct dcv_page *page, enum dcv_verdict verdict, struct counts counts)
+{
+    const char *ca = page->judged->cas.items[0].ca->id, *by = counts.all == 1 ? kinds_of_one(page, verdict) : dcv_text_kinds(page);
+    const bool one = counts.all == 1;
+    switch (verdict) {
+    case DCV_READY:
+        return one ? dcv_page_printf(page, _("%s can validate this name by %s."), ca, by)
+                   : dcv_page_printf(page, _("%zu of %zu CAs can validate this name (looked at: %s)."), counts.ready, counts.all, by);
+    case DCV_NOT_READY:
+        return one ? dcv_page_printf(page, _("%s cannot validate this name by %s. Begin with the blockers below."), ca, by)
+                   : dcv_page_printf(page, _("%zu of %zu CAs can validate this name (looked at: %s). Begin with the blockers below."), counts.ready,
+                                     counts.all, by);
+    case DCV_UNKNOWN_VERDICT:
+        return one ? dcv_page_printf(page, _("whether %s can validate this name by %s could not be learned; see the warnings below."), ca, by)
+                   : dcv_page_printf(page, _("for %zu of %zu CAs, what decides could not be learned; see the warnings below."), counts.unknown,
+                                     counts.all);
+    }
+    return "";
+}
+
 static const char *verdict_sentence(struct dcv_page *page, enum dcv_verdict verdict, struct counts counts)
 {
+    if (!dcv_text_email_alone(page))
+        return kinds_sentence(page, verdict, counts);
     if (counts.all == 1) {
         const char *ca = page->judged->cas.items[0].ca->id;
         switch (verdict) {
@@ -131,8 +167,9 @@ static void headline(struct dcv_page *page)
     const char *base = judged->base.len == 0
                            ? _("no base domain")
                            : dcv_page_printf(page, _("base domain %s"), dcv_page_name(page, &judged->base));
-    const char *line =
-        dcv_page_printf(page, _("e-mail validation on %s, %s"), dcv_page_date(page, judged->as_of), base);
+    const char *date = dcv_page_date(page, judged->as_of);
+    const char *line = dcv_text_email_alone(page) ? dcv_page_printf(page, _("e-mail validation on %s, %s"), date, base)
+                                                  : dcv_page_printf(page, _("validation by %s on %s, %s"), dcv_text_kinds(page), date, base);
     if (page->name->also_www)
         line = dcv_page_printf(page, "%s%s%s", line, _(", "), _("added by --also-www"));
     if (judged->name->wildcard)
@@ -154,22 +191,37 @@ static void findings(struct dcv_page *page)
 
 static void one_ca(struct dcv_page *page, const struct dcv_judged_ca *ca)
 {
+    if (ca->by != DCV_BY_EMAIL) {
+        dcv_text_ways(page, ca);
+        return;
+    }
     dcv_text_addresses(page, ca);
     dcv_text_mailbox(page, ca);
     dcv_text_way_out(page, ca);
+}
+
+static void tables(struct dcv_page *page)
+{
+    if (page->judged->cas.count < 2 || dcv_text_several_kinds(page))
+        return; /* the matrix stands above the findings */
+    if (dcv_text_email_alone(page))
+        dcv_text_ca_table(page);
+    else
+        dcv_text_way_table(page);
 }
 
 static void check(struct dcv_page *page)
 {
     const bool in_full = page->options->explicit_cas || page->options->verbosity > 0;
     headline(page);
+    if (dcv_text_several_kinds(page))
+        dcv_text_matrix(page);
     findings(page);
-    if (page->judged->cas.count > 1)
-        dcv_text_ca_table(page);
+    tables(page);
     dcv_text_admissions(page);
     if (page->judged->base.len == 0) /* a public suffix: nothing was looked up, and nothing will change */
         return;
-    if (!page->options->explicit_cas)
+    if (!page->options->explicit_cas && (dcv_text_email_alone(page) || (page->options->verbosity > 0 && dcv_judged_by(page->judged, DCV_BY_EMAIL))))
         dcv_text_address_summary(page);
     for (size_t i = 0; in_full && i < page->judged->cas.count; i++)
         one_ca(page, &page->judged->cas.items[i]);
@@ -191,7 +243,7 @@ void dcv_quiet_reasons(struct dcv_page *page)
         bool before = false;
         for (size_t j = 0; j < i; j++)
             before = before || groups.items[j].finding->rule == groups.items[i].finding->rule;
-        if (before || dcv_rule_advises(groups.items[i].finding->rule))
+        if (before || (dcv_text_email_alone(page) && dcv_rule_advises(groups.items[i].finding->rule)))
             continue;
         dcv_buf_printf(out, "%s%s", shown == 0 ? "" : ",", dcv_rule_info(groups.items[i].finding->rule)->id);
         shown++;

@@ -46,6 +46,24 @@ void dcv_verdict_line(struct dcv_page *page, enum dcv_verdict verdict, const cha
 void dcv_quiet_reasons(struct dcv_page *page);
 /* A product of a CA: what it is, and what happens from order to certificate. */
 void dcv_text_product(struct dcv_page *page, const struct dcv_product *product);
+/* What CAA says to one CA, in a sentence. */
+const char *dcv_text_caa_of(struct dcv_page *page, const struct dcv_judged_ca *ca);
+/* Ids of what stands against a row: blockers, or warnings where it is unknown. */
+const char *dcv_text_reasons(struct dcv_page *page, const struct dcv_judged_ca *ca);
+/* The kinds of validation that were judged: "e-mail, DNS". */
+const char *dcv_text_kinds(struct dcv_page *page);
+bool dcv_text_email_alone(const struct dcv_page *page);
+bool dcv_text_several_kinds(const struct dcv_page *page);
+/* Of one row that is not of e-mail, in full. */
+void dcv_text_ways(struct dcv_page *page, const struct dcv_judged_ca *row);
+/* The table of all CAs for one kind that is not e-mail. */
+void dcv_text_way_table(struct dcv_page *page);
+/* The table of CAs and kinds, and the shortest way to ready for some of them. */
+void dcv_text_matrix(struct dcv_page *page);
+/* Where a record may stand, on which dates, and where that is written. */
+const char *dcv_way_where(struct dcv_page *page, const struct dcv_way *way);
+const char *dcv_way_dates(struct dcv_page *page, const struct dcv_way *way);
+const char *dcv_way_source(struct dcv_page *page, const struct dcv_way *way);
 /* What to look for in the mailbox, and the way out of e-mail. */
 void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged);
 void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged);

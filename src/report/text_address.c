@@ -67,7 +67,7 @@ static const char *details(struct dcv_page *page, const struct dcv_entry *entry)
 static const char *cas_text(struct dcv_page *page, const struct dcv_entry_group *group)
 {
     enum { NAMED = 4 };
-    const size_t all = page->judged->cas.count;
+    const size_t all = dcv_judged_count(page->judged);
     if (group->cas.count == 0)
         return _("no CA");
     if (group->cas.count == all)
@@ -143,7 +143,7 @@ static void put_not_offered(struct dcv_page *page, const struct dcv_judged_ca *c
                           address_text(page, &groups->items[i]));
 }
 
-static const char *caa_text(struct dcv_page *page, const struct dcv_judged_ca *ca)
+const char *dcv_text_caa_of(struct dcv_page *page, const struct dcv_judged_ca *ca)
 {
     const struct dcv_caa_answer *caa = &ca->caa;
     if (!caa->judged)
@@ -164,9 +164,10 @@ void dcv_text_addresses(struct dcv_page *page, const struct dcv_judged_ca *ca)
     dcv_entry_groups groups;
     dcv_group_entries(page->arena, page->judged, ca, false, &groups);
     dcv_join_constructed(page->arena, &groups);
-    dcv_paper_title(&page->paper, dcv_page_printf(page, "%s - %s: %s", ca->ca->id, dcv_page_ca(page, ca->ca),
-                                                  dcv_word_verdict(ca->verdict)));
-    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, caa_text(page, ca));
+    const char *id = ca->ca->id, *name = dcv_page_ca(page, ca->ca), *verdict = dcv_word_verdict(ca->verdict);
+    dcv_paper_title(&page->paper, dcv_text_several_kinds(page) ? dcv_page_printf(page, _("%s - %s, by %s: %s"), id, name, dcv_word_by(ca->by), verdict)
+                                                               : dcv_page_printf(page, "%s - %s: %s", id, name, verdict));
+    dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, dcv_text_caa_of(page, ca));
     if (put_entries(page, &groups, true, _("Addresses that may approve:")) == 0)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 4, _("Addresses that may approve: none"));
     (void)put_entries(page, &groups, false, _("Addresses that cannot be used:"));

@@ -18,8 +18,7 @@ static size_t usable_addresses(const struct dcv_judged_ca *ca)
     return count;
 }
 
-/* Ids of what stands against it: blockers, or warnings where it is unknown. */
-static const char *reasons(struct dcv_page *page, const struct dcv_judged_ca *ca)
+const char *dcv_text_reasons(struct dcv_page *page, const struct dcv_judged_ca *ca)
 {
     const char *text = "";
     if (ca->verdict == DCV_READY)
@@ -28,7 +27,8 @@ static const char *reasons(struct dcv_page *page, const struct dcv_judged_ca *ca
     bool seen[DCV_RULE_COUNT] = {false};
     for (size_t i = 0; i < ca->findings.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[ca->findings.items[i]];
-        if (finding->severity != wanted || seen[finding->rule] || dcv_rule_advises(finding->rule))
+        const bool advises = dcv_rule_advises(finding->rule) && ca->by == DCV_BY_EMAIL;
+        if (finding->severity != wanted || seen[finding->rule] || advises)
             continue;
         seen[finding->rule] = true;
         text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_rule_info(finding->rule)->id);
@@ -45,7 +45,7 @@ static void put_cells(struct dcv_page *page, const struct dcv_judged_ca *ca, str
     row[2] = (struct dcv_cell){dcv_page_printf(page, "%zu", usable_addresses(ca)), DCV_PLAIN};
     row[3] = (struct dcv_cell){ca->caa.judged ? dcv_word_permits(ca->caa.permits) : "-", DCV_PLAIN};
     row[4] = (struct dcv_cell){dcv_word_recipients(dcv_ca_recipients(ca->ca, page->judged->as_of)), DCV_PLAIN};
-    row[5] = (struct dcv_cell){reasons(page, ca), DCV_PLAIN};
+    row[5] = (struct dcv_cell){dcv_text_reasons(page, ca), DCV_PLAIN};
 }
 
 void dcv_text_ca_table(struct dcv_page *page)

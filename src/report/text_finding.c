@@ -43,16 +43,16 @@ static bool for_line_needed(const struct dcv_page *page, const struct dcv_findin
 {
     const struct dcv_finding *finding = group->finding;
     const bool named = dcv_arg_value(finding->args, finding->arg_count, "ca") != NULL;
-    if (page->options->view == DCV_VIEW_INSPECT || page->judged->cas.count < 2 || group->cas.count == 0)
+    if (page->options->view == DCV_VIEW_INSPECT || dcv_judged_count(page->judged) < 2 || group->cas.count == 0)
         return false;
-    return named ? group->members.count > DCV_GROUP_NAMED : group->cas.count < page->judged->cas.count;
+    return named ? group->members.count > DCV_GROUP_NAMED : group->cas.count < dcv_judged_count(page->judged);
 }
 
 /* Of what blocks, every CA by its id; else many are only counted: the table tells the rest. */
 static void put_for(struct dcv_page *page, const struct dcv_finding_group *group)
 {
     enum { NAMED = 6 };
-    const size_t count = group->cas.count, all = page->judged->cas.count;
+    const size_t count = group->cas.count, all = dcv_judged_count(page->judged);
     const bool brief = group->finding->severity != DCV_BLOCKER && count > NAMED && page->options->verbosity == 0;
     const char *names = count == all ? dcv_page_printf(page, _("all %zu CAs"), all)
                         : brief      ? dcv_page_printf(page, _("%zu of %zu CAs"), count, all)
@@ -106,10 +106,25 @@ static void put_group(struct dcv_page *page, const struct dcv_finding_group *gro
         put_fixes(page, group);
 }
 
-/* What is to be known of the way out of e-mail is told where that is shown; faults are told in any case. */
+/* Of several kinds, what a profile does not tell of one is no news for a CA that is ready by another. */
+static bool settled_otherwise(const struct dcv_page *page, const struct dcv_finding_group *group)
+{
+    const enum dcv_rule rule = group->finding->rule;
+    if (!dcv_text_several_kinds(page) || page->options->explicit_cas || page->options->verbosity > 0
+        || (rule != DCV_RULE_DNS_WAY_FORM && rule != DCV_RULE_WAY_OFFER_UNKNOWN))
+        return false;
+    for (size_t i = 0; i < group->cas.count; i++)
+        if (dcv_judged_verdict(page->judged, group->cas.items[i]->ca) != DCV_READY)
+            return false;
+    return true;
+}
+
+/* What is to be known of the way out of e-mail is told where that is shown; faults are told in any case, and all where DNS is asked about. */
 static bool left_out(const struct dcv_page *page, const struct dcv_finding_group *group)
 {
-    return group->finding->severity > DCV_WARNING && dcv_rule_advises(group->finding->rule) && !page->options->explicit_cas
+    if (settled_otherwise(page, group))
+        return true;
+    return !dcv_judged_by(page->judged, DCV_BY_DNS) && group->finding->severity > DCV_WARNING && dcv_rule_advises(group->finding->rule) && !page->options->explicit_cas
         && page->options->verbosity == 0;
 }
 

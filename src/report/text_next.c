@@ -53,7 +53,7 @@ static bool has_reuse(const struct dcv_judged *judged)
 static const char *concerned(struct dcv_page *page, const struct dcv_next_group *group)
 {
     const bool named = dcv_arg_value(group->next->args, group->next->arg_count, "ca") != NULL;
-    if (named || group->cas.count == page->judged->cas.count)
+    if (named || group->cas.count == dcv_judged_count(page->judged))
         return "";
     return dcv_page_printf(page, " (%s)", dcv_ca_names(page->arena, &group->cas));
 }
@@ -86,8 +86,10 @@ void dcv_text_next(struct dcv_page *page, const struct dcv_judged_ca *only)
     }
     if (!page->options->explicit_cas && page->options->verbosity == 0)
         dcv_paper_put(&page->paper, 2, DCV_PLAIN, "", 2,
-                      _("--ca ID shows one CA: its addresses, what its mail looks like, and the DNS record to use in "
-                        "the place of e-mail."));
+                      dcv_text_email_alone(page)
+                          ? _("--ca ID shows one CA: its addresses, what its mail looks like, and the DNS record to use in "
+                              "the place of e-mail.")
+                          : _("--ca ID shows one CA: each of its ways, with the record or the file, and what stands in its way."));
 }
 
 static const char *first_server(struct dcv_page *page)

@@ -11,7 +11,7 @@ static bool serves(const struct dcv_page *page, const struct dcv_way *way)
     return way->wildcard || !page->judged->name->wildcard;
 }
 
-static const char *where_text(struct dcv_page *page, const struct dcv_way *way)
+const char *dcv_way_where(struct dcv_page *page, const struct dcv_way *way)
 {
     const char *base = dcv_page_name(page, &page->judged->base);
     if (way->level == DCV_WAY_EXACT)
@@ -22,7 +22,7 @@ static const char *where_text(struct dcv_page *page, const struct dcv_way *way)
 }
 
 /* "[BR 3.2.2.4.7; docs-methods, grade A]" */
-static const char *source_text(struct dcv_page *page, const struct dcv_way *way)
+const char *dcv_way_source(struct dcv_page *page, const struct dcv_way *way)
 {
     const struct dcv_ref *ref = &way->method->ref;
     const char *clause = dcv_method_info(way->method->method)->clause;
@@ -31,7 +31,7 @@ static const char *source_text(struct dcv_page *page, const struct dcv_way *way)
     return dcv_page_printf(page, _("[%s; %s, grade %c]"), clause, dcv_page_safe(page, ref->key), ref->grade);
 }
 
-static const char *dates_text(struct dcv_page *page, const struct dcv_way *way)
+const char *dcv_way_dates(struct dcv_page *page, const struct dcv_way *way)
 {
     if (!way->open && way->from != DCV_DATE_NONE && page->judged->as_of < way->from)
         return dcv_page_printf(page, _("; only from %s"), dcv_page_date(page, way->from));
@@ -65,14 +65,14 @@ static void put_way(struct dcv_page *page, const struct dcv_way *way)
 {
     dcv_paper_line(&page->paper, 4,
                    dcv_page_printf(page, "%s  ; %s", dcv_page_safe(page, way->line), dcv_method_info(way->method->method)->name));
-    const char *text = where_text(page, way);
+    const char *text = dcv_way_where(page, way);
     text = dcv_page_printf(page, "%s; %s", text, way->wildcard ? _("also for wildcard names") : _("not for wildcard names"));
     if (way->method->offered == DCV_UNKNOWN)
         text = dcv_page_printf(page, "%s; %s", text, _("whether the CA offers it is not known"));
     if (way->existing)
         text = dcv_page_printf(page, "%s; %s", text, _("such a record stands already"));
     dcv_paper_put(&page->paper, 8, DCV_PLAIN, "", 8,
-                  dcv_page_printf(page, "%s%s %s", text, dates_text(page, way), source_text(page, way)));
+                  dcv_page_printf(page, "%s%s %s", text, dcv_way_dates(page, way), dcv_way_source(page, way)));
     put_conflicts(page, way);
 }
 

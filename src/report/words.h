@@ -17,6 +17,7 @@ bool dcv_japanese(void);
 const char *dcv_pick(const char *en, const char *ja);
 
 const char *dcv_word_verdict(enum dcv_verdict verdict);
+const char *dcv_word_by(enum dcv_by by);
 const char *dcv_word_severity(enum dcv_severity severity);
 const char *dcv_word_status(enum dcv_status_of_entry status);
 const char *dcv_word_mail(enum dcv_mail mail);

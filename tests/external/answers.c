@@ -105,19 +105,7 @@ static void answer_digest(const struct value *value, void *unused)
     answer_ds(value->octets, value->len);
 }
 
-static void answer_domain(const struct value *value, void *unused)
-{
-    (void)unused;
-    answer_whois(value->octets, value->len);
-}
-
-static void answer_handle(const struct value *value, void *unused)
-{
-    (void)unused;
-    answer_whois_handle(value->octets, value->len);
-}
-
-static void answer_rdap_domain(const struct value *value, void *unused)
+static void answer_over_rdap(const struct value *value, void *unused)
 {
     (void)unused;
     answer_rdap(value->octets, value->len);
@@ -135,6 +123,18 @@ static void answer_own_servers(const struct value *value, void *unused)
     answer_shipped(value->octets, value->len);
 }
 
+static void answer_domain(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_whois(value->octets, value->len);
+}
+
+static void answer_handle(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_whois_handle(value->octets, value->len);
+}
+
 static const struct verb {
     const char *name;
     void (*answer)(const struct value *, void *);
@@ -144,11 +144,11 @@ static const struct verb {
     {"mailbox", answer_mailbox},
     {"signature", answer_signed},
     {"ds", answer_digest},
-    {"whois", answer_domain},
-    {"whois-handle", answer_handle},
-    {"rdap", answer_rdap_domain},
+    {"rdap", answer_over_rdap},
     {"bootstrap", answer_servers},
     {"shipped", answer_own_servers},
+    {"whois", answer_domain},
+    {"whois-handle", answer_handle},
 };
 
 static bool read_value(const char *line, struct value *out)

@@ -594,6 +594,7 @@ START_TEST(tape)
     const struct dcv_fetch_answer first = got.answer;
     ck_assert_int_eq(dcv_recorder_close(transport), DCV_OK);
     dcv_net_free(net);
+    const uint16_t port = server.port;
     loopback_end(&server);
 
     dcv_buf_init(&text, 1 << 20);
@@ -602,8 +603,7 @@ START_TEST(tape)
     ck_assert_int_eq(dcv_tape_create(text.data, text.len, &transport, &read, &line), DCV_OK);
     ck_assert_int_eq(dcv_net_create(transport, read.start_us, &net), DCV_OK);
     memset(&got, 0, sizeof got);
-    ck_assert_ptr_nonnull(strstr(text.data, "fetch://127.0.0.1:"));
-    sscanf(strstr(text.data, "fetch://127.0.0.1:"), "fetch://127.0.0.1:%hu", &server.port);
+    server.port = port; /* where nobody listens any more */
     (void)ask(&request, 0);
     while (dcv_net_step(net))
         continue;

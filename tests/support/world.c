@@ -62,7 +62,7 @@ static bool secure(const struct zone *zone, const struct dcv_name *name)
 static uint16_t type_called(const char *text)
 {
     static const uint16_t types[] = {DCV_TYPE_A,     DCV_TYPE_SOA, DCV_TYPE_MX,     DCV_TYPE_TXT, DCV_TYPE_CAA,
-                                     DCV_TYPE_CNAME, DCV_TYPE_DS,  DCV_TYPE_DNSKEY, DCV_TYPE_NSEC};
+                                     DCV_TYPE_CNAME, DCV_TYPE_DS,  DCV_TYPE_DNSKEY, DCV_TYPE_NSEC, DCV_TYPE_TLSA};
     char name[DCV_TYPE_TEXT];
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(dcv_type_text(types[i], name), text) == 0)
@@ -251,7 +251,7 @@ void world_judge(struct world *world)
 {
     const struct dcv_ca *cas[64];
     struct dcv_policy_options options = {.set = world_set, .cas = cas, .psl = world_psl, .account_uri = world->account_uri,
-                                         .signature_days = world->signature_days,
+                                         .by = world->by, .http_port = world->http_port, .signature_days = world->signature_days,
                                          .allow_private_addresses = world->allow_private_addresses};
     ck_assert_msg(dcv_date_parse(world->as_of, &options.as_of), "%s", world->as_of);
     world->hostname = hostname_of(world->name);
