@@ -78,7 +78,8 @@ static void print_fact(const struct dcv_smtp_fact *fact)
     ck_assert(strncmp(dcv_name_text(&fact->host, host), "mx", 2) == 0);
     ck_assert_ptr_nonnull(fact->address);
     ck_assert_int_ge(fact->at, WALL_S);
-    dcv_buf_printf(&told, "%s %s %s %s", fact->server, dcv_meeting_text(fact->met), fact->stage[0] != '\0' ? fact->stage : "-", dcv_starttls_text(fact->starttls));
+    dcv_buf_printf(&told, "%s %s %s %s", fact->server, dcv_meeting_text(fact->met), fact->stage[0] != '\0' ? fact->stage : "-",
+                   dcv_starttls_text(fact->starttls));
     if (fact->sound || fact->flaw[0] != '\0')
         dcv_buf_printf(&told, "/%s", fact->sound ? "sound" : fact->flaw);
     if (fact->code != 0)
@@ -87,7 +88,8 @@ static void print_fact(const struct dcv_smtp_fact *fact)
         const struct dcv_smtp_recipient *recipient = &fact->recipients[i];
         ck_assert_int_eq(recipient->random, i + 1 == fact->recipient_count && recipient->address[0] == 'x');
         if (recipient->result != DCV_RCPT_UNANSWERED || recipient->code != 0)
-            dcv_buf_printf(&told, " %s%s=%s%s", recipient->random ? "?" : "", recipient->address, dcv_rcpt_text(recipient->result), recipient->again ? "+" : "");
+            dcv_buf_printf(&told, " %s%s=%s%s", recipient->random ? "?" : "", recipient->address, dcv_rcpt_text(recipient->result),
+                           recipient->again ? "+" : "");
     }
     dcv_buf_printf(&told, "\n");
 }
@@ -443,7 +445,8 @@ START_TEST(scarce)
         ck_assert_int_eq(calls, status == DCV_OK);
         ck_assert(status == DCV_OK || status == DCV_ERR_NOMEM);
     }
-    ck_assert_str_eq(dcv_buf_text(&told), "192.0.2.1#25 refused - unknown\n192.0.2.2#25 talked quit failed/alert a@example.jp=accepted+ b@example.jp=accepted\n");
+    ck_assert_str_eq(dcv_buf_text(&told),
+                     "192.0.2.1#25 refused - unknown\n192.0.2.2#25 talked quit failed/alert a@example.jp=accepted+ b@example.jp=accepted\n");
 }
 END_TEST
 

@@ -131,7 +131,8 @@ static void print_http(const struct dcv_http_fact *fact)
 
 static void print_alpn(const struct dcv_alpn_fact *fact)
 {
-    dcv_buf_printf(&told, "%s %s%s%s%s%s%s%s\n", fact->server[0] != '\0' ? fact->server : "-", dcv_meeting_text(fact->met), fact->handshake ? " handshake" : "",
+    dcv_buf_printf(&told, "%s %s%s%s%s%s%s%s\n", fact->server[0] != '\0' ? fact->server : "-", dcv_meeting_text(fact->met),
+                   fact->handshake ? " handshake" : "",
           fact->negotiated[0] != '\0' ? " " : "", fact->negotiated, fact->identifier ? " identifier" : "", fact->no_protocol ? " no-protocol" : "",
           fact->why[0] != '\0' && fact->met == DCV_MET_TALKED ? " why" : "");
 }
@@ -376,7 +377,8 @@ START_TEST(other_ports)
     script = "http://www.example.jp:8080/f * 301 https://www.example.jp/g\nhttps://www.example.jp:8443/g * 301 https://www.example.jp:443/";
     ck_assert_int_eq(dcv_http_probe_start(&options, &name, &file, on_fact, &calls, &probe), DCV_OK);
     finish();
-    ck_assert_str_eq(dcv_buf_text(&told), "0 http://www.example.jp:8080/f 192.0.2.80#8080 talked 301\n1 https://www.example.jp:8443/g 192.0.2.80#8443 talked 301\n");
+    ck_assert_str_eq(dcv_buf_text(&told),
+                     "0 http://www.example.jp:8080/f 192.0.2.80#8080 talked 301\n1 https://www.example.jp:8443/g 192.0.2.80#8443 talked 301\n");
 }
 END_TEST
 
