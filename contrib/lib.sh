@@ -27,7 +27,7 @@ missing_packages() {
 policy=/usr/sbin/policy-rc.d
 policy_mark='# dcvready: no daemon starts while packages are installed'
 
-# Name servers come as packages that start them; 101 forbids it (invoke-rc.d(8)). One that somebody else made stays.
+# Servers come as packages that start them; 101 forbids it (invoke-rc.d(8)). One that somebody else made stays.
 forbid_daemons() {
     if [[ ! -e $policy ]]; then
         printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" | as_root tee "$policy" >/dev/null
@@ -66,7 +66,7 @@ ensure_packages() {
 build_packages=(build-essential cmake ninja-build pkg-config libc-ares-dev libldns-dev libicu-dev libpsl-dev
     publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev libcurl4-openssl-dev uthash-dev gettext)
 # shellcheck disable=SC2034
-lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 openssl python3)
+lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 openssl python3 python3-aiosmtpd nginx-light)
 # shellcheck disable=SC2034
 test_packages=(git check python3-jsonschema clang clang-tidy cppcheck shellcheck pyflakes3 strace bind9-dnsutils
     knot-dnsutils unbound-host graphviz)

@@ -6,11 +6,13 @@ of one. Signatures outlive MAX_AGE_S by far.
 
     <server>.d/<name.>zone   the zones of each server (root, tld, first, second, ipv6)
     root.anchor              the root's DNSKEY and DS
+    registrations.json       what registries say of each domain
     tls/                     the CA; certificate and key of the resolver
 """
 
 import concurrent.futures
 import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -20,6 +22,7 @@ import time
 import defects
 import pki
 import plan
+import registrations
 import signing
 import zonesource
 
@@ -27,7 +30,7 @@ MAX_AGE_S = 86400
 OTHERS_KEPT_S = 3600
 SERVERS = ("root", "tld", "first", "second", "ipv6")
 BUILDERS = ("build.py", "defects.py", "p256.py", "personas.py", "pki.py", "plan.py", "rdata.py",
-            "roles.py", "signing.py", "zonesource.py")
+            "registrations.py", "roles.py", "signing.py", "zonesource.py")
 # Options that break the signed zone, in this order.
 BREAKING = ("key-flags", "redate", "signer", "stray-key", "hash", "bad-sig", "strip", "strip-sig", "algorithm")
 
@@ -106,6 +109,7 @@ class _Builder:
             self._add_ds()
             list(pool.map(self._write, zones.values()))
         self._write_anchor()
+        plan.registrations_file(self._directory).write_text(json.dumps(registrations.of_zones(zones)), encoding="utf-8")
         tls = self._directory / "tls"
         tls.mkdir()
         pki.make(tls)

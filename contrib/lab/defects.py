@@ -133,8 +133,9 @@ def colliding_keys(dnskey, count):
     octets = base64.b64decode("".join(key.split()))
     for mask in range(1, count + 1):
         changed = bytearray(octets)
-        # The modulus begins after 4 octets of length and exponent.
-        changed[4:12] = bytes(octet ^ mask for octet in changed[4:12])
+        # The modulus begins after 4 octets of length and exponent, with 0x90 or more: these come before it, in the order of RFC 4034 §6.3.
+        changed[4] = 0x80 | mask & 0x0f
+        changed[5:12] = bytes(octet ^ mask for octet in changed[5:12])
         yield " ".join([*head, _with_tag(head, changed, key_tag(dnskey))])
 
 

@@ -19,6 +19,9 @@ PORT = 53
 BEHIND_PORT = 8053
 TLS_PORT = 853
 HTTPS_PORT = 443
+WHOIS_PORT = 43
+SMTP_PORT = 25
+HTTP_PORT = 80
 PREFIX = "127.53"
 
 # `lab` sets it where it uses the host's loopback interface.
@@ -47,6 +50,50 @@ IPV6 = "2001:db8::53"
 CROWD_SIZE = 88
 CROWD = [_authority(10, number, f"198.51.100.{100 + number}") for number in range(1, CROWD_SIZE + 1)]
 SILENT = [_authority(11, number, f"203.0.113.{100 + number}") for number in range(1, CROWD_SIZE // 2 + 1)]
+
+
+def _services(part, base, names):
+    """Addresses for servers of other protocols; `base` is the first of the documentation addresses."""
+    prefix, first = base
+    return {name: _authority(part, number + 1, f"{prefix}.{first + number}") for number, name in enumerate(names)}
+
+
+# Zone sources say {NAME} where they mean one of these addresses.
+SERVICES = {
+    # WHOIS; `whois-nobody`: the port is closed.
+    **_services(5, ("198.51.100", 40), (
+        "whois-iana", "whois-jprs", "whois-jprs-old", "whois-thin", "whois-example", "whois-org", "whois-shop",
+        "whois-registrar", "whois-loop-a", "whois-loop-b", "whois-nobody")),
+    # RDAP, over HTTPS.
+    **_services(6, ("198.51.100", 60), (
+        "rdap-bootstrap", "rdap-registry", "rdap-registrar", "rdap-wrong-name", "rdap-self-signed")),
+    # Web servers; `web-closed`: all ports are closed.
+    **_services(12, ("203.0.113", 190), (
+        "web-ok", "web-other-token", "web-none", "web-soft-404", "web-soft-token", "web-empty", "web-301", "web-302", "web-303",
+        "web-307", "web-308", "web-https-closed", "web-https-sound", "web-https-only", "web-relative", "web-elsewhere", "web-port",
+        "web-ftp", "web-literal", "web-private-literal", "web-private", "web-gone", "web-loop", "web-chain-10", "web-chain-11",
+        "web-401", "web-403", "web-410", "web-429", "web-500", "web-503",
+        "web-slow", "web-late", "web-huge", "web-endless", "web-silent", "web-close", "web-garbage", "web-half", "web-long-header",
+        "web-no-location", "web-bad-location", "web-escape-location", "web-scheme-relative", "web-user-location", "web-http-09",
+        "web-tls-none", "web-tls-acme", "web-tls-acme-plain", "web-tls-not", "web-tls-silent", "web-tls-closed", "web-closed")),
+    # The same over IPv6, which the host's loopback has not.
+    **{name: f"2001:db8:80::{number}" for number, name in enumerate(
+        ("web6-ok", "web6-other-token", "web6-none", "web6-closed"), 1)},
+    # Mail hosts; `smtp-nobody`: the port is closed.
+    **_services(7, ("203.0.113", 150), (
+        "smtp-accept", "smtp-reject", "smtp-postmaster", "smtp-catchall", "smtp-greylist", "smtp-greylist-long", "smtp-plain",
+        "smtp-self-signed", "smtp-wrong-name", "smtp-null-refused", "smtp-needs-tls", "smtp-utf8",
+        "smtp-refuses", "smtp-busy", "smtp-hang", "smtp-close", "smtp-not-smtp", "smtp-garbage", "smtp-tarpit", "smtp-delays",
+        "smtp-hang-rcpt", "smtp-close-rcpt", "smtp-busy-rcpt", "smtp-defers", "smtp-policy", "smtp-mail-refused",
+        "smtp-helo-only", "smtp-tls-refused", "smtp-tls-broken", "smtp-tls-hang", "smtp-long", "smtp-endless",
+        "smtp-escapes", "smtp-bare-codes", "smtp-nobody")),
+}
+
+# Names below smtp.example that a sound certificate has.
+MAIL_HOSTS = [*(name.removeprefix("smtp-") for name in SERVICES if name.startswith("smtp-")), "half-lost"]
+# Domains below example that a sound certificate of a web server has.
+WEB_HOSTS = [f"{name}{twin}" for name in SERVICES if name.startswith("web-") for twin in ("", "-ok")]
+
 RESOLVER = f"{PREFIX}.4.1"
 RESOLVER_NAME = "resolver.example"
 PLAIN_RESOLVER = f"{PREFIX}.4.2"
@@ -57,7 +104,8 @@ WORLDS = f"{PREFIX}.8"
 
 # Addresses that `lab run` puts on its private loopback interface: without a
 # global address getaddrinfo(AI_ADDRCONFIG) finds nothing at all.
-GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128", f"{IPV6}/128")
+GLOBAL_ADDRESSES = ("192.0.2.1/32", "2001:db8::1/128", f"{IPV6}/128",
+                    *(f"{address}/128" for address in SERVICES.values() if ":" in address))
 # Networks in which nobody is: there, what is sent is lost without a word.
 LOST_NETWORKS = ("10.0.0.0/8", "2001:db8:53::/48")
 
@@ -76,6 +124,11 @@ def run_dir():
     return lab_dir() / "run"
 
 
+def cache_dir():
+    """What commands run in the lab have for the user's cache."""
+    return run_dir() / "cache"
+
+
 def query_log():
     """The file in which the proxies log every query."""
     return run_dir() / "queries.log"
@@ -84,6 +137,11 @@ def query_log():
 def anchor_file():
     """The trust anchor of the running lab: the root's DNSKEY and DS."""
     return run_dir() / "root.anchor"
+
+
+def registrations_file(directory):
+    """What registries know of the domains, in the directory of a build or of a running lab."""
+    return directory / "registrations.json"
 
 
 def ca_file():

@@ -2,6 +2,7 @@
 
 import ctypes
 import dataclasses
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -12,6 +13,8 @@ import sys
 
 import personas
 import plan
+import talks
+import webhosts
 import wire
 
 READY_S = 10
@@ -20,8 +23,9 @@ PACKAGES = {
     "knotd": "knot", "nsd": "nsd", "unbound": "unbound",
     "dnssec-signzone": "bind9-utils", "dnssec-keygen": "bind9-utils",
     "ldns-signzone": "ldnsutils",
-    "ip": "iproute2", "openssl": "openssl",
+    "nginx": "nginx-light", "ip": "iproute2", "openssl": "openssl",
 }
+MODULES = {"aiosmtpd": "python3-aiosmtpd"}
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -44,6 +48,7 @@ def check_programs(programs=tuple(PACKAGES)):
     """Raise ServerError with the Debian packages that are missing."""
     path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     missing = {PACKAGES[name] for name in programs if not shutil.which(name, path=path)}
+    missing |= {package for name, package in MODULES.items() if not importlib.util.find_spec(name)}
     if missing:
         raise ServerError("missing programs; install the Debian packages: "
                           + " ".join(sorted(missing)))
@@ -229,6 +234,28 @@ def proxy(name, directory, parts, arguments):
     return Server(name, argv, addresses, probe)
 
 
+def talker(directory):
+    """Registries, mail hosts and odd web servers; `directory` holds keys and registrations."""
+    ready = directory / talks.READY
+    ready.unlink(missing_ok=True)
+    argv = [sys.executable, "-B", str(plan.LAB_PROGRAM.parent / "talker.py"), "--log", str(directory / "queries.log"),
+            str(directory)]
+    return Server("talker", argv, tuple(plan.SERVICES.values()), ready.exists)
+
+
+def nginx(directory):
+    """The other web servers."""
+    state = directory / "nginx"
+    state.mkdir()
+    config = directory / "nginx.conf"
+    # On the host's loopback there are no others than IPv4's.
+    addresses = {name: address for name, address in plan.SERVICES.items() if ":" not in address or is_local(address)}
+    config.write_text(webhosts.configuration(directory, state, addresses), encoding="ascii")
+    # nginx writes the file when it listens.
+    return Server("nginx", ["nginx", "-e", "stderr", "-p", str(state), "-c", str(config)],
+                  tuple(addresses[name] for name in webhosts.PORT_80 if name in addresses), (state / "nginx.pid").exists)
+
+
 def _bound(address):
     """A probe: somebody holds the UDP port."""
     def probe():
@@ -282,6 +309,7 @@ def lab_servers(directory, build, *, loss=0, seed=0):
 
     anchor = directory / "root.anchor"
     shutil.copy(build / "root.anchor", anchor)
+    shutil.copy(plan.registrations_file(build), directory)
     tls = directory / "tls"
     shutil.rmtree(tls, ignore_errors=True)
     shutil.copytree(build / "tls", tls)
@@ -302,6 +330,8 @@ def lab_servers(directory, build, *, loss=0, seed=0):
                 tls=tls),
         unbound("plain", directory, plan.PLAIN_RESOLVER, plan.ROOT, ipv6=ipv6, port=port),
         proxy("proxy", directory, lab_parts(), lossy),
+        talker(directory),
+        nginx(directory),
     ]
 
 

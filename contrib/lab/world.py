@@ -17,6 +17,8 @@ import tempfile
 
 import personas
 import plan
+import registrations
+import registry
 import servers
 import signing
 import zonesource
@@ -35,20 +37,26 @@ ns1. A {address}
 class World:
     """A context manager; may be used many times at once."""
 
-    def __init__(self, zone, *, sign=False, persona=None, address=None):
+    def __init__(self, zone, *, sign=False, persona=None, address=None, whois=None):
         """`zone`: records of ".", without SOA and NS unless it brings them.
 
         `address`: where the authoritative server listens; default a free one.
+        `whois`: domains, with the arguments of registrations.of_values() for
+        each; port 43 of the address `whois_server` tells of them, in the place
+        of whois.iana.org and of the registries.
         """
         self._zone = zone
         self._sign = sign
         self._persona = persona
         self._address = address
+        self._domains = {domain: registrations.of_values(**values) for domain, values in (whois or {}).items()}
+        self._whois = None
         self._reserved = []
         self._processes = {}
         self._directory = None
         self.resolver = None
         self.anchor = None
+        self.whois_server = None
 
     def __enter__(self):
         try:
@@ -62,6 +70,9 @@ class World:
         self.close()
 
     def close(self):
+        if self._whois:
+            self._whois.close()
+            self._whois = None
         servers.stop_all(self._processes.values())
         for reservation in self._reserved:
             reservation.close()
@@ -70,15 +81,35 @@ class World:
 
     def queries(self):
         """Fields of the persona's log: time, persona, transport, name, type."""
-        text = (self._directory / "queries.log").read_text(encoding="latin-1")
+        return self._logged("queries.log")
+
+    def whois_queries(self):
+        """Fields of the log of WHOIS: time, "whois", "whois", peer, what was said."""
+        return self._logged("whois.log")
+
+    def _logged(self, name):
+        text = (self._directory / name).read_text(encoding="latin-1")
         return [line.split("\t") for line in text.splitlines()]
 
     def _open(self):
         servers.check_programs()
         parent = plan.run_dir() if plan.run_dir().is_dir() else None
         self._directory = pathlib.Path(tempfile.mkdtemp(prefix="world-", dir=parent))
-        parts = list(self._parts(self._address or self._reserve()))
+        server_address = self._address or self._reserve()
+        if self._domains:
+            self._open_whois(server_address)
+        parts = list(self._parts(server_address))
         self._processes = servers.start_all(parts, self._directory, die_with_parent=True)
+
+    def _open_whois(self, address):
+        """In a thread of this process: a process more would take much longer to start than the whole world."""
+        self.whois_server = address
+        self._whois = registry.Thread(self._domains, address, self._directory / "whois.log")
+
+    def _whois_lines(self):
+        """The addresses of the servers."""
+        names = ["whois.iana.org", *registry.servers_of(self._domains).values()]
+        return [f"{name}. A {self.whois_server}" for name in dict.fromkeys(names)] if self._domains else []
 
     def _parts(self, server_address):
         """The servers from the back to the front."""
@@ -105,7 +136,7 @@ class World:
         lines = [zonesource.escape(line) for line in self._zone.splitlines()]
         brings_soa = any(" SOA " in line for line in lines)
         head = "" if brings_soa else HEAD.format(address=server_address)
-        text = "\n".join([head, *lines, ""])
+        text = "\n".join([head, *lines, *self._whois_lines(), ""])
         if not self._sign:
             return text
         key = signing.make_key(".", self._directory)

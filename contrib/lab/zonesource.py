@@ -4,6 +4,7 @@ import dataclasses
 import re
 
 import plan
+import registrations
 import roles
 import signing
 
@@ -37,6 +38,7 @@ class Zone:
     lines: list
     stale_lines: list
     expectations: list
+    registration: list
 
     @property
     def signing(self):
@@ -217,7 +219,8 @@ def _finish(head, body):
 
 
 def _make(name, options, body, marks, is_stale):
-    taken = [(mark, text) for mark, text in body if mark in marks]
+    said = [text for mark, text in body if mark in marks and registrations.is_line(text)]
+    taken = [(mark, text) for mark, text in body if mark in marks and not registrations.is_line(text)]
     fresh = [text for mark, text in taken
              if mark != ONLY_SECOND and not text.startswith("? ")]
     old = [text for mark, text in taken
@@ -225,7 +228,7 @@ def _make(name, options, body, marks, is_stale):
     wanted = [_expectation(text, name) for _, text in taken if text.startswith("? ")]
     bare = "bare" in options or name.count(".") < 2
     return Zone(name, options, _complete(fresh, bare),
-                _complete(old, bare) if is_stale else [], wanted)
+                _complete(old, bare) if is_stale else [], wanted, said)
 
 
 def _expectation(text, zone):
@@ -236,7 +239,7 @@ def _expectation(text, zone):
 
 def _complete(lines, bare):
     """Expand, escape, and add the default lines that the zone leaves open."""
-    lines = [escape(line) for raw in lines for line in expand(raw)]
+    lines = [escape(line) for raw in lines for line in map(with_service, expand(raw))]
     keys = {line_key(line) for line in lines}
 
     def is_open(line):
@@ -254,6 +257,16 @@ def expand(line):
     first, last = map(int, span.split("-"))
     return [re.sub(r"\$(?:\{(\d+)\})?", lambda m, n=n: str(n + int(m[1] or 0)), template)
             for n in range(first, last + 1)]
+
+
+def with_service(line):
+    """`A {NAME}`, `AAAA {NAME}`: the address of one of plan.SERVICES."""
+    found = re.fullmatch(r"(.* A{1,4} )\{([a-z0-9-]+)\}", line)
+    if not found:
+        return line
+    if found[2] not in plan.SERVICES:
+        raise SourceError(f"{line}: there is no such server")
+    return found[1] + plan.SERVICES[found[2]]
 
 
 def escape(line):

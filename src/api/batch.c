@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PEER_TIMEOUT_MS = 4000 }; /* of a question to one server: eight tries */
+enum {
+    PEER_TIMEOUT_MS = 4000, /* of a question to one server: eight tries */
+    TALK_TIMEOUT_MS = 10000, /* of a conversation beside the DNS */
+};
 
 /* Everything a batch needs while it runs. */
 struct batch {
@@ -22,6 +25,7 @@ struct batch {
     struct dcv_net *net;
     struct dcv_resolver *resolver;
     struct dcv_peers *peers;
+    struct dcv_registry *registry;
     struct dcv_anchors *anchors;
     struct dcv_validator *validator;
     struct dcv_gather *gather;
@@ -73,7 +77,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
     const size_t anchor_lines = batch->anchors != NULL ? dcv_anchors_count(batch->anchors) : 0;
-    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + anchor_lines + WAIT_LINES + 16, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + anchor_lines + WAIT_LINES + TALK_LINES + 16, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", mode_names[settings->dnssec]);
@@ -85,6 +89,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
     put_flag(session, lines, "misplaced", settings->misplaced);
     put_flag(session, lines, "compare", settings->compare);
     put_flag(session, lines, "allow_private", settings->allow_private);
+    lines->count += talk_lines(session, &settings->talk, lines->items + lines->count);
     put_number(session, lines, "timeout_ms", settings->timeout_ms);
     put_number(session, lines, "deadline_ms", settings->deadline_ms);
     put_number(session, lines, "concurrency", settings->concurrency);
@@ -204,13 +209,16 @@ static enum dcv_status start_replay(struct batch *batch, const struct dcv_buf *t
     certificate_forget(batch->session);
     struct dcv_buf anchors;
     dcv_buf_init(&anchors, 1 << 20);
+    struct talk_settings talk;
+    talk_lines_begin(&talk);
     batch->settings = (struct settings){.timeout_ms = batch->settings.timeout_ms, .deadline_ms = batch->settings.deadline_ms,
-                                        .concurrency = batch->settings.concurrency, .authority_port = 53};
+                                        .concurrency = batch->settings.concurrency, .authority_port = 53, .talk = talk};
     for (size_t i = 0; status == DCV_OK && i < header.line_count; i++) {
         const char *tls = line_value(header.lines[i], "tls");
         if (tls != NULL && batch->session->certificate.path == NULL)
             status = certificate_replay(batch->session, tls);
         read_setting(header.lines[i], &batch->settings, &anchors);
+        talk_line_read(batch->session, header.lines[i], &batch->settings.talk);
         wait_line_read(batch->session, header.lines[i]);
     }
     if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
@@ -286,6 +294,8 @@ static enum dcv_status start_live(struct batch *batch, size_t from)
     batch->start_us = session->clock.mono_us(session->clock.user);
     enum dcv_status status = session_servers(session, &batch->settings);
     settle_scope(session, &batch->settings);
+    if (status == DCV_OK)
+        status = talk_settle(session, &batch->settings.talk);
     if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
         status = anchors_load(session, &batch->anchors);
     if (status == DCV_OK)
@@ -325,6 +335,22 @@ static enum dcv_status add_given_facts(struct dcv_result *result)
     return DCV_OK;
 }
 
+/* Those who are asked besides the DNS. */
+static enum dcv_status start_talks(struct batch *batch, struct dcv_gather_talks *out)
+{
+    const struct talk_settings *talk = &batch->settings.talk;
+    const struct dcv_registry_options options = {
+        .net = batch->net, .resolver = batch->resolver, .whois_server = talk->whois_server, .bootstrap = talk->bootstrap,
+        .bootstrap_len = talk->bootstrap_len, .use_cache = talk->cache, .allow_private = batch->settings.allow_private, .whois_port = 43,
+        .timeout_ms = TALK_TIMEOUT_MS, .wall_s = batch->wall_s, .start_us = batch->start_us};
+    enum dcv_status status = talk->registry ? dcv_registry_create(&options, &batch->registry) : DCV_OK;
+    *out = (struct dcv_gather_talks){
+        .registry = batch->registry, .registry_ms = batch->settings.deadline_ms / 2, .smtp = talk->smtp, .mailboxes = talk_mailboxes, .helo = talk->helo,
+        .mail_from = talk->mail_from, .smtp_port = talk->smtp_port, .files = talk->files, .file_count = talk->file_count, .alpn = talk->alpn,
+        .http_port = talk->http_port, .https_port = talk->https_port, .timeout_ms = TALK_TIMEOUT_MS, .seed = batch->seed};
+    return status;
+}
+
 static enum dcv_status start_engine(struct batch *batch)
 {
     const struct settings *settings = &batch->settings;
@@ -345,6 +371,9 @@ static enum dcv_status start_engine(struct batch *batch)
     if (status == DCV_OK && settings->dnssec == DCV_DNSSEC_LOCAL)
         status = dcv_validator_create(&validator, &batch->validator);
     gather.validator = batch->validator;
+    gather.mail_security = settings->talk.mail_security;
+    if (status == DCV_OK)
+        status = start_talks(batch, &gather.talks);
     if (status == DCV_OK)
         status = dcv_gather_create(batch->net, batch->resolver, batch->peers, &gather, &batch->gather);
     return status;
@@ -361,7 +390,7 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
         dcv_facts_about(result->facts)->anchors = anchors_copy(dcv_facts_arena(result->facts), batch->anchors);
         status = add_given_facts(result);
         if (status == DCV_OK)
-            status = dcv_gather_add(batch->gather, &result->name.name, result->facts, on_gathered, result);
+            status = dcv_gather_add(batch->gather, &result->name, result->facts, on_gathered, result);
     }
     if (status == DCV_OK)
         status = results_report(session);
@@ -397,6 +426,7 @@ static enum dcv_status stop(struct batch *batch, enum dcv_status status)
     if (batch->recorder != NULL && dcv_recorder_close(batch->recorder) != DCV_OK && status == DCV_OK)
         status = session_fail(batch->session, DCV_ERR_IO, "--record: %s: %s", batch->session->record, strerror(errno));
     dcv_gather_free(batch->gather);
+    dcv_registry_free(batch->registry);
     dcv_peers_free(batch->peers);
     dcv_validator_free(batch->validator);
     dcv_anchors_free(batch->anchors);

@@ -153,7 +153,8 @@ enum dcv_status session_servers(struct dcv_session *session, struct settings *se
 struct dcv_live_options live_options(const struct dcv_session *session)
 {
     return (struct dcv_live_options){.clock = session->clock, .exchange_timeout_ms = session->settings.timeout_ms + 1000,
-                                     .ca_file = session->ca_file};
+                                     .ca_file = session->ca_file, .allow_private = session->allow_private,
+                                     .cache_dir = talk_cache_dir(session), .user_agent = "dcvready/" DCV_VERSION};
 }
 
 void put_server_failure(struct dcv_buf *out, const struct dcv_endpoint *server, const char *why)

@@ -56,6 +56,7 @@ static enum dcv_status judge_timeline(struct dcv_result *result)
     const struct dcv_timeline_options options = {
         .validated = certificate->validated,
         .certificate = certificate->known ? &certificate->x509 : NULL,
+        .set = session->set,
         .origin = certificate->origin,
         .failure = certificate->failure,
         .shared = session->cas == NULL,

@@ -26,6 +26,7 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     dcv_buf_init(&session->error, 16384);
     session->clock = dcv_clock_system();
     session->settings = (struct settings){.dnssec = DCV_DNSSEC_LOCAL, .timeout_ms = 8000, .deadline_ms = 30000, .concurrency = 100};
+    session->by = 1U << DCV_BY_EMAIL;
     session->report.width = 80;
     session->as_of = session->certificate.validated = DCV_DATE_NONE;
     session->waiting.deadline_ms = -1;
@@ -456,6 +457,9 @@ static const struct {
     {"facts", set_facts}, {"all", set_all}, {"quiet", set_quiet}, {"verbose", set_verbose},
     {"allow-private-addresses", set_allow_private}, {"stream", set_stream}, {"validated", set_validated}, {"cert", set_cert}, {"connect", set_connect},
     {"ca-file", set_ca_file}, {"order", order_set_names}, {"csr", order_set_csr}, {"also-www", set_also_www}, {"product", set_product},
+    {"no-whois", talk_set_no_whois}, {"no-cache", talk_set_no_cache}, {"smtp", talk_set_smtp}, {"helo", talk_set_helo}, {"mail-from", talk_set_mail_from},
+    {"whois-server", talk_set_whois_server}, {"rdap-bootstrap", talk_set_bootstrap}, {"token-file", talk_set_token_file},
+    {"smtp-port", talk_set_smtp_port}, {"http-port", talk_set_http_port}, {"https-port", talk_set_https_port},
     {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},
 };
 

@@ -2,6 +2,7 @@
 #ifndef DCV_API_SESSION_H
 #define DCV_API_SESSION_H
 
+#include "api/talk.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/date.h"
@@ -18,6 +19,7 @@
 #include "net/tls.h"
 #include "policy/policy.h"
 #include "policy/timeline.h"
+#include "registry/registry.h"
 #include "report/report.h"
 
 #include <dcvready/dcvready.h>
@@ -61,6 +63,7 @@ struct settings {
     unsigned timeout_ms, deadline_ms, concurrency;
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count;
+    struct talk_settings talk;
 };
 
 /* What `wait` waits for. */
@@ -105,6 +108,7 @@ struct dcv_session {
     unsigned signature_days;       /* 0: the policy's own measure */
     const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
+    struct talk_options talk;
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
     DCV_VEC(const char *) resolvers;

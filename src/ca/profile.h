@@ -228,6 +228,9 @@ const char *dcv_issuer_owner(const struct dcv_ca_set *set, const char *domain);
  * for, the one that it is below, the one whose registrable domain has the same first label, where all such have one owner,
  * or one that differs by a letter or two. NULL for a known one. */
 const char *dcv_issuer_meant(const struct dcv_ca_set *set, const struct dcv_psl *psl, const char *domain);
+/* The CA whose certificates name this organisation as their issuer, as far as the names of the profiles and of the owners of their issuer domains tell; NULL:
+ * that is not known. Legal forms ("Inc.", "nv-sa") and what stands in parentheses do not count. */
+const struct dcv_ca *dcv_ca_of_organisation(const struct dcv_ca_set *set, const char *organisation);
 /* Does the CA accept this issuer domain (without case)? */
 bool dcv_ca_accepts_issuer(const struct dcv_ca *ca, const char *domain);
 

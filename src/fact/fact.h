@@ -137,6 +137,7 @@ struct dcv_facts_about {
     uint64_t elapsed_us;
     bool deadline;              /* the budget ran out */
     bool authority;             /* the zones' own servers were asked, too */
+    unsigned conversations;     /* with registries, web servers and mail hosts */
     unsigned signatures;        /* signature checks made for this name */
     struct dcv_rrs anchors;     /* trust anchors that validation began with: DS and DNSKEY records */
 };

@@ -205,9 +205,10 @@ json_t *dcv_facts_about_to_json(const struct dcv_facts *facts)
 {
     const struct dcv_facts_about *about = dcv_facts_about_const(facts);
     char at[DCV_TIME_TEXT];
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:I, s:b, s:b, s:i, s:s?, s:o}", "at", dcv_time_format(about->at, at), "dnssec", about->dnssec_source,
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:I, s:b, s:b, s:i, s:i, s:s?, s:o}", "at", dcv_time_format(about->at, at), "dnssec", about->dnssec_source,
                      "validation", dcv_validation_text(about->validation), "queries", (int)about->queries, "cached", (int)about->cached,
                      "round_trips", (int)about->round_trips, "elapsed_us", (json_int_t)about->elapsed_us, "deadline",
-                     (int)about->deadline, "authority", (int)about->authority, "signatures", (int)about->signatures, "resolver", about->resolver,
+                     (int)about->deadline, "authority", (int)about->authority, "conversations", (int)about->conversations, "signatures",
+                     (int)about->signatures, "resolver", about->resolver,
                      "anchors", rrs_to_json(&about->anchors));
 }

@@ -297,6 +297,7 @@ static void read_about(struct dcv_json_reader *reader, const json_t *object)
     about->authority = dcv_json_truth_at(reader, object, "authority", false);
     if (dcv_json_there(object, "resolver"))
         about->resolver = dcv_json_string_at(reader, object, "resolver", "");
+    about->conversations = (unsigned)dcv_json_number_at(reader, object, "conversations", INT32_MAX);
     about->signatures = (unsigned)dcv_json_number_at(reader, object, "signatures", INT32_MAX);
     if (dcv_json_there(object, "anchors"))
         read_rrs(reader, json_object_get(object, "anchors"), &about->anchors);

@@ -43,7 +43,8 @@ bool dcv_rule_about_dns(enum dcv_rule rule)
     static const char *const families[] = {
         "caa-bogus", "caa-failed", "caa-indeterminate", "caa-unreadable", "cname-", "contact-bogus", "contact-cname", "contact-failed",
         "contact-hidden", "contact-misplaced", "contact-wildcard", "deadline", "delegation-", "dnssec-", "glue-", "lookup-", "mail-bogus",
-        "mail-failed", "mail-mx-dangling", "mail-mx-cname", "mail-mx-private", "mail-null-mx-beside", "name-nxdomain", "resolver", "server", "zone-",
+        "mail-failed", "mail-mx-dangling", "mail-mx-cname", "mail-mx-private", "mail-null-mx-beside", "name-nxdomain", "registry-expired",
+        "registry-free", "registry-hold", "registry-reserved", "resolver", "server", "zone-",
     };
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
         if (strncmp(rules[rule].id, families[i], strlen(families[i])) == 0)

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { ASKING_MAX = 256 }; /* questions to servers under way for one name */
+enum { MAIL_PAUSE_MS = 1000 /* between conversations with one mail host */, ASKING_MAX = 256 }; /* questions to servers under way for one name */
 
 void gather_fail(struct dcv_gather *gather, enum dcv_status status)
 {
@@ -15,8 +15,23 @@ int64_t gather_wall(const struct dcv_gather *gather, uint64_t at_us)
     return gather->options.wall_s + (int64_t)((at_us - gather->options.start_us) / 1000000U);
 }
 
+void job_add_fact(struct job *job, const struct dcv_fact *fact, unsigned depth)
+{
+    size_t index;
+    struct dcv_facts_about *about = dcv_facts_about(job->facts);
+    if (depth > about->round_trips)
+        about->round_trips = depth;
+    enum dcv_status status = dcv_facts_add(job->facts, fact, &index);
+    if (status == DCV_OK)
+        status = dcv_plan_extend(job->plan, job->facts, index, depth);
+    gather_fail(job->gather, status);
+    if (status == DCV_OK)
+        trust_arrived(job, index, depth);
+}
+
 static void job_free(struct job *job)
 {
+    errands_drop(job);
     lookups_drop(job);
     trust_drop(job);
     dcv_net_timer_stop(job->gather->net, &job->deadline);
@@ -76,7 +91,9 @@ static void cut(struct job *job, uint64_t at_us)
 {
     struct dcv_gather *gather = job->gather;
     dcv_facts_about(job->facts)->deadline = true;
+    job->over = true;
     lookups_cut(job, gather_wall(gather, at_us));
+    errands_cut(job, gather_wall(gather, at_us));
     if (gather->status == DCV_OK)
         conclude(job);
 }
@@ -100,12 +117,19 @@ void job_advance(struct job *job)
     struct dcv_gather *gather = job->gather;
     struct dcv_want want;
     struct dcv_ask ask;
+    if (job->over)
+        return;
     while (gather->status == DCV_OK && dcv_plan_next(job->plan, &want))
         if (dcv_facts_dns(job->facts, &want.name, want.type, NULL) == NULL)
             gather_fail(gather, lookup_start(job, &want));
     while (gather->status == DCV_OK && job->asking_count < ASKING_MAX && dcv_plan_next_ask(job->plan, &ask))
         gather_fail(gather, asking_start(job, &ask));
-    if (job->pending == NULL && job->asking == NULL && gather->status == DCV_OK)
+    const bool idle = job->pending == NULL && job->asking == NULL && job->errands == NULL;
+    if (idle && gather->status == DCV_OK && !job->mail_asked) {
+        job->mail_asked = true;
+        errands_begin_last(job);
+    }
+    if (idle && gather->status == DCV_OK && job->errands == NULL)
         conclude(job);
 }
 
@@ -114,7 +138,7 @@ static enum dcv_status job_start(struct job *job)
     struct dcv_gather *gather = job->gather;
     const struct dcv_gather_options *options = &gather->options;
     struct dcv_plan_options plan = {.psl = options->psl, .validate = options->dnssec == DCV_DNSSEC_LOCAL, .authority = options->authority,
-                                    .misplaced = options->misplaced, .views = options->view_count,
+                                    .misplaced = options->misplaced, .mail_security = options->mail_security, .views = options->view_count,
                                     .watched = job->watched.len != 0 ? &job->watched : NULL, .watched_type = job->watched_type};
     job->started_us = dcv_net_now_us(gather->net);
     job->given = dcv_facts_count(job->facts);
@@ -127,6 +151,9 @@ static enum dcv_status job_start(struct job *job)
         status = dcv_plan_extend(job->plan, job->facts, i, 0);
     if (status == DCV_OK)
         status = dcv_net_timer_set(gather->net, &job->deadline, job->started_us + (uint64_t)options->deadline_ms * 1000U);
+    job->mail_asked = job->watched.len != 0 || !options->talks.smtp;
+    if (status == DCV_OK && job->watched.len == 0)
+        errands_begin(job);
     return status;
 }
 
@@ -150,10 +177,16 @@ enum dcv_status dcv_gather_create(struct dcv_net *net, struct dcv_resolver *reso
                                   const struct dcv_gather_options *options, struct dcv_gather **out)
 {
     struct dcv_gather *gather = calloc(1, sizeof *gather);
+    const struct dcv_pace_options pace = {.burst = 1, .refill_ms = MAIL_PAUSE_MS};
     if (gather == NULL)
         return DCV_ERR_NOMEM;
     *gather = (struct dcv_gather){.net = net, .resolver = resolver, .peers = peers, .options = *options};
     gather->last = &gather->first;
+    enum dcv_status status = options->talks.smtp ? dcv_pace_create(net, &pace, &gather->mail_pace) : DCV_OK;
+    if (status != DCV_OK) {
+        free(gather);
+        return status;
+    }
     *out = gather;
     return DCV_OK;
 }
@@ -173,11 +206,11 @@ void dcv_gather_free(struct dcv_gather *gather)
         return;
     free_list(gather->running);
     free_list(gather->first);
+    dcv_pace_free(gather->mail_pace);
     free(gather);
 }
 
-enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_name *name, struct dcv_facts *facts, dcv_gather_fn *done,
-                               void *user)
+static enum dcv_status add_job(struct dcv_gather *gather, const struct dcv_name *name, struct dcv_facts *facts, dcv_gather_fn *done, void *user)
 {
     struct job *job = calloc(1, sizeof *job);
     if (job == NULL)
@@ -189,11 +222,21 @@ enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_name 
     return DCV_OK;
 }
 
+enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_hostname *name, struct dcv_facts *facts, dcv_gather_fn *done,
+                               void *user)
+{
+    struct job **place = gather->last;
+    enum dcv_status status = add_job(gather, &name->name, facts, done, user);
+    if (status == DCV_OK)
+        (*place)->wildcard = name->wildcard;
+    return status;
+}
+
 enum dcv_status dcv_gather_watch(struct dcv_gather *gather, const struct dcv_name *name, const struct dcv_name *watched, uint16_t type,
                                  struct dcv_facts *facts, dcv_gather_fn *done, void *user)
 {
     struct job **place = gather->last;
-    enum dcv_status status = dcv_gather_add(gather, name, facts, done, user);
+    enum dcv_status status = add_job(gather, name, facts, done, user);
     if (status != DCV_OK)
         return status;
     (*place)->watched = *watched;

@@ -4,11 +4,37 @@
 
 #include "dnssec/dnssec.h"
 #include "fact/fact.h"
+#include "name/hostname.h"
+#include "name/mailbox.h"
 #include "name/psl.h"
+#include "net/pace.h"
 #include "net/peers.h"
+#include "probe/registry.h"
+#include "probe/web.h"
 
 /* Who validates DNSSEC. */
 enum dcv_dnssec_mode { DCV_DNSSEC_OFF, DCV_DNSSEC_RESOLVER, DCV_DNSSEC_LOCAL };
+
+/* Called when all but the mail hosts is known of a name: which mailboxes they are to be asked about. `facts` are not frozen yet; the values of `out`, which has
+ * room for DCV_GATHER_MAILBOXES, live in the arena of the facts. */
+enum { DCV_GATHER_MAILBOXES = 64 };
+typedef enum dcv_status dcv_gather_mailboxes_fn(void *user, struct dcv_mailbox *out, size_t *count);
+
+/* Whom to have conversations with, beside the DNS. */
+struct dcv_gather_talks {
+    struct dcv_registry *registry;  /* NULL: registries are not asked */
+    unsigned registry_ms;           /* the time of that for one name: what is not known by then is not */
+    bool smtp;                      /* mail hosts are asked about the mailboxes that `mailboxes` names */
+    dcv_gather_mailboxes_fn *mailboxes;
+    const char *helo, *mail_from;
+    uint16_t smtp_port;
+    const struct dcv_web_file *files; /* fetched from the web servers of plain names */
+    size_t file_count;
+    bool alpn;                      /* TLS handshakes with them for tls-alpn-01 */
+    uint16_t http_port, https_port;
+    unsigned timeout_ms;            /* of a conversation */
+    struct dcv_seed seed;
+};
 
 struct dcv_gather_options {
     const struct dcv_psl *psl;
@@ -16,6 +42,8 @@ struct dcv_gather_options {
     struct dcv_validator *validator; /* of LOCAL; else NULL */
     bool authority;        /* the zones' own servers are asked, too */
     bool misplaced;        /* contact records are looked for at the usual wrong places, too */
+    bool mail_security;    /* what the mail hosts of domains publish about TLS is looked up */
+    struct dcv_gather_talks talks;
     const struct dcv_endpoint *views; /* resolvers to compare */
     size_t view_count;
     uint16_t authority_port;
@@ -36,7 +64,7 @@ void dcv_gather_free(struct dcv_gather *gather);
 /* Called when a name is done, with its facts frozen. A status other than DCV_OK ends the run with it. */
 typedef enum dcv_status dcv_gather_fn(void *user);
 /* Queues a name. `facts` (lent until done) may hold given facts already. */
-enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_name *name, struct dcv_facts *facts, dcv_gather_fn *done,
+enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_hostname *name, struct dcv_facts *facts, dcv_gather_fn *done,
                                void *user);
 /* The same of a name of which only this is wanted: how the question (`watched`, `type`) is answered by each server of its zones,
  * and by each of the views, now. Nothing is validated. */

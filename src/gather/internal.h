@@ -4,10 +4,12 @@
 
 #include "gather/gather.h"
 
+#include "fact/delivery.h"
 #include "plan/plan.h"
 #include "probe/direct.h"
 #include "probe/dns.h"
 #include "probe/server.h"
+#include "probe/smtp.h"
 
 /* A lookup of a name under way: by the resolver, or directly, or held. */
 struct pending {
@@ -28,6 +30,21 @@ struct asking {
     struct dcv_server_probe *probe;
 };
 
+/* A conversation under way. */
+enum errand_kind { ERRAND_REGISTRY, ERRAND_WEB, ERRAND_SMTP };
+struct errand {
+    struct errand *next, **place;
+    struct job *job;
+    enum errand_kind kind;
+    /* of the kind; NULL: over, or not begun */
+    struct dcv_registry_probe *registry;
+    struct dcv_timer limit;              /* of a registry */
+    struct dcv_web_probe *web;
+    struct dcv_smtp_probe *smtp;
+    struct dcv_pace_waiter *turn;        /* at the mail host */
+    const struct dcv_delivery *delivery;
+};
+
 /* A fact that waits for keys. */
 struct unresolved {
     struct unresolved *next;
@@ -41,6 +58,7 @@ struct job {
     struct job *next;
     struct dcv_gather *gather;
     struct dcv_name name;
+    bool wildcard;
     struct dcv_name watched;   /* len 0: everything that a check needs is asked */
     uint16_t watched_type;
     struct dcv_facts *facts;
@@ -48,6 +66,9 @@ struct job {
     struct pending *pending;
     struct asking *asking;
     unsigned asking_count;
+    struct errand *errands;
+    bool mail_asked;           /* no more errands will begin */
+    bool over;                 /* it is being cut: what ends now lets nothing begin */
     struct unresolved *unresolved;
     size_t given;              /* facts that were there before; they are not validated */
     struct dcv_timer deadline;
@@ -64,6 +85,7 @@ struct dcv_gather {
     struct dcv_resolver *resolver;
     struct dcv_peers *peers;
     struct dcv_gather_options options;
+    struct dcv_pace *mail_pace; /* conversations with mail hosts */
     enum handing handing;
     struct job *first, **last; /* waiting */
     struct job *running;
@@ -76,6 +98,18 @@ void gather_fail(struct dcv_gather *gather, enum dcv_status status);
 int64_t gather_wall(const struct dcv_gather *gather, uint64_t at_us);
 /* Asks what the plan wants; ends the name when nothing is under way then. */
 void job_advance(struct job *job);
+
+/* Adds a fact, and wants what follows from it. */
+void job_add_fact(struct job *job, const struct dcv_fact *fact, unsigned depth);
+
+/* ---- errand.c ---------------------------------------------------------------------------------------------------------------- */
+
+/* What can be begun with the name alone. */
+void errands_begin(struct job *job);
+/* What had to wait until everything else was known. */
+void errands_begin_last(struct job *job);
+void errands_cut(struct job *job, int64_t at);
+void errands_drop(struct job *job);
 
 /* ---- lookup.c ---------------------------------------------------------------------------------------------------------------- */
 

@@ -31,20 +31,6 @@ static void asking_free(struct asking *asking)
 
 /* ---- facts --------------------------------------------------------------------------------------------------------------------- */
 
-static void add_fact(struct job *job, const struct dcv_fact *fact, unsigned depth)
-{
-    size_t index;
-    struct dcv_facts_about *about = dcv_facts_about(job->facts);
-    if (depth > about->round_trips)
-        about->round_trips = depth;
-    enum dcv_status status = dcv_facts_add(job->facts, fact, &index);
-    if (status == DCV_OK)
-        status = dcv_plan_extend(job->plan, job->facts, index, depth);
-    gather_fail(job->gather, status);
-    if (status == DCV_OK)
-        trust_arrived(job, index, depth);
-}
-
 static void spent(struct job *job, unsigned exchanges)
 {
     struct dcv_facts_about *about = dcv_facts_about(job->facts);
@@ -62,7 +48,7 @@ static void settle(struct pending *pending, const struct dcv_dns_outcome *outcom
     unsigned depth = pending->want.depth + (outcome->waits > 0 ? outcome->waits - 1 : 0);
     spent(job, outcome->exchanges);
     pending_free(pending);
-    add_fact(job, &fact, depth);
+    job_add_fact(job, &fact, depth);
 }
 
 static bool has_type(const struct dcv_rrs *rrs, uint16_t type)
@@ -274,7 +260,7 @@ static void on_asked(void *user, const struct dcv_server_fact *server, unsigned 
     unsigned depth = asking->ask.depth + (waits > 0 ? waits - 1 : 0);
     spent(job, exchanges);
     asking_free(asking);
-    add_fact(job, &fact, depth);
+    job_add_fact(job, &fact, depth);
     job_advance(job);
 }
 

@@ -50,6 +50,8 @@ struct dcv_order {
     bool guessed;                 /* the certificate that holds the names could not be read: there is its server's name alone */
     const struct dcv_product *product;               /* NULL: none named */
     const struct dcv_x509 *csr, *certificate;        /* NULL: none given */
+    const char *issuer;                              /* organisation of the certificate's issuer, raw; NULL: none, or not told */
+    const struct dcv_ca *issuer_ca;                  /* whose profile that is; NULL: not known */
     const char *origin, *failure;                    /* of a certificate that could not be read, and why (msgid); NULL: none failed */
 };
 

@@ -68,6 +68,7 @@ struct dcv_timeline_certificate {
     size_t name_count;
     bool covers;                        /* the name asked about */
     const char *issuer, *serial;
+    const char *issuer_ca;              /* id of the profile of the CA that issued it; NULL: not known */
     dcv_date not_before, not_after;
     int64_t not_after_s;                /* UNIX time */
 };

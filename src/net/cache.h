@@ -1,5 +1,6 @@
 /* The user's cache of what registries said: one file a key in a directory of its own, readable by the user alone. It is spoken to by exchanges, like a
- * server, so that a tape holds what came out of it. */
+ * server, so that a tape holds what came out of it. A directory that is another user's, or to which others may write, is none; a file that does not
+ * begin as ours do is neither read nor removed. */
 #ifndef DCV_NET_CACHE_H
 #define DCV_NET_CACHE_H
 

@@ -1,9 +1,9 @@
 #include "net/doh.h"
 
 #include "base/text.h"
+#include "net/multi.h"
 #include "record/message.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -32,13 +32,11 @@ struct transfer {
 };
 
 struct dcv_doh {
-    struct dcv_watch watch;
     struct dcv_loop *loop;
     const struct dcv_tls_trust *trust;
-    CURLM *multi;
+    struct dcv_multi *multi;
     struct curl_slist *headers;
     struct transfer *transfers;
-    uint64_t due_us;
 };
 
 /* ---- the end of a transfer --------------------------------------------------------------------------------------------------- */
@@ -46,7 +44,7 @@ struct dcv_doh {
 static void transfer_free(struct transfer *transfer)
 {
     if (transfer->easy != NULL) {
-        (void)curl_multi_remove_handle(transfer->doh->multi, transfer->easy);
+        dcv_multi_remove(transfer->doh->multi, transfer->easy);
         curl_easy_cleanup(transfer->easy);
     }
     curl_slist_free_all(transfer->connect_to);
@@ -138,39 +136,15 @@ static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_
     return DCV_EXCHANGE_FAILED;
 }
 
-/* Takes what libcurl is done with. */
-static void collect(struct dcv_doh *doh)
+static void on_done(void *user, CURLcode result)
 {
-    int left;
-    for (CURLMsg *message; (message = curl_multi_info_read(doh->multi, &left)) != NULL;) {
-        struct transfer *transfer = NULL;
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        CURLcode result = message->data.result;
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        enum dcv_exchange_end end = end_of(transfer, transfer->exchange, result);
-        dcv_loop_finish(doh->loop, take_exchange(transfer), end);
-    }
+    struct transfer *transfer = user;
+    struct dcv_loop *loop = transfer->doh->loop;
+    enum dcv_exchange_end end = end_of(transfer, transfer->exchange, result);
+    dcv_loop_finish(loop, take_exchange(transfer), end);
 }
 
 /* ---- what libcurl calls ------------------------------------------------------------------------------------------------------------ */
-
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *unused)
-{
-    struct dcv_doh *doh = user;
-    (void)easy;
-    (void)unused;
-    bool readable = what == CURL_POLL_IN || what == CURL_POLL_INOUT, writable = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
-    return dcv_loop_watch(doh->loop, fd, readable, writable, &doh->watch) ? 0 : -1;
-}
-
-static int on_timer(CURLM *multi, long timeout_ms, void *user)
-{
-    struct dcv_doh *doh = user;
-    (void)multi;
-    doh->due_us = timeout_ms < 0 ? UINT64_MAX : doh->loop->now_us + (uint64_t)timeout_ms * 1000U;
-    return 0;
-}
 
 static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
@@ -185,14 +159,6 @@ static CURLcode on_context(CURL *easy, void *context, void *user)
     (void)easy;
     bool good = dcv_tls_trust_apply(transfer->doh->trust, context) && dcv_tls_trust_demand(SSL_CTX_get0_param(context), &transfer->exchange->to);
     return good ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
-}
-
-static void on_ready(struct dcv_watch *watch, int fd, bool readable, bool writable)
-{
-    struct dcv_doh *doh = (struct dcv_doh *)watch;
-    int running;
-    (void)curl_multi_socket_action(doh->multi, fd, (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0), &running);
-    collect(doh);
 }
 
 /* ---- transfers ---------------------------------------------------------------------------------------------------------------------- */
@@ -241,8 +207,7 @@ static bool set_message(struct transfer *transfer)
         && curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->query) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)exchange->query_len) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK;
+        && curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
 }
 
 enum dcv_status dcv_doh_submit(struct dcv_doh *doh, struct dcv_exchange *exchange)
@@ -253,7 +218,7 @@ enum dcv_status dcv_doh_submit(struct dcv_doh *doh, struct dcv_exchange *exchang
     *transfer = (struct transfer){.doh = doh, .exchange = exchange, .easy = curl_easy_init()};
     dcv_buf_init(&transfer->body, DCV_MESSAGE_MAX);
     if (transfer->easy == NULL || !set_place(transfer) || !set_manners(transfer->easy) || !set_trust(transfer) || !set_message(transfer)
-        || curl_multi_add_handle(doh->multi, transfer->easy) != CURLM_OK) {
+        || !dcv_multi_add(doh->multi, transfer->easy, transfer)) {
         transfer_free(transfer);
         return DCV_ERR_NOMEM;
     }
@@ -268,17 +233,12 @@ enum dcv_status dcv_doh_submit(struct dcv_doh *doh, struct dcv_exchange *exchang
 
 uint64_t dcv_doh_due_us(const struct dcv_doh *doh)
 {
-    return doh->due_us;
+    return dcv_multi_due_us(doh->multi);
 }
 
 void dcv_doh_wake(struct dcv_doh *doh)
 {
-    int running;
-    if (doh->loop->now_us < doh->due_us)
-        return;
-    doh->due_us = UINT64_MAX;
-    (void)curl_multi_socket_action(doh->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    collect(doh);
+    dcv_multi_wake(doh->multi);
 }
 
 void dcv_doh_sweep(struct dcv_doh *doh, uint64_t timeout_us)
@@ -296,31 +256,25 @@ static bool set_up(struct dcv_doh *doh)
     (void)snprintf(type, sizeof type, "Content-Type: %s", media_type);
     (void)snprintf(accept, sizeof accept, "Accept: %s", media_type);
     doh->headers = curl_slist_append(NULL, type);
-    doh->multi = curl_multi_init();
-    return doh->multi != NULL && doh->headers != NULL && curl_slist_append(doh->headers, accept) != NULL
-        && curl_slist_append(doh->headers, "Expect:") != NULL
-        && curl_multi_setopt(doh->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK
-        && curl_multi_setopt(doh->multi, CURLMOPT_SOCKETDATA, doh) == CURLM_OK
-        && curl_multi_setopt(doh->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK
-        && curl_multi_setopt(doh->multi, CURLMOPT_TIMERDATA, doh) == CURLM_OK
-        && curl_multi_setopt(doh->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK
-        && curl_multi_setopt(doh->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS) == CURLM_OK
-        && curl_multi_setopt(doh->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) == CURLM_OK;
+    CURLM *set = dcv_multi_handle(doh->multi);
+    return doh->headers != NULL && curl_slist_append(doh->headers, accept) != NULL && curl_slist_append(doh->headers, "Expect:") != NULL
+        && curl_multi_setopt(set, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK
+        && curl_multi_setopt(set, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS) == CURLM_OK
+        && curl_multi_setopt(set, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) == CURLM_OK;
 }
 
 enum dcv_status dcv_doh_create(struct dcv_loop *loop, const struct dcv_tls_trust *trust, struct dcv_doh **out)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return DCV_ERR_SYSTEM;
     struct dcv_doh *doh = calloc(1, sizeof *doh);
-    if (doh == NULL) {
-        curl_global_cleanup();
+    if (doh == NULL)
         return DCV_ERR_NOMEM;
-    }
-    *doh = (struct dcv_doh){.watch = {on_ready}, .loop = loop, .trust = trust, .due_us = UINT64_MAX};
-    if (!set_up(doh)) {
+    *doh = (struct dcv_doh){.loop = loop, .trust = trust};
+    enum dcv_status status = dcv_multi_create(loop, on_done, &doh->multi);
+    if (status == DCV_OK && !set_up(doh))
+        status = DCV_ERR_NOMEM;
+    if (status != DCV_OK) {
         dcv_doh_free(doh);
-        return DCV_ERR_NOMEM;
+        return status;
     }
     *out = doh;
     return DCV_OK;
@@ -335,9 +289,7 @@ void dcv_doh_free(struct dcv_doh *doh)
         transfer->exchange->drop(transfer->exchange);
         transfer_free(transfer);
     }
-    if (doh->multi != NULL)
-        (void)curl_multi_cleanup(doh->multi);
+    dcv_multi_free(doh->multi);
     curl_slist_free_all(doh->headers);
     free(doh);
-    curl_global_cleanup();
 }

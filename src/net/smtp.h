@@ -23,8 +23,11 @@ struct dcv_smtp_request {
     const char *const *recipients;
     size_t count;
 };
-/* Values that hold control characters, "<" or ">" are refused: DCV_ERR_USAGE. */
+/* Values that hold control characters, "<" or ">" are refused, octets beyond ASCII outside of recipients, and what is longer than a command has room
+ * for: DCV_ERR_USAGE. Recipients beyond ASCII are only named to servers that offer SMTPUTF8 (RFC 6531). */
 enum dcv_status dcv_smtp_request_write(const struct dcv_smtp_request *request, struct dcv_buf *out);
+/* Reads it again; the values live in the arena. DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
+enum dcv_status dcv_smtp_request_read(struct dcv_arena *arena, const void *octets, size_t len, struct dcv_smtp_request *out);
 
 /* How far it came. */
 enum dcv_smtp_stage {
@@ -40,8 +43,9 @@ struct dcv_smtp_reply {
 
 struct dcv_smtp_answer {
     enum dcv_smtp_stage reached;  /* of the last thing that was said to the server */
-    const char *broken;           /* why it ended before its time: "timeout", "closed", "not SMTP", …; NULL: it did not */
-    struct dcv_smtp_reply banner, ehlo, starttls, mail;
+    const char *broken;           /* why it ended before its time: "timeout", "closed", "not SMTP", "handshake"; NULL: it did not */
+    struct dcv_smtp_reply banner, starttls, mail;
+    struct dcv_smtp_reply ehlo;   /* the last, and that to HELO where EHLO was refused */
     struct dcv_smtp_reply *recipients; /* in the order of the request; code 0: not asked, or no reply */
     size_t count;
     bool offers_starttls, tls;    /* tls: the handshake was done */
@@ -51,6 +55,8 @@ struct dcv_smtp_answer {
 };
 /* Reads a transcript; the values live in the arena. DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
 enum dcv_status dcv_smtp_answer_read(struct dcv_arena *arena, const void *octets, size_t len, struct dcv_smtp_answer *out);
+/* Does the text of a reply to EHLO offer this extension (RFC 5321 §4.1.1.1)? */
+bool dcv_smtp_offers(const char *ehlo, const char *keyword);
 
 struct dcv_smtp;
 

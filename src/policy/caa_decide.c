@@ -123,7 +123,7 @@ static const char *label_wanted(struct deciding *deciding)
         if (entry.address == NULL || entry.status < DCV_ENTRY_DISCOURAGED || entry.bogus || entry.mail_domain.len == 0)
             continue;
         const struct mail_answer *mail = mail_of(judge, &entry.mail_domain);
-        if (mail == NULL || !mail_arrives(deciding->ca->ca, mail->state))
+        if (mail == NULL || !mail_arrives(deciding->ca->ca, delivery_state(judge, deciding->ca->ca, mail, entry.address)))
             continue;
         switch (entry.source) {
         case DCV_SOURCE_TXT_CONTACT: return "ca-tbr-14";

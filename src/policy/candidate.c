@@ -319,10 +319,19 @@ static void add_soa(struct judge *judge, const struct dcv_rung *rung)
     dcv_buf_done(&value);
 }
 
-static void add_contact(struct judge *judge, const struct dcv_rung *rung, const struct dcv_contacts_fact *fact, size_t contact_index,
-                        struct dcv_fact_list facts)
+/* May a contact be asked at all? Registrars' abuse desks, billing and privacy services never. */
+static bool approves(const struct dcv_contact *contact)
 {
-    const struct dcv_contact *contact = &fact->contacts[contact_index];
+    static const char *const roles[] = {"public", "registrant", "admin", "tech"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (strcmp(contact->role, roles[i]) == 0)
+            return !contact->withheld && contact->email[0] != '\0';
+    return false;
+}
+
+static void add_contact(struct judge *judge, const struct dcv_rung *rung, const struct dcv_contacts_fact *fact,
+                        const struct dcv_contact *contact, struct dcv_fact_list facts)
+{
     struct dcv_mailbox mailbox;
     struct dcv_mailbox_error error;
     struct candidate *candidate = add(judge, fact->rdap ? DCV_SOURCE_RDAP : DCV_SOURCE_WHOIS, rung);
@@ -344,15 +353,9 @@ static void add_contacts(struct judge *judge, const struct dcv_rung *rung)
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
         if (fact->kind != DCV_FACT_CONTACTS || !dcv_name_equal(&fact->contacts.domain, &rung->name))
             continue;
-        struct dcv_fact_list facts = one_fact(judge, i);
         for (size_t j = 0; j < fact->contacts.contact_count && j < PUBLISHED_MAX; j++)
-            add_contact(judge, rung, &fact->contacts, j, facts);
-        if (fact->contacts.state == DCV_CONTACTS_FOUND)
-            continue;
-        struct making making = finding_begin(judge, DCV_RULE_WHOIS_STATE, name_text(judge, &rung->name));
-        finding_arg(&making, "state", dcv_contacts_state_text(fact->contacts.state));
-        finding_fact(&making, facts);
-        finding_end_general(&making);
+            if (approves(&fact->contacts.contacts[j]))
+                add_contact(judge, rung, &fact->contacts, &fact->contacts.contacts[j], one_fact(judge, i));
     }
 }
 

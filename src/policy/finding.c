@@ -93,7 +93,7 @@ static bool failed_lookup(enum dcv_rule rule)
 {
     return rule == DCV_RULE_CAA_FAILED_UNPROVEN || rule == DCV_RULE_MAIL_FAILED || rule == DCV_RULE_CONTACT_FAILED
         || rule == DCV_RULE_LOOKUP_FAILED || rule == DCV_RULE_LOOKUP_TCP || rule == DCV_RULE_WAY_OUT_FAILED
-        || rule == DCV_RULE_DNS_WAY_FAILED;
+        || rule == DCV_RULE_DNS_WAY_FAILED || rule == DCV_RULE_REGISTRY_FAILED;
 }
 
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding)

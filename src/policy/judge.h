@@ -7,10 +7,24 @@
 #include "name/mailbox.h"
 #include "policy/policy.h"
 
+/* A host that takes mail for a domain, as the DNS says. */
+struct mail_host {
+    struct dcv_name name;
+    uint16_t preference;
+};
+
+/* A conversation with one. */
+struct mail_talk {
+    size_t fact;
+    uint16_t preference;
+};
+
 /* Can mail reach a domain, and what is wrong with it: the same for every CA. */
 struct mail_answer {
     struct dcv_name domain;
     enum dcv_mail state;
+    DCV_VEC(struct mail_host) hosts;
+    DCV_VEC(struct mail_talk) talks;      /* by preference */
     DCV_VEC(struct dcv_finding) findings; /* made, not filed: whether and how they count depends on the CA */
     struct dcv_fact_list facts;
 };
@@ -60,6 +74,8 @@ struct judge {
     struct caa_rrset caa;              /* of the name itself */
     DCV_VEC(struct persist_record) persists;
     DCV_VEC(struct misplaced) misplaced;
+    bool port_closed;                  /* no mail host at all could be reached: it is likely that port 25 is closed from here */
+    struct registration *registration; /* of the base domain; NULL: nobody told of it */
     DCV_VEC(size_t) general;           /* findings about the name, whatever the CA */
     DCV_VEC(struct dcv_finding) pending; /* about the ways of the row under way: made, not filed */
     struct web_answer *web[DCV_METHOD_COUNT]; /* by method; NULL: not asked for yet */
@@ -144,6 +160,26 @@ bool mail_arrives(const struct dcv_ca *ca, enum dcv_mail mail);
 /* Is the domain an alias? Then no MX can be written beside its CNAME. */
 bool mail_alias(const struct judge *judge, const struct dcv_name *domain);
 
+/* ---- delivery.c ----------------------------------------------------------------------------------------------------------- */
+
+/* Could any mail host be reached? Sets `port_closed`. */
+void delivery_survey(struct judge *judge);
+/* Fills `mail->talks`; its hosts must be known. */
+void delivery_collect(struct judge *judge, struct mail_answer *mail);
+/* The mail state of an address: what the mail hosts said to it, where they were asked, else the state of its domain. */
+enum dcv_mail delivery_state(struct judge *judge, const struct dcv_ca *ca, const struct mail_answer *mail, const char *address);
+/* Gives a CA what the hosts said; of less weight where an address is `usable`. Its entries must be judged. */
+void delivery_attach(struct judge *judge, struct dcv_judged_ca *ca, bool usable);
+/* The addresses that the CA may use, if every one of them is rejected; else NULL. */
+const char *delivery_rejected(struct judge *judge, const struct dcv_judged_ca *ca);
+
+/* ---- encryption.c --------------------------------------------------------------------------------------------------------- */
+
+/* What is promised and what is offered of TLS at the mail hosts. */
+void encryption_attach(struct judge *judge, struct dcv_judged_ca *ca, const struct mail_answer *mail);
+/* A lookup that only such a promise rests on. */
+bool encryption_fact(const struct dcv_dns_fact *fact);
+
 /* ---- candidate.c ---------------------------------------------------------------------------------------------------------- */
 
 void candidates_collect(struct judge *judge);
@@ -153,6 +189,18 @@ bool rung_exists(const struct judge *judge, const struct dcv_rung *rung);
 bool contact_name(const struct dcv_name *adn, struct dcv_name *out);
 /* Where a contact record for the ADN is to be written: behind the alias, if the contact name is one. "": nowhere. */
 const char *contact_place(struct judge *judge, const struct dcv_name *adn);
+
+/* ---- registry.c ----------------------------------------------------------------------------------------------------------- */
+
+/* What was told of the registration; also findings that every CA shares. */
+void registry_judge(struct judge *judge);
+/* Gives a CA the end of the registration, if its certificate would outlive it. */
+void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca);
+/* Gives a CA the contacts that could not be learned; returns at how many domains it would look for them. */
+size_t registry_attach_failed(struct judge *judge, struct dcv_judged_ca *ca, unsigned methods);
+/* Why the base domain is not in the DNS, if the registration says so: files it for the CA, as a blocker where it `decides`. False: nothing there
+ * explains it. */
+bool registry_explains(struct judge *judge, struct dcv_judged_ca *ca, bool decides);
 
 /* ---- misplaced.c ---------------------------------------------------------------------------------------------------------- */
 
@@ -198,6 +246,8 @@ void issue_value_parse(struct dcv_arena *arena, const uint8_t *value, size_t len
 void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struct candidate *candidate, struct dcv_entry *entry);
 /* Would a source at this rung be used on the date (permitted or discouraged), were something published there? */
 bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
+/* Is the candidate's address that of another contact of the same source and rung, too, which the CA may rather use? */
+bool offer_doubled(const struct judge *judge, const struct dcv_ca *ca, const struct candidate *candidate);
 /* Is it known that the CA never uses a source at this rung? */
 bool offer_excludes(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung);
 

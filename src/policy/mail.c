@@ -143,6 +143,13 @@ static void report_private(struct mailing *mailing, const struct dcv_name *name,
 
 enum exchange_state { EXCHANGE_GOOD, EXCHANGE_BAD, EXCHANGE_UNKNOWN };
 
+static void note_host(struct mailing *mailing, const struct dcv_name *name, uint16_t preference)
+{
+    struct mail_host *host = DCV_VEC_ADD(mailing->judge->arena, &mailing->answer->hosts);
+    if (host != NULL)
+        *host = (struct mail_host){*name, preference};
+}
+
 /* One MX host, with what is wrong about it reported. */
 static enum exchange_state judge_exchange(struct mailing *mailing, const struct dcv_mx *mx)
 {
@@ -173,13 +180,22 @@ static enum exchange_state judge_exchange(struct mailing *mailing, const struct 
 
 /* ---- the domain ------------------------------------------------------------------------------------------------------------- */
 
+/* More hosts than are looked at: the rest is not known. */
+static void report_cut(struct mailing *mailing, unsigned hosts)
+{
+    struct making making = finding_begin(mailing->judge, DCV_RULE_MAIL_MX_CUT, mailing->domain);
+    finding_arg_number(&making, "count", hosts);
+    finding_arg_number(&making, "limit", EXCHANGES_MAX);
+    file(mailing, &making);
+}
+
 static enum dcv_mail judge_exchanges(struct mailing *mailing, const struct dcv_dns_fact *fact)
 {
     struct dcv_name last;
     unsigned good = 0, unknown = 0, hosts = 0;
     bool null = false;
     (void)dcv_message_chain(fact->message, &fact->name, NULL, 0, &last);
-    for (size_t i = dcv_message_find(fact->message, &last, DCV_TYPE_MX, 0); i != SIZE_MAX && hosts < EXCHANGES_MAX;
+    for (size_t i = dcv_message_find(fact->message, &last, DCV_TYPE_MX, 0); i != SIZE_MAX;
          i = dcv_message_find(fact->message, &last, DCV_TYPE_MX, i + 1)) {
         struct dcv_mx mx;
         if (!dcv_rr_mx(&fact->message->answer.items[i], &mx))
@@ -188,7 +204,9 @@ static enum dcv_mail judge_exchanges(struct mailing *mailing, const struct dcv_d
             null = true;
             continue;
         }
-        hosts++;
+        if (hosts++ >= EXCHANGES_MAX)
+            continue;
+        note_host(mailing, &mx.exchange, mx.preference);
         enum exchange_state state = judge_exchange(mailing, &mx);
         good += state == EXCHANGE_GOOD;
         unknown += state == EXCHANGE_UNKNOWN;
@@ -199,15 +217,18 @@ static enum dcv_mail judge_exchanges(struct mailing *mailing, const struct dcv_d
     }
     if (null)
         simple(mailing, DCV_RULE_MAIL_NULL_MX_BESIDE);
+    if (hosts > EXCHANGES_MAX)
+        report_cut(mailing, hosts);
     if (good != 0)
         return DCV_MAIL_MX;
-    return unknown != 0 ? DCV_MAIL_UNKNOWN : DCV_MAIL_BROKEN_MX;
+    return unknown != 0 || hosts > EXCHANGES_MAX ? DCV_MAIL_UNKNOWN : DCV_MAIL_BROKEN_MX;
 }
 
 static enum dcv_mail judge_without_mx(struct mailing *mailing, const struct dcv_name *domain)
 {
     struct host host = host_of(mailing, domain);
     if (host.public_count != 0) {
+        note_host(mailing, domain, 0);
         simple(mailing, DCV_RULE_MAIL_IMPLICIT_MX);
         return DCV_MAIL_IMPLICIT_MX;
     }
@@ -276,5 +297,6 @@ const struct mail_answer *mail_of(struct judge *judge, const struct dcv_name *do
     struct mailing mailing = {.judge = judge, .answer = answer, .domain = name_text(judge, domain)};
     answer->state = judge_domain(&mailing, domain);
     answer->facts = dcv_fact_list(judge->arena, mailing.facts, mailing.fact_count);
+    delivery_collect(judge, answer);
     return answer;
 }

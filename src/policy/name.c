@@ -146,7 +146,7 @@ static bool late_for_mail(const struct judge *judge)
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
         if (fact->kind != DCV_FACT_DNS || fact->dns.outcome != DCV_OUTCOME_DEADLINE)
             continue;
-        if (aside(judge, &fact->dns))
+        if (aside(judge, &fact->dns) || encryption_fact(&fact->dns))
             other = true;
         else
             late = true;

@@ -28,7 +28,7 @@ static bool role_mailed(const struct dcv_offer *offer, const char *role)
     if (offer->source != DCV_SOURCE_WHOIS && offer->source != DCV_SOURCE_RDAP)
         return true;
     for (size_t i = 0; roles[i] != NULL; i++)
-        if (role != NULL && strcmp(roles[i], role) == 0)
+        if (role == NULL || strcmp(roles[i], role) == 0) /* NULL: of any */
             return true;
     return false;
 }
@@ -131,6 +131,23 @@ void offer_judge(const struct judge *judge, const struct dcv_ca *ca, const struc
         .from = best.from,
         .facts = candidate->facts,
     };
+}
+
+bool offer_doubled(const struct judge *judge, const struct dcv_ca *ca, const struct candidate *candidate)
+{
+    if (candidate->role == NULL || candidate->address == NULL)
+        return false;
+    const struct standing own = best_standing(judge, ca, candidate->source, candidate->role, candidate->rung);
+    for (size_t i = 0; i < judge->candidates.count; i++) {
+        const struct candidate *other = &judge->candidates.items[i];
+        if (other == candidate || other->source != candidate->source || other->rung != candidate->rung || other->address == NULL
+            || strcmp(other->address, candidate->address) != 0)
+            continue;
+        const struct standing its = best_standing(judge, ca, other->source, other->role, other->rung);
+        if (better(&its, &own) || (!better(&own, &its) && other < candidate))
+            return true;
+    }
+    return false;
 }
 
 bool offer_reads(const struct judge *judge, const struct dcv_ca *ca, enum dcv_source source, const struct dcv_rung *rung)

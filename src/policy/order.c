@@ -58,12 +58,25 @@ static void attach_general(struct ordering *ordering, struct dcv_judged_ca *ca)
     finding_order(&ordering->judge, ca);
 }
 
+/* Who issued the certificate in use. */
+static void name_issuer(struct ordering *ordering)
+{
+    const struct dcv_x509 *from = ordering->order->certificate;
+    const struct dcv_dn_field *field = from != NULL ? dcv_dn_find(from->issuer, from->issuer_count, "O") : NULL;
+    if (field == NULL)
+        return;
+    ordering->order->issuer = dcv_arena_strndup(ordering->judge.arena, field->value, field->len);
+    if (ordering->order->issuer != NULL)
+        ordering->order->issuer_ca = dcv_ca_of_organisation(ordering->judge.options->set, ordering->order->issuer);
+}
+
 enum dcv_status dcv_policy_order(const struct dcv_policy_options *options, struct dcv_arena *arena, struct dcv_order *order)
 {
     struct ordering ordering = {.judge = {.options = options, .arena = arena, .out = &order->sum}, .order = order};
     order->sum.arena = arena;
     order->sum.as_of = options->as_of;
     request_judge(&ordering);
+    name_issuer(&ordering);
     for (size_t i = 0; i < order->names.count; i++)
         judge_name(&ordering, &order->names.items[i]);
     for (size_t i = 0; i < options->ca_count; i++) {

@@ -38,7 +38,7 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
         return;
     /* Of a domain literal nothing can be learned from the DNS. */
     const struct mail_answer *mail = entry->mail_domain.len != 0 ? mail_of(judge, &entry->mail_domain) : NULL;
-    entry->mail = mail != NULL ? mail->state : DCV_MAIL_UNKNOWN;
+    entry->mail = mail != NULL ? delivery_state(judge, ca->ca, mail, entry->address) : DCV_MAIL_UNKNOWN;
     bool permitted = entry->status >= DCV_ENTRY_DISCOURAGED && !entry->bogus;
     unsigned bit = 1U << dcv_source_method(entry->source);
     if (permitted && (methods & bit) == 0) {
@@ -51,7 +51,9 @@ static void judge_entry(struct judge *judge, struct dcv_judged_ca *ca, const str
     entry->usable = permitted && arrives && !entry->unvalidated;
     tally->permitted += permitted;
     tally->usable += entry->usable;
-    tally->with_mx += entry->usable && entry->mail != DCV_MAIL_IMPLICIT_MX;
+    /* An address record alone, unless the host there was seen to take mail. */
+    const bool implicit = mail != NULL && mail->state == DCV_MAIL_IMPLICIT_MX && entry->mail != DCV_MAIL_ACCEPTED && entry->mail != DCV_MAIL_DEFERRED;
+    tally->with_mx += entry->usable && !implicit;
     tally->unlearned += permitted && (entry->mail == DCV_MAIL_UNKNOWN || (arrives && entry->unvalidated));
     tally->offer_unknown += in_doubt(judge, ca, entry);
     tally->no_mx = tally->no_mx || (permitted && entry->mail == DCV_MAIL_IMPLICIT_MX && ca->ca->mx_required == DCV_YES);
@@ -71,6 +73,15 @@ static bool missing_with_parent(struct judge *judge, const struct dcv_judged_ca 
     return false;
 }
 
+/* Does an address of the domain work for the CA? */
+static bool domain_works(const struct dcv_judged_ca *ca, const struct dcv_name *domain)
+{
+    for (size_t i = 0; i < ca->entries.count; i++)
+        if (ca->entries.items[i].usable && dcv_name_equal(&ca->entries.items[i].mail_domain, domain))
+            return true;
+    return false;
+}
+
 /* What is wrong with the mail domains of the addresses that the CA may use; of less weight where another one works. */
 static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
 {
@@ -79,11 +90,12 @@ static void attach_mail_findings(struct judge *judge, struct dcv_judged_ca *ca, 
         if (entry->status < DCV_ENTRY_DISCOURAGED || entry->mail_domain.len == 0)
             continue;
         const struct mail_answer *mail = mail_of(judge, &entry->mail_domain);
+        const bool works = domain_works(ca, &entry->mail_domain);
         for (size_t j = 0; mail != NULL && j < mail->findings.count && !missing_with_parent(judge, ca, mail); j++) {
             struct dcv_finding finding = mail->findings.items[j];
-            if (tally->usable != 0 && !entry->usable && finding.severity == DCV_WARNING)
+            if (tally->usable != 0 && !works && finding.severity == DCV_WARNING)
                 finding.severity = DCV_NOTICE;
-            if (tally->with_mx == 0 && entry->usable && finding.rule == DCV_RULE_MAIL_IMPLICIT_MX)
+            if (tally->with_mx == 0 && works && finding.rule == DCV_RULE_MAIL_IMPLICIT_MX)
                 finding.severity = DCV_WARNING; /* everything hangs on it */
             finding_attach(judge, ca, finding_file(judge, &finding));
         }
@@ -253,13 +265,18 @@ static const char *why_unusable(struct judge *judge, const struct dcv_judged_ca 
     return text;
 }
 
-/* The base domain is not in the DNS: a blocker, unless an address elsewhere approves (a registry contact, in its day). */
+/* The base domain is not in the DNS: a blocker, unless an address elsewhere approves (a registry contact, in its day). The registration may say
+ * why, and says so all the same where the domain still is in the DNS. */
 static bool report_no_such_domain(struct judge *judge, struct dcv_judged_ca *ca, const struct tally *tally)
 {
     size_t index;
-    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
-    if (judge->ladder->suffix || base == NULL || base->outcome != DCV_OUTCOME_NXDOMAIN)
+    if (judge->ladder->suffix)
         return false;
+    const struct dcv_dns_fact *base = dcv_facts_dns(judge->facts, &judge->out->base, DCV_TYPE_SOA, &index);
+    const bool missing = base != NULL && base->outcome == DCV_OUTCOME_NXDOMAIN;
+    const bool explained = registry_explains(judge, ca, missing && tally->usable == 0);
+    if (!missing || explained)
+        return missing;
     struct making making = finding_begin(judge, DCV_RULE_NAME_NXDOMAIN, name_text(judge, &judge->out->base));
     finding_fact(&making, one_fact(judge, index));
     if (tally->usable != 0)
@@ -290,6 +307,8 @@ static void block(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule r
     finding_arg(&making, "place", contact_place(judge, &judge->name->name));
     if (count != 0)
         finding_arg(&making, "why", why_unusable(judge, ca));
+    if (rule == DCV_RULE_SMTP_ALL_REJECTED)
+        finding_arg(&making, "addresses", delivery_rejected(judge, ca));
     if (judge->out->base.len != 0)
         finding_arg(&making, "base", name_text(judge, &judge->out->base));
     finding_attach(judge, ca, finding_end(&making));
@@ -334,6 +353,8 @@ static void judge_want(struct judge *judge, struct dcv_judged_ca *ca, const stru
         finding_attach(judge, ca, finding_file(judge, &tally->limiting));
     else if (tally->permitted == 0)
         block(judge, ca, DCV_RULE_NO_PERMITTED_ADDRESS, 0);
+    else if (delivery_rejected(judge, ca) != NULL)
+        block(judge, ca, DCV_RULE_SMTP_ALL_REJECTED, tally->permitted);
     else
         block(judge, ca, may_read_contact(judge, ca->ca) ? DCV_RULE_NO_USABLE_ADDRESS : DCV_RULE_NO_USABLE_MAIL, tally->permitted);
 }
@@ -407,11 +428,15 @@ static void judge_email(struct judge *judge, struct dcv_judged_ca *ca)
     way_out_collect(judge, ca);
     caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
     for (size_t i = 0; i < judge->candidates.count; i++)
-        judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
+        if (!offer_doubled(judge, ca->ca, &judge->candidates.items[i]))
+            judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
     judge_profile(judge, ca);
     size_t failed_contacts = attach_failed_contacts(judge, ca, methods) + attach_failed_caa_contacts(judge, ca, methods);
+    if (!judge->ladder->suffix)
+        failed_contacts += registry_attach_failed(judge, ca, methods);
     judge_want(judge, ca, &tally, failed_contacts);
     attach_mail_findings(judge, ca, &tally);
+    delivery_attach(judge, ca, tally.usable != 0);
     attach_lint(judge, ca);
     for (size_t i = 0; i < judge->candidates.count; i++)
         attach_level(judge, ca, &judge->candidates.items[i]);
@@ -445,6 +470,8 @@ static void judge_row(struct judge *judge, const struct dcv_ca *profile, enum dc
     ca->ca = profile;
     ca->by = by;
     judge_limits(judge, ca);
+    if (!judge->ladder->suffix)
+        registry_attach_end(judge, ca);
     if (by == DCV_BY_EMAIL) {
         judge_email(judge, ca);
     } else {
@@ -466,7 +493,7 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
 /* What is said of mail and contacts is no matter of the other kinds, and what of records in the DNS not of web servers. */
 static bool concerns(enum dcv_by by, enum dcv_rule rule)
 {
-    static const char *const of_email[] = {"contact-", "mail-", "source-", "whois-", "way-out-failed"};
+    static const char *const of_email[] = {"contact-", "mail-", "registry-failed", "registry-old", "source-", "whois-", "way-out-failed"};
     static const char *const of_dns[] = {"persist-", "way-out-"};
     const char *id = dcv_rule_info(rule)->id;
     for (size_t i = 0; by != DCV_BY_EMAIL && i < sizeof of_email / sizeof of_email[0]; i++)
@@ -493,6 +520,7 @@ static void judge_name(struct judge *judge)
     struct dcv_judged *out = judge->out;
     const bool email = asked_for(judge, DCV_BY_EMAIL);
     judge->caa = caa_relevant(judge, &judge->name->name);
+    delivery_survey(judge);
     if (email) {
         candidates_collect(judge);
         misplaced_collect(judge);
@@ -507,6 +535,7 @@ static void judge_name(struct judge *judge)
         servers_judge(judge);
         if (email || asked_for(judge, DCV_BY_DNS))
             persist_collect(judge);
+        registry_judge(judge);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
         judge_ca(judge, judge->options->cas[i]);

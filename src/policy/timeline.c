@@ -71,6 +71,8 @@ static struct dcv_timeline_certificate certificate_of(const struct dcv_timeline_
     take_names(arena, from, &out);
     out.covers = dcv_certificate_covers(from, name);
     out.issuer = issuer_of(arena, from);
+    const struct dcv_ca *issuer = dcv_ca_of_organisation(options->set, out.issuer != NULL ? out.issuer : "");
+    out.issuer_ca = issuer != NULL ? issuer->id : NULL;
     out.serial = from->serial;
     out.not_before = from->not_before;
     out.not_after = from->not_after;

@@ -8,6 +8,7 @@
 struct dcv_timeline_options {
     dcv_date validated;                 /* the day of the present validation; NONE: not given */
     const struct dcv_x509 *certificate; /* in use; NULL: none, or it could not be read */
+    const struct dcv_ca_set *set;       /* for the profile of its issuer */
     const char *origin, *failure;       /* of the certificate: see struct dcv_timeline_certificate */
     bool shared;                        /* no CA was named */
     int64_t stamp_s;

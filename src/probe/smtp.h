@@ -2,14 +2,8 @@
 #ifndef DCV_PROBE_SMTP_H
 #define DCV_PROBE_SMTP_H
 
-#include "fact/fact.h"
+#include "fact/delivery.h"
 #include "net/net.h"
-
-/* An address of a mail host. */
-struct dcv_mail_host {
-    struct dcv_name host;
-    struct dcv_rr address;
-};
 
 struct dcv_smtp_probe_options {
     struct dcv_net *net;

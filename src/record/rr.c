@@ -13,7 +13,7 @@ static const struct {
     {DCV_TYPE_A, "A"},         {DCV_TYPE_NS, "NS"},         {DCV_TYPE_CNAME, "CNAME"}, {DCV_TYPE_SOA, "SOA"},
     {DCV_TYPE_MX, "MX"},       {DCV_TYPE_TXT, "TXT"},       {DCV_TYPE_AAAA, "AAAA"},   {DCV_TYPE_DNAME, "DNAME"},
     {DCV_TYPE_DS, "DS"},       {DCV_TYPE_RRSIG, "RRSIG"},   {DCV_TYPE_NSEC, "NSEC"},   {DCV_TYPE_DNSKEY, "DNSKEY"},
-    {DCV_TYPE_NSEC3, "NSEC3"}, {DCV_TYPE_NSEC3PARAM, "NSEC3PARAM"}, {DCV_TYPE_CAA, "CAA"},
+    {DCV_TYPE_NSEC3, "NSEC3"}, {DCV_TYPE_NSEC3PARAM, "NSEC3PARAM"}, {DCV_TYPE_TLSA, "TLSA"}, {DCV_TYPE_CAA, "CAA"},
 };
 
 const char *dcv_type_text(uint16_t type, char out[DCV_TYPE_TEXT])

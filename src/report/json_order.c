@@ -51,7 +51,7 @@ static json_t *sans_array(struct dcv_json *json, const struct dcv_x509 *x509)
 }
 
 /* A request or certificate; null: none was given. */
-static json_t *x509_object(struct dcv_json *json, const struct dcv_x509 *x509)
+static json_t *x509_object(struct dcv_json *json, const struct dcv_x509 *x509, const struct dcv_ca *issuer)
 {
     if (x509 == NULL)
         return json_null();
@@ -63,6 +63,7 @@ static json_t *x509_object(struct dcv_json *json, const struct dcv_x509 *x509)
     dcv_json_set(json, object, "signature_algorithm", dcv_json_text(x509->signature_algorithm));
     if (x509->certificate) {
         dcv_json_set(json, object, "issuer", fields_array(json, x509->issuer, x509->issuer_count));
+        dcv_json_set(json, object, "issuer_ca", issuer != NULL ? dcv_json_text(issuer->id) : json_null());
         dcv_json_set(json, object, "not_before", dcv_json_date(x509->not_before));
         dcv_json_set(json, object, "not_after", dcv_json_date(x509->not_after));
     }
@@ -167,8 +168,8 @@ static json_t *document(struct dcv_json *json, const struct dcv_report_order *re
     dcv_json_set(json, object, "verdict", json_string(dcv_verdict_text(order->sum.verdict)));
     dcv_json_set(json, object, "names", names_array(json, order));
     dcv_json_set(json, object, "invalid", json_integer((json_int_t)order->invalid));
-    dcv_json_set(json, object, "request", x509_object(json, order->csr));
-    dcv_json_set(json, object, "certificate", x509_object(json, order->certificate));
+    dcv_json_set(json, object, "request", x509_object(json, order->csr, NULL));
+    dcv_json_set(json, object, "certificate", x509_object(json, order->certificate, order->issuer_ca));
     dcv_json_set(json, object, "product", product_object(json, order->product));
     for (size_t i = 0; i < order->cas.count; i++)
         dcv_json_add(json, cas, ca_object(json, &order->cas.items[i], &order->sum.cas.items[i]));

@@ -109,6 +109,7 @@ static json_t *certificate_object(struct dcv_json *json, const struct dcv_timeli
     dcv_json_set(json, object, "names", names);
     dcv_json_set(json, object, "covers", certificate->failure != NULL ? json_null() : json_boolean(certificate->covers));
     dcv_json_set(json, object, "issuer", dcv_json_text(certificate->issuer));
+    dcv_json_set(json, object, "issuer_ca", dcv_json_text(certificate->issuer_ca));
     dcv_json_set(json, object, "serial", dcv_json_text(certificate->serial));
     dcv_json_set(json, object, "not_before", dcv_json_date(certificate->not_before));
     dcv_json_set(json, object, "not_after", dcv_json_date(certificate->not_after));

@@ -93,6 +93,10 @@ static void head(struct order_page *page)
     dcv_verdict_line(base, order->sum.verdict, verdict_sentence(page));
     put_x509(page, _("Request: "), order->csr);
     put_x509(page, _("Certificate in use: "), order->certificate);
+    if (order->issuer != NULL)
+        dcv_paper_put(&page->page.paper, 0, DCV_PLAIN, _("Issued by "), 2,
+                      dcv_page_printf(&page->page, order->issuer_ca != NULL ? "%s (%s)" : "%s", dcv_page_safe(&page->page, order->issuer),
+                                      order->issuer_ca != NULL ? order->issuer_ca->id : ""));
 }
 
 /* ---- what is wrong with the names -------------------------------------------------------------------------------------------------- */

@@ -23,6 +23,8 @@ static void put_certificate(struct dcv_page *page)
     dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2,
                   dcv_page_printf(page, _("certificate of %s, from %s to %s, issued by %s"), origin, dcv_page_date(page, certificate->not_before),
                                   dcv_page_date(page, certificate->not_after), dcv_page_safe(page, certificate->issuer)));
+    if (certificate->issuer_ca != NULL && page->name->timeline->shared)
+        dcv_paper_put(&page->paper, 0, DCV_PLAIN, "", 2, dcv_page_printf(page, _("--ca %s tells what this issuer limits besides."), certificate->issuer_ca));
     if (certificate->covers)
         return;
     const char *first = certificate->name_count != 0 ? dcv_page_safe(page, certificate->names[0]) : "";

@@ -28,7 +28,10 @@ static const char *nearest(const struct dcv_judged_ca *ca, const struct dcv_mail
 static bool lookup_failed(const struct dcv_judged *judged, const struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < ca->findings.count; i++) {
-        enum dcv_rule rule = judged->findings.items[ca->findings.items[i]].rule;
+        const struct dcv_finding *finding = &judged->findings.items[ca->findings.items[i]];
+        const enum dcv_rule rule = finding->rule;
+        if (rule == DCV_RULE_REGISTRY_FAILED && finding->severity == DCV_WARNING) /* this CA would look there */
+            return true;
         if (rule == DCV_RULE_CONTACT_FAILED || rule == DCV_RULE_CAA_FAILED_SECURE || rule == DCV_RULE_CAA_FAILED_INSECURE
             || rule == DCV_RULE_CAA_FAILED_UNPROVEN)
             return true;
@@ -70,6 +73,25 @@ static bool limited_by_caa(const struct dcv_judged *judged, const struct dcv_jud
     return false;
 }
 
+/* As far as can be seen; an MX that a CA wants is seen to before. */
+static bool arrives(enum dcv_mail mail)
+{
+    switch (mail) {
+    case DCV_MAIL_MX:
+    case DCV_MAIL_IMPLICIT_MX:
+    case DCV_MAIL_ACCEPTED:
+    case DCV_MAIL_DEFERRED:
+    case DCV_MAIL_UNVERIFIABLE: return true;
+    case DCV_MAIL_UNKNOWN:
+    case DCV_MAIL_NULL_MX:
+    case DCV_MAIL_NO_MAIL:
+    case DCV_MAIL_BROKEN_MX:
+    case DCV_MAIL_NXDOMAIN:
+    case DCV_MAIL_REJECTED: break;
+    }
+    return false;
+}
+
 static enum dcv_accepts_reason reason_by_mail(const struct dcv_ca *ca, const struct dcv_entry *entry)
 {
     if (entry->usable)
@@ -79,7 +101,7 @@ static enum dcv_accepts_reason reason_by_mail(const struct dcv_ca *ca, const str
     if (entry->mail == DCV_MAIL_IMPLICIT_MX && ca->mx_required == DCV_YES)
         return DCV_REASON_MX_REQUIRED;
     /* Mail arrives; it is the record that may not count. */
-    return entry->unvalidated && (entry->mail == DCV_MAIL_MX || entry->mail == DCV_MAIL_IMPLICIT_MX) ? DCV_REASON_LOOKUP : DCV_REASON_MAIL;
+    return entry->unvalidated && arrives(entry->mail) ? DCV_REASON_LOOKUP : DCV_REASON_MAIL;
 }
 
 /* Forbidden to every CA on the day judged: then it does not matter what is not known of this one. */

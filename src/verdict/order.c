@@ -25,7 +25,7 @@ static struct dcv_order_mailbox *mailbox_of(struct covering *covering, const str
     *mailbox = (struct dcv_order_mailbox){.address = entry->address,
                                           .adn = entry->adn,
                                           .source = entry->source,
-                                          .mx = entry->mail == DCV_MAIL_MX || entry->mail == DCV_MAIL_ACCEPTED,
+                                          .mx = entry->mail == DCV_MAIL_MX || entry->mail == DCV_MAIL_ACCEPTED || entry->mail == DCV_MAIL_DEFERRED,
                                           .on_request = true};
     return mailbox;
 }

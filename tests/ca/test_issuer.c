@@ -218,6 +218,25 @@ static const struct {
     {"baseline", "digicert.com", false},
 };
 
+static const struct {
+    const char *organisation, *ca; /* NULL: not known */
+} organisations[] = {
+    {"DigiCert Inc", "digicert"}, {"DigiCert, Inc.", "digicert"}, {"GlobalSign nv-sa", "globalsign"}, {"Sectigo Limited", "sectigo"},
+    {"Let's Encrypt", "letsencrypt"}, {"SECOM Trust Systems CO.,LTD.", "secom"}, {"SECOM Trust Systems Co., Ltd.", "secom"},
+    {"Japan Registry Services Co., Ltd.", "jprs"}, {"GoDaddy.com, Inc.", "godaddy"}, {"Starfield Technologies, Inc.", "godaddy"},
+    {"Google Trust Services LLC", "google-trust-services"}, {"Actalis S.p.A.", "actalis"}, {"Amazon", "amazon"},
+    {"Asseco Data Systems S.A.", "certum"}, {"Cybertrust Japan Co., Ltd.", "cybertrust"}, {"SSL Corporation", "ssl-com"},
+    {"SwissSign AG", "swisssign"}, {"Telia Company AB", "telia"}, {"Buypass AS-983163327", "buypass"}, {"IdenTrust", "identrust"},
+    {"Example Trust", NULL}, {"Digi", NULL}, {"DigiCert Example", NULL}, {"", NULL}, {"Inc.", NULL}, {"(GeoTrust)", NULL},
+};
+
+START_TEST(organisation)
+{
+    const struct dcv_ca *ca = dcv_ca_of_organisation(set, organisations[_i].organisation);
+    ck_assert_pstr_eq(ca != NULL ? ca->id : NULL, organisations[_i].ca);
+}
+END_TEST
+
 START_TEST(accepts)
 {
     const struct dcv_ca *ca = dcv_ca_find(set, accepted[_i].ca);
@@ -240,6 +259,7 @@ int main(void)
     tcase_add_loop_test(tests, nearest, 0, COUNT(typos));
     tcase_add_loop_test(tests, meant, 0, COUNT(written));
     tcase_add_test(tests, known_domains_are_meant);
+    tcase_add_loop_test(tests, organisation, 0, COUNT(organisations));
     tcase_add_loop_test(tests, accepts, 0, COUNT(accepted));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

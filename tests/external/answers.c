@@ -2,6 +2,8 @@
  * hexadecimal; each gets one line of answer, its fields parted by tabs. No
  * field holds a tab or a line feed. */
 #include "external/answer_dnssec.h"
+#include "external/answer_rdap.h"
+#include "external/answer_whois.h"
 #include "name/idn.h"
 #include "name/mailbox.h"
 #include "name/psl.h"
@@ -10,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_MAX = 65536, NAME_MAX_OCTETS = 253 };
+enum { VALUE_MAX = 1 << 17, NAME_MAX_OCTETS = 253 };
 
 struct value {
     char octets[VALUE_MAX];
@@ -103,10 +105,51 @@ static void answer_digest(const struct value *value, void *unused)
     answer_ds(value->octets, value->len);
 }
 
+static void answer_over_rdap(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_rdap(value->octets, value->len);
+}
+
+static void answer_servers(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_bootstrap(value->octets, value->len);
+}
+
+static void answer_own_servers(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_shipped(value->octets, value->len);
+}
+
+static void answer_domain(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_whois(value->octets, value->len);
+}
+
+static void answer_handle(const struct value *value, void *unused)
+{
+    (void)unused;
+    answer_whois_handle(value->octets, value->len);
+}
+
 static const struct verb {
     const char *name;
     void (*answer)(const struct value *, void *);
-} verbs[] = {{"name", answer_name}, {"base", answer_base}, {"mailbox", answer_mailbox}, {"signature", answer_signed}, {"ds", answer_digest}};
+} verbs[] = {
+    {"name", answer_name},
+    {"base", answer_base},
+    {"mailbox", answer_mailbox},
+    {"signature", answer_signed},
+    {"ds", answer_digest},
+    {"rdap", answer_over_rdap},
+    {"bootstrap", answer_servers},
+    {"shipped", answer_own_servers},
+    {"whois", answer_domain},
+    {"whois-handle", answer_handle},
+};
 
 static bool read_value(const char *line, struct value *out)
 {

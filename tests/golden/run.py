@@ -3,7 +3,7 @@
 
 run.py DCVREADY [ID...]
 
-Each row becomes a small world: its records are served, and its WHOIS contacts are given as facts.
+Each row becomes a small world: its records are served, and its contacts are told by a WHOIS server.
 """
 
 import json
@@ -120,19 +120,14 @@ class Given:
             apex = next((apex for apex in apexes if owner == apex or owner.endswith(f".{apex}")), None)
             (apexes[apex] if apex else rest).append(line)
         zone = "\n".join([*rest, ""])
+        whois = {self.base: {"contacts": self.contacts}} if self.contacts else None
         if apexes:
-            return ZonedWorld(zone, apexes)
-        return World(zone, sign=self.secure, persona=self.persona)
+            return ZonedWorld(zone, apexes, whois=whois)
+        return World(zone, sign=self.secure, persona=self.persona, whois=whois)
 
-    def facts(self, directory):
-        """Options that give the contacts."""
-        if not self.contacts:
-            return []
-        path = pathlib.Path(directory) / "facts.json"
-        contacts = [{"role": role, "email": email} for role, email in self.contacts]
-        path.write_text(json.dumps({"facts": [{"kind": "whois", "domain": self.base, "state": "found", "contacts": contacts}]}),
-                        encoding="utf-8")
-        return ["--facts-in", path]
+    def registry(self, world):
+        """Options that lead to the contacts."""
+        return ["--whois-server", world.whois_server, "--no-cache"] if self.contacts else ["--no-whois"]
 
 
 def rows(name):
@@ -177,12 +172,12 @@ def equal(what, got, expected):
         raise Failure(f"{what}: {got}, not {expected}")
 
 
-def options_of(row, world, given, directory):
+def options_of(row, world, given):
     cas = [] if row["ca"].startswith("(") else ["--ca", row["ca"]]
     timeout = ["--timeout", QUERY_TIMEOUT_S] if given.persona == "auth-drop-mx" else []
     # An unsigned world's root has no keys to validate with: there the server's word counts.
     validation = ["--trust-anchor", world.anchor] if world.anchor else ["--dnssec", "resolver"]
-    return [*cas, "--as-of", row["as_of"], "--resolver", world.resolver, *validation, *timeout, *given.facts(directory)]
+    return [*cas, "--as-of", row["as_of"], "--resolver", world.resolver, *validation, *timeout, *given.registry(world)]
 
 
 def check_texts(tool, row, options, status):
@@ -244,7 +239,7 @@ def check_verdict(tool, row, options):
 def check_row(tool, row):
     given = Given(row["given"], row["name"])
     with given.world() as world, tempfile.TemporaryDirectory() as directory:
-        options = options_of(row, world, given, directory)
+        options = options_of(row, world, given)
         status = (check_approvers if "permitted" in row else check_verdict)(tool, row, options)
         if status is not None:
             check_texts(tool, row, options, status)

@@ -205,7 +205,7 @@ static const struct {
      "contact-hidden name-subtree"},
     {"example.jp", "sectigo", "2026-11-21", "! servfail _validation-contactemail.example.jp TXT", DCV_READY, "contact-failed"},
     {"example.jp", "godaddy", "2026-11-21", "! servfail _validation-contactemail.example.jp TXT", DCV_READY, "lookup-failed"},
-    {"example.jp", "sectigo", "2026-11-21", "! whois example.jp - redacted", DCV_READY, "whois-state"},
+    {"example.jp", "sectigo", "2026-11-21", "! whois example.jp - redacted", DCV_READY, "whois-state=info"},
     {"example.jp", "globalsign", "2026-11-21", "", DCV_READY, "source-retired"},
     {"example.jp", "entrust", "2026-11-21", "", DCV_READY, "ca-not-issuing"},
     {"example.jp", "letsencrypt", "2026-11-21", "", DCV_NOT_READY, "ca-no-email"},

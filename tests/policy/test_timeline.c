@@ -35,6 +35,7 @@ static void setup(void)
 {
     memset(&bench, 0, sizeof bench);
     bench.arena = dcv_arena_create(NULL);
+    bench.options.set = world_set;
     bench.options.validated = DCV_DATE_NONE;
 }
 

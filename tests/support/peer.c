@@ -96,17 +96,37 @@ static unsigned rcode_called(const char *word)
     return 0;
 }
 
+/* One line of it, and the name asked in each place of "%s". */
+static void put_record(struct wire *wire, const char *line, size_t len, const char *name)
+{
+    char record[4 * DCV_NAME_TEXT_MAX];
+    size_t used = 0;
+    for (size_t at = 0; at < len;) {
+        const bool place = len - at >= 2 && line[at] == '%' && line[at + 1] == 's';
+        used += (size_t)snprintf(record + used, sizeof record - used, "%.*s", place ? (int)strlen(name) : 1, place ? name : line + at);
+        ck_assert_uint_lt(used, sizeof record);
+        at += place ? 2 : 1;
+    }
+    wire_rr(wire, WIRE_ANSWER, record);
+}
+
+static void put_records(struct wire *wire, const char *records, const char *name)
+{
+    for (const char *at = records; *at != '\0';) {
+        const size_t len = strcspn(at, "\n");
+        put_record(wire, at, len, name);
+        at += len + (at[len] == '\n');
+    }
+}
+
 static void answer(const struct peer *peer, struct dcv_exchange *exchange, const char *word)
 {
-    char name[DCV_NAME_TEXT_MAX], record[2 * DCV_NAME_TEXT_MAX];
+    char name[DCV_NAME_TEXT_MAX];
     struct wire wire;
     wire_begin_answer(&wire, exchange->query, exchange->query_len, WIRE_RD | WIRE_RA | rcode_called(word) | (strcmp(word, "tc") == 0 ? WIRE_TC : 0U));
     name_asked(exchange, name);
-    const char *place = strstr(peer->record, "%s");
-    (void)snprintf(record, sizeof record, "%.*s%s%s", place != NULL ? (int)(place - peer->record) : 0, peer->record, place != NULL ? name : "",
-                   place != NULL ? place + 2 : peer->record);
     if (strcmp(word, "ok") == 0 || strcmp(word, "lower") == 0 || strcmp(word, "wrong-id") == 0 || strcmp(word, "half") == 0)
-        wire_rr(&wire, WIRE_ANSWER, record);
+        put_records(&wire, peer->record, name);
     if (strcmp(word, "nodata") == 0 || strcmp(word, "nxdomain") == 0)
         wire_rr(&wire, WIRE_AUTHORITY, ". 60 IN SOA a. b. 1 2 3 4 30");
     take_answer(exchange, &wire);

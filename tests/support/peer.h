@@ -14,7 +14,7 @@
 struct peer;
 
 struct dcv_transport *peer_create(const char *steps, struct peer **out);
-/* The answer to "ok" in presentation form; "%s" stands for the name asked. */
+/* The answer to "ok" in presentation form, a record a line; "%s" stands for the name asked. */
 void peer_record(struct peer *peer, const char *record);
 size_t peer_sent(const struct peer *peer);
 /* The query of an exchange sent; lent. */

@@ -77,10 +77,14 @@ static void add_contact(struct dcv_arena *arena, const char *rest, struct dcv_co
     }
 }
 
-/* "expires DATE", "status CODE", "registrar NAME". */
+/* "expires DATE", "status CODE", "registrar NAME", "path SERVERS", "why TEXT", "learned TIME", each with its source before it, or for any. */
 static void add_registration(struct dcv_arena *arena, const char *rest, const char **statuses, struct dcv_contacts_fact *out)
 {
     const char *what = word_of(arena, &rest);
+    if (strcmp(what, out->rdap ? "whois" : "rdap") == 0)
+        return;
+    if (strcmp(what, out->rdap ? "rdap" : "whois") == 0)
+        what = word_of(arena, &rest);
     rest += strspn(rest, " ");
     dcv_date date;
     if (strcmp(what, "expires") == 0) {
@@ -91,6 +95,13 @@ static void add_registration(struct dcv_arena *arena, const char *rest, const ch
         statuses[out->status_count++] = word_of(arena, &rest);
     } else if (strcmp(what, "registrar") == 0) {
         out->registrar = dcv_arena_strdup(arena, rest);
+    } else if (strcmp(what, "path") == 0) {
+        out->path = dcv_arena_strdup(arena, rest);
+    } else if (strcmp(what, "why") == 0) {
+        out->why = dcv_arena_strdup(arena, rest);
+    } else if (strcmp(what, "learned") == 0) {
+        out->cached = true;
+        ck_assert_msg(dcv_time_parse(rest, &out->at), "%s", rest);
     } else {
         ck_abort_msg("a registry does not tell of %s", what);
     }

@@ -62,7 +62,7 @@ static bool secure(const struct zone *zone, const struct dcv_name *name)
 static uint16_t type_called(const char *text)
 {
     static const uint16_t types[] = {DCV_TYPE_A,     DCV_TYPE_SOA, DCV_TYPE_MX,     DCV_TYPE_TXT, DCV_TYPE_CAA,
-                                     DCV_TYPE_CNAME, DCV_TYPE_DS,  DCV_TYPE_DNSKEY, DCV_TYPE_NSEC};
+                                     DCV_TYPE_CNAME, DCV_TYPE_DS,  DCV_TYPE_DNSKEY, DCV_TYPE_NSEC, DCV_TYPE_TLSA};
     char name[DCV_TYPE_TEXT];
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(dcv_type_text(types[i], name), text) == 0)

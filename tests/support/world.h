@@ -13,7 +13,9 @@
  *     ! validation no                 of the resolver: "no", "stripped", "unknown"; else it validates
  *     ! whois example.jp admin a@b.c  a registry contact; "rdap" likewise; with "withheld", "handle=AB012JP" behind it; address "-": none;
  *                                     role "-": the state that follows ("redacted"). All lines of a domain make one fact.
- *     ! registry example.jp expires 2027-03-31   what these facts say of the domain besides; "status clientHold", "registrar NAME" likewise
+ *     ! registry example.jp expires 2027-03-31   what these facts say of the domain besides; "status clientHold", "registrar NAME" likewise,
+ *                                     "path SERVERS", "why TEXT", "learned TIME" (before this run); with "whois" or "rdap" before the
+ *                                     word: this one only
  *     ! smtp mail.example.jp 192.0.2.25 talked starttls=done sound
  *                                     a mail host was met: any enum dcv_meeting, and "stage=", "code=", "text=", "why=", "flaw=";
  *                                     values with blanks in double quotes; address "-": none

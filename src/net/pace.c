@@ -1,0 +1,188 @@
+#include "net/pace.h"
+
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One server: what it may be sent, and who waits. */
+struct bucket {
+    struct dcv_timer timer; /* set while someone waits */
+    struct dcv_pace *pace;
+    unsigned tokens;
+    uint64_t counted_us;    /* up to when refills are in `tokens` */
+    uint64_t held_us;       /* until when it is left alone */
+    struct dcv_pace_waiter *first, *last;
+};
+
+struct dcv_pace_waiter {
+    struct dcv_pace_waiter *previous, *next;
+    struct bucket *bucket;
+    void (*go)(void *user);
+    void *user;
+};
+
+struct dcv_pace {
+    struct dcv_net *net;
+    unsigned burst;
+    uint64_t refill_us;
+    struct dcv_map *buckets;
+};
+
+/* ---- tokens ------------------------------------------------------------------------------------------------------------------------- */
+
+static void refill(struct bucket *bucket)
+{
+    const struct dcv_pace *pace = bucket->pace;
+    const uint64_t now_us = dcv_net_now_us(pace->net);
+    const uint64_t refills = pace->refill_us != 0 ? (now_us - bucket->counted_us) / pace->refill_us : pace->burst;
+    if (refills >= pace->burst - bucket->tokens) {
+        bucket->tokens = pace->burst;
+        bucket->counted_us = now_us;
+    } else {
+        bucket->tokens += (unsigned)refills;
+        bucket->counted_us += refills * pace->refill_us;
+    }
+}
+
+static uint64_t due_us(const struct bucket *bucket)
+{
+    const uint64_t now_us = dcv_net_now_us(bucket->pace->net);
+    const uint64_t token_us = bucket->tokens != 0 ? now_us : bucket->counted_us + bucket->pace->refill_us;
+    return token_us > bucket->held_us ? token_us : bucket->held_us;
+}
+
+/* ---- those who wait ----------------------------------------------------------------------------------------------------------------- */
+
+static void take_out(struct dcv_pace_waiter *waiter)
+{
+    struct bucket *bucket = waiter->bucket;
+    if (waiter->previous != NULL)
+        waiter->previous->next = waiter->next;
+    else
+        bucket->first = waiter->next;
+    if (waiter->next != NULL)
+        waiter->next->previous = waiter->previous;
+    else
+        bucket->last = waiter->previous;
+}
+
+/* Sets the timer for the first who waits; DCV_ERR_NOMEM only where it was not set before. */
+static enum dcv_status arm(struct bucket *bucket)
+{
+    if (bucket->first == NULL) {
+        dcv_net_timer_stop(bucket->pace->net, &bucket->timer);
+        return DCV_OK;
+    }
+    refill(bucket);
+    return dcv_net_timer_set(bucket->pace->net, &bucket->timer, due_us(bucket));
+}
+
+/* One at a time: whoever is called may ask, forget and hold, and may even free the pacer. */
+static void fire(struct dcv_timer *timer)
+{
+    struct bucket *bucket = timer->user;
+    struct dcv_pace_waiter *waiter = bucket->first;
+    refill(bucket);
+    bucket->tokens--;
+    take_out(waiter);
+    (void)arm(bucket); /* there is room: this timer has just left it */
+    void (*go)(void *) = waiter->go;
+    void *user = waiter->user;
+    free(waiter);
+    go(user);
+}
+
+static struct bucket *bucket_of(struct dcv_pace *pace, const char *key)
+{
+    struct bucket *bucket = dcv_map_get(pace->buckets, key, strlen(key));
+    if (bucket != NULL)
+        return bucket;
+    bucket = calloc(1, sizeof *bucket);
+    if (bucket == NULL)
+        return NULL;
+    *bucket = (struct bucket){.timer = {.fire = fire, .user = bucket}, .pace = pace, .tokens = pace->burst, .counted_us = dcv_net_now_us(pace->net)};
+    if (dcv_map_put(pace->buckets, key, strlen(key), bucket))
+        return bucket;
+    free(bucket);
+    return NULL;
+}
+
+/* ---- the pacer ---------------------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status dcv_pace_ask(struct dcv_pace *pace, const char *key, void (*go)(void *user), void *user, struct dcv_pace_waiter **handle)
+{
+    struct bucket *bucket = bucket_of(pace, key);
+    struct dcv_pace_waiter *waiter = calloc(1, sizeof *waiter);
+    if (bucket == NULL || waiter == NULL) {
+        free(waiter);
+        return DCV_ERR_NOMEM;
+    }
+    *waiter = (struct dcv_pace_waiter){.previous = bucket->last, .bucket = bucket, .go = go, .user = user};
+    if (bucket->last != NULL)
+        bucket->last->next = waiter;
+    else
+        bucket->first = waiter;
+    bucket->last = waiter;
+    if (bucket->first == waiter && arm(bucket) != DCV_OK) {
+        take_out(waiter);
+        free(waiter);
+        return DCV_ERR_NOMEM;
+    }
+    *handle = waiter;
+    return DCV_OK;
+}
+
+void dcv_pace_forget(struct dcv_pace *pace, struct dcv_pace_waiter *waiter)
+{
+    struct bucket *bucket = waiter->bucket;
+    (void)pace;
+    take_out(waiter);
+    free(waiter);
+    if (bucket->first == NULL)
+        (void)arm(bucket);
+}
+
+void dcv_pace_hold(struct dcv_pace *pace, const char *key, unsigned hold_ms)
+{
+    struct bucket *bucket = bucket_of(pace, key);
+    const uint64_t until_us = dcv_net_now_us(pace->net) + hold_ms * UINT64_C(1000);
+    if (bucket == NULL || until_us <= bucket->held_us)
+        return;
+    bucket->held_us = until_us;
+    (void)arm(bucket); /* there is room: where someone waits, the timer was set */
+}
+
+enum dcv_status dcv_pace_create(struct dcv_net *net, const struct dcv_pace_options *options, struct dcv_pace **out)
+{
+    struct dcv_pace *pace = calloc(1, sizeof *pace);
+    struct dcv_map *buckets = dcv_map_create();
+    if (pace == NULL || buckets == NULL) {
+        free(pace);
+        dcv_map_free(buckets, NULL);
+        return DCV_ERR_NOMEM;
+    }
+    *pace = (struct dcv_pace){.net = net, .burst = options->burst != 0 ? options->burst : 1, .refill_us = options->refill_ms * UINT64_C(1000),
+                              .buckets = buckets};
+    *out = pace;
+    return DCV_OK;
+}
+
+static void free_bucket(void *value)
+{
+    struct bucket *bucket = value;
+    dcv_net_timer_stop(bucket->pace->net, &bucket->timer);
+    for (struct dcv_pace_waiter *waiter = bucket->first, *next; waiter != NULL; waiter = next) {
+        next = waiter->next;
+        free(waiter);
+    }
+    free(bucket);
+}
+
+void dcv_pace_free(struct dcv_pace *pace)
+{
+    if (pace == NULL)
+        return;
+    dcv_map_free(pace->buckets, free_bucket);
+    free(pace);
+}
