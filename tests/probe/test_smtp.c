@@ -149,7 +149,7 @@ static enum dcv_status begin(const char *addresses, const char *recipients, cons
         count++;
     }
     short_left = short_from;
-    const enum dcv_status status = dcv_smtp_probe_start(&options, hosts, host_count, list, count, random, on_done, &calls, &probe);
+    const enum dcv_status status = dcv_smtp_probe_start(&options, hosts, host_count, list, count, &random, random != NULL ? 1 : 0, on_done, &calls, &probe);
     memset(copies, 0, sizeof copies);
     memset(octets, 0, sizeof octets);
     free(hosts);
