@@ -4,6 +4,7 @@
 #include "base/random.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- the list ------------------------------------------------------------------------------------------------------------------ */
 
@@ -145,11 +146,24 @@ static struct dcv_web_probe_options web_options(const struct job *job)
                                           .start_us = from->start_us};
 }
 
+/* What was given is not asked for again. */
+static bool has_web(const struct job *job, const char *method)
+{
+    for (size_t i = 0; i < dcv_facts_count(job->facts); i++) {
+        const struct dcv_fact *fact = dcv_facts_at(job->facts, i);
+        if (method == NULL ? fact->kind == DCV_FACT_ALPN : fact->kind == DCV_FACT_HTTP && strcmp(fact->http.method, method) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void begin_web(struct job *job)
 {
     const struct dcv_gather_talks *talks = &job->gather->options.talks;
     const struct dcv_web_probe_options options = web_options(job);
     for (size_t i = 0; i < talks->file_count && !job->wildcard; i++) {
+        if (has_web(job, talks->files[i].method))
+            continue;
         struct errand *errand = errand_add(job, ERRAND_WEB);
         if (errand == NULL)
             return;
@@ -157,7 +171,7 @@ static void begin_web(struct job *job)
         if (status != DCV_OK)
             errand_fail(errand, status);
     }
-    struct errand *errand = talks->alpn && !job->wildcard ? errand_add(job, ERRAND_WEB) : NULL;
+    struct errand *errand = talks->alpn && !job->wildcard && !has_web(job, NULL) ? errand_add(job, ERRAND_WEB) : NULL;
     enum dcv_status status = errand != NULL ? dcv_alpn_probe_start(&options, &job->name, on_web, errand, &errand->web) : DCV_OK;
     if (status != DCV_OK)
         errand_fail(errand, status);
