@@ -328,9 +328,26 @@ static void say_silent(const struct visiting *visiting, const struct visit *visi
     if (visit->server[0] != '\0')
         arg_server(&making, visit);
     finding_arg(&making, "place", visit->server[0] != '\0' ? visit->server : visiting->judge->name->ascii);
+    if (rule == DCV_RULE_WEB_UNLEARNED)
+        finding_arg(&making, "option", dcv_by_text(dcv_by_of(visiting->method)));
     /* Where nothing but such addresses is there, nothing at all is known. */
     if (rule == DCV_RULE_WEB_NO_ROUTE && count(visiting, END_NO_ROUTE) == visiting->visits.count)
         making.finding.severity = DCV_WARNING;
+    say(visiting, &making);
+}
+
+/* Facts that were recorded for another question hold nothing of web servers. */
+static void say_not_asked(const struct visiting *visiting)
+{
+    const char *name = visiting->judge->name->ascii;
+    struct making making = finding_begin(visiting->judge, DCV_RULE_WEB_UNLEARNED, name);
+    making.finding.clause = dcv_method_info(visiting->method)->clause;
+    finding_arg(&making, "name", name);
+    finding_arg(&making, "place", name);
+    finding_arg(&making, "method", dcv_method_info(visiting->method)->name);
+    finding_arg(&making, "state", "not asked");
+    finding_arg(&making, "cause", "");
+    finding_arg(&making, "option", dcv_by_text(dcv_by_of(visiting->method)));
     say(visiting, &making);
 }
 
@@ -345,8 +362,9 @@ static enum dcv_verdict verdict_of(const struct visiting *visiting)
 static void conclude(const struct visiting *visiting)
 {
     struct web_answer *answer = visiting->answer;
-    answer->probed = visiting->visits.count != 0;
     answer->verdict = verdict_of(visiting);
+    if (visiting->visits.count == 0)
+        say_not_asked(visiting);
     for (size_t i = 0; i < visiting->visits.count; i++)
         say_silent(visiting, &visiting->visits.items[i]);
     /* What one address does ends nothing while the CA may take another. */

@@ -109,12 +109,6 @@ static enum dcv_verdict judge_web(struct judge *judge, struct dcv_judged_ca *ca,
     const struct web_answer *answer = web_of(judge, way->method->method);
     if (answer == NULL)
         return DCV_UNKNOWN_VERDICT;
-    if (!answer->probed) {
-        struct making making = begin(judge, ca, way, DCV_RULE_WAY_NOT_PROBED, judge->name->ascii);
-        finding_arg(&making, "option", dcv_by_text(ca->by));
-        say(judge, ca, way, &making);
-        return DCV_UNKNOWN_VERDICT;
-    }
     for (size_t i = 0; i < answer->findings.count; i++)
         way_conflict(judge, ca, way, &answer->findings.items[i]);
     return answer->verdict;
@@ -175,8 +169,7 @@ static bool has_verdict(const struct dcv_judged_ca *ca, enum dcv_verdict verdict
 /* What is not known of a way matters only where no other is ready. */
 static bool of_ignorance(enum dcv_rule rule)
 {
-    return rule == DCV_RULE_DNS_WAY_FORM || rule == DCV_RULE_DNS_WAY_FAILED || rule == DCV_RULE_WAY_OFFER_UNKNOWN
-        || rule == DCV_RULE_WAY_NOT_PROBED || rule == DCV_RULE_WEB_UNLEARNED;
+    return rule == DCV_RULE_DNS_WAY_FORM || rule == DCV_RULE_DNS_WAY_FAILED || rule == DCV_RULE_WAY_OFFER_UNKNOWN || rule == DCV_RULE_WEB_UNLEARNED;
 }
 
 /* What ends one way ends the row only where no other way is left. */

@@ -96,9 +96,9 @@ static const struct {
      "example.jp. IN CAA 0 issue \"letsencrypt.org; accounturi=https://example.net/1\"", DCV_UNKNOWN_VERDICT, "dns-change=ready", "caa-account-unknown"},
 
     /* --- HTTP --- */
-    {"nobody asked", "example.jp", "letsencrypt", HTTP, "2026-11-21", "", DCV_UNKNOWN_VERDICT, "http-01=unknown", "way-not-probed"},
+    {"nobody asked", "example.jp", "letsencrypt", HTTP, "2026-11-21", "", DCV_UNKNOWN_VERDICT, "http-01=unknown", "web-unlearned"},
     {"asked for another method", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! http http://example.jp/.well-known/pki-validation/x 192.0.2.80 " FIND,
-     DCV_UNKNOWN_VERDICT, "http-01=unknown", "way-not-probed"},
+     DCV_UNKNOWN_VERDICT, "http-01=unknown", "web-unlearned"},
     {"a file that nobody has is not there", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE FIND, DCV_READY, "http-01=ready", ""},
     {"gone", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE "talked 410 random", DCV_READY, "http-01=ready", ""},
     {"the file", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE "talked 200 body=same", DCV_READY, "http-01=ready", ""},
@@ -174,7 +174,7 @@ static const struct {
      "http=not-ready http-01=ready", "http-status=notice"},
 
     /* --- TLS --- */
-    {"nobody shook hands", "example.jp", "letsencrypt", TLS, "2026-11-21", ONE FIND, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "way-not-probed"},
+    {"nobody shook hands", "example.jp", "letsencrypt", TLS, "2026-11-21", ONE FIND, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "web-unlearned"},
     {"it speaks the protocol", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS, DCV_READY, "tls-alpn-01=ready", ""},
     {"without the protocol", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED "talked handshake", DCV_NOT_READY, "tls-alpn-01=not-ready",
      "tls-alpn-missing"},
@@ -186,7 +186,7 @@ static const struct {
     {"port closed", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED "refused", DCV_NOT_READY, "tls-alpn-01=not-ready", "web-unreachable"},
     {"one of two", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS "\n" NAMED_SIX "talked handshake", DCV_UNKNOWN_VERDICT,
      "tls-alpn-01=unknown", "tls-alpn-missing=warning"},
-    {"of another name", "www.example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "way-not-probed"},
+    {"of another name", "www.example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "web-unlearned"},
 
     {"nothing for a public suffix", "co.jp", "letsencrypt", HTTP, "2026-11-21", "", DCV_NOT_READY, "", "name-public-suffix"},
 };
