@@ -70,7 +70,11 @@ def _at(address, port):
 
 
 def configuration(directory, state, addresses):
-    """nginx.conf; `addresses`: of the services that can be had here."""
+    """nginx.conf; `addresses`: of the services that can be had here.
+
+    One process without a master changes no user; `user` keeps it from giving
+    its directories to one that a user namespace may not have.
+    """
     def server(name, port, body, tls=""):
         return f"server {{\nserver_name {name};\nlisten {_at(addresses[name], port)}{' ssl' if tls else ''};\n{tls}{body}}}\n"
 
@@ -83,6 +87,7 @@ def configuration(directory, state, addresses):
     return f"""\
 daemon off;
 master_process off;
+user root;
 pid {state}/nginx.pid;
 error_log stderr error;
 events {{ worker_connections 512; }}

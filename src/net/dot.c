@@ -1,46 +1,31 @@
-/* OpenSSL is given octets, never a socket: it would write to one that was closed without MSG_NOSIGNAL. */
 #include "net/dot.h"
 
-#include "net/socket.h"
+#include "net/stream.h"
 
-#include <errno.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define N_(text) (text)
 
 enum {
     IDLE_US = 10000000,   /* after which a connection that nobody uses is closed */
-    CHUNK = 16384,
-    CHUNKS = 16,          /* that are read before others have their turn */
-    FRAME_MAX = 2 + 65535,
+    LENGTH = 2,           /* octets before each message (RFC 1035 §4.2.2) */
+    FRAME_MAX = LENGTH + 65535,
     QUEUE_MAX = 4 << 20,  /* octets that wait to be sent */
     ID = 2,               /* octets of a message by which it is known */
 };
 
-enum stage { CONNECTING, SHAKING_HANDS, OPEN };
-
 /* A connection, and the exchanges that wait on it. */
 struct link {
-    struct dcv_watch watch;
+    struct dcv_stream stream;
     struct dcv_dot *dot;
     struct link *next;
     struct dcv_endpoint to;
-    int fd;
-    enum stage stage;
-    SSL *ssl;              /* NULL: TCP alone */
-    BIO *in, *out;         /* of `ssl`: octets received, octets to be sent */
-    struct dcv_buf plain;  /* queries, each after its length (RFC 1035 §4.2.2) */
-    struct dcv_buf wire;   /* what is to be sent for them */
-    size_t sent;           /* of `wire` */
-    uint8_t frame[FRAME_MAX];
-    size_t have;           /* of `frame` */
+    struct dcv_buf queries; /* that wait for the connection, each after its length */
     struct dcv_exchange *waiting;
-    bool answered;         /* it has brought an answer */
-    bool over;             /* nothing waits on it any more, and nothing will */
+    bool answered;          /* it has brought an answer */
+    bool over;              /* nothing waits on it any more, and nothing will */
     uint64_t used_us, heard_us;
 };
 
@@ -62,13 +47,8 @@ struct dcv_dot {
 
 static void link_free(struct link *link)
 {
-    if (link->fd >= 0) {
-        (void)dcv_loop_watch(link->dot->loop, link->fd, false, false, &link->watch);
-        (void)close(link->fd);
-    }
-    SSL_free(link->ssl);
-    dcv_buf_done(&link->plain);
-    dcv_buf_done(&link->wire);
+    dcv_stream_done(&link->stream);
+    dcv_buf_done(&link->queries);
     free(link);
 }
 
@@ -112,87 +92,22 @@ static void free_links(struct dcv_dot *dot)
     }
 }
 
-/* What the system says of a connection. */
-static struct ending ending_of_error(int error)
+/* How it ended. A server whose handshake cannot be understood speaks no TLS there; one that breaks it off may have its reasons. */
+static struct ending ending_of(const struct link *link)
 {
-    if (error == ECONNREFUSED)
-        return (struct ending){.end = DCV_EXCHANGE_UNREACHABLE, .what = N_("the connection was refused")};
-    if (error == ETIMEDOUT)
-        return (struct ending){.end = DCV_EXCHANGE_TIMEOUT};
-    if (error == ENETUNREACH || error == EHOSTUNREACH || error == EADDRNOTAVAIL || error == EAFNOSUPPORT)
-        return (struct ending){.end = DCV_EXCHANGE_UNREACHABLE, .what = N_("the server cannot be reached")};
-    return (struct ending){.end = DCV_EXCHANGE_FAILED, .what = N_("the server closed the connection")};
-}
-
-/* It has hung up. */
-static struct ending ending_of_close(const struct link *link)
-{
-    if (link->stage == OPEN)
-        return ending_of_error(ECONNRESET);
-    return (struct ending){.end = DCV_EXCHANGE_FAILED, .what = N_("the TLS handshake failed")};
-}
-
-/* What TLS says of it. */
-static struct ending ending_of_tls(const struct link *link)
-{
-    const unsigned long error = ERR_peek_last_error();
-    const long verified = SSL_get_verify_result(link->ssl);
+    const struct dcv_stream_end *end = &link->stream.end;
+    if (link->queries.failed)
+        return (struct ending){.end = DCV_EXCHANGE_FAILED};
+    if (end->stage != DCV_STREAM_SHAKING_HANDS || (!end->closed && end->reason == 0))
+        return (struct ending){.end = end->end, .what = end->what};
+    const long verified = link->stream.ssl != NULL && !end->closed ? SSL_get_verify_result(link->stream.ssl) : X509_V_OK;
     if (verified != X509_V_OK)
         return (struct ending){.end = DCV_EXCHANGE_REJECTED, .verified = verified};
-    if (link->stage == OPEN)
-        return ending_of_close(link);
-    return (struct ending){.end = DCV_EXCHANGE_UNREACHABLE, .what = N_("the TLS handshake failed"),
-                           .detail = ERR_reason_error_string(error)};
+    return (struct ending){.end = end->closed ? DCV_EXCHANGE_FAILED : DCV_EXCHANGE_UNREACHABLE, .what = N_("the TLS handshake failed"),
+                           .detail = end->detail};
 }
 
-/* ---- sending ------------------------------------------------------------------------------------------------------------------- */
-
-/* Hands on what TLS has to send, queries first once it takes them. */
-static bool encrypt(struct link *link)
-{
-    char chunk[CHUNK];
-    if (link->stage == OPEN && link->plain.len != 0) {
-        ERR_clear_error();
-        int done = SSL_write(link->ssl, link->plain.data, (int)link->plain.len);
-        if (done > 0)
-            dcv_buf_clear(&link->plain);
-        else if (SSL_get_error(link->ssl, done) != SSL_ERROR_WANT_READ)
-            return false;
-    }
-    for (int len; (len = BIO_read(link->out, chunk, sizeof chunk)) > 0;)
-        dcv_buf_put(&link->wire, chunk, (size_t)len);
-    return true;
-}
-
-/* Sends as much as the socket takes; false: `ending` says what keeps it from more. */
-static bool send_some(struct link *link, struct ending *ending)
-{
-    struct dcv_buf *wire = link->ssl != NULL ? &link->wire : &link->plain;
-    *ending = ending_of_error(ECONNRESET);
-    if (link->stage == CONNECTING)
-        return true;
-    if ((link->ssl != NULL && !encrypt(link)) || link->plain.failed || wire->failed)
-        return false;
-    while (link->sent < wire->len) {
-        ssize_t sent = send(link->fd, wire->data + link->sent, wire->len - link->sent, MSG_NOSIGNAL);
-        if (sent >= 0) {
-            link->sent += (size_t)sent;
-        } else if (errno != EINTR) {
-            *ending = ending_of_error(errno);
-            if (errno != EAGAIN)
-                return false;
-            break;
-        }
-    }
-    bool all = link->sent == wire->len;
-    if (all) {
-        dcv_buf_clear(wire);
-        link->sent = 0;
-    }
-    return dcv_loop_watch(link->dot->loop, link->fd, true, !all, &link->watch);
-}
-
-/* ---- receiving ------------------------------------------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------------------------------------------------------------------------------------------- */
 
 static struct dcv_exchange *take_waiting(struct link *link, const uint8_t *message)
 {
@@ -222,115 +137,53 @@ static void deliver(struct link *link, const uint8_t *message, size_t len)
     dcv_loop_finish(link->dot->loop, exchange, exchange->answer != NULL ? DCV_EXCHANGE_ANSWER : DCV_EXCHANGE_FAILED);
 }
 
-static void take_octets(struct link *link, const uint8_t *octets, size_t len)
+/* Delivers the messages that have come whole. */
+static void take_messages(struct link *link)
 {
-    while (len != 0) {
-        size_t whole = link->have < 2 ? 2 : (size_t)2 + (size_t)(link->frame[0] << 8) + link->frame[1];
-        size_t missing = whole - link->have, part = len < missing ? len : missing;
-        memcpy(link->frame + link->have, octets, part);
-        link->have += part;
-        octets += part;
-        len -= part;
-        whole = link->have < 2 ? 2 : (size_t)2 + (size_t)(link->frame[0] << 8) + link->frame[1];
-        if (link->have < 2 || link->have < whole)
-            continue;
-        deliver(link, link->frame + 2, whole - 2);
-        link->have = 0;
+    struct dcv_buf *received = &link->stream.received;
+    size_t at = 0;
+    while (received->len - at >= LENGTH) {
+        const uint8_t *frame = (const uint8_t *)received->data + at;
+        const size_t len = ((size_t)frame[0] << 8) + frame[1];
+        if (received->len - at - LENGTH < len)
+            break;
+        deliver(link, frame + LENGTH, len);
+        at += LENGTH + len;
     }
-}
-
-/* Lets TLS work on what was received; false: it is over. */
-static bool decrypt(struct link *link)
-{
-    uint8_t chunk[CHUNK];
-    ERR_clear_error();
-    if (link->stage == SHAKING_HANDS) {
-        int done = SSL_do_handshake(link->ssl);
-        if (done != 1)
-            return SSL_get_error(link->ssl, done) == SSL_ERROR_WANT_READ;
-        link->stage = OPEN;
-    }
-    for (;;) {
-        int got = SSL_read(link->ssl, chunk, sizeof chunk);
-        if (got <= 0)
-            return SSL_get_error(link->ssl, got) == SSL_ERROR_WANT_READ;
-        take_octets(link, chunk, (size_t)got);
-    }
-}
-
-static bool receive_some(struct link *link, struct ending *ending)
-{
-    uint8_t chunk[CHUNK];
-    for (int i = 0; i < CHUNKS; i++) {
-        ssize_t got = recv(link->fd, chunk, sizeof chunk, 0);
-        if (got < 0 && (errno == EAGAIN || errno == EINTR))
-            return true;
-        if (got <= 0) {
-            *ending = got < 0 && errno != ECONNRESET ? ending_of_error(errno) : ending_of_close(link);
-            return false;
-        }
-        if (link->ssl == NULL) {
-            take_octets(link, chunk, (size_t)got);
-        } else if (BIO_write(link->in, chunk, (int)got) != got || !decrypt(link)) {
-            *ending = ending_of_tls(link);
-            return false;
-        }
-    }
-    return true;
+    if (at == 0)
+        return;
+    received->len -= at;
+    memmove(received->data, received->data + at, received->len);
 }
 
 /* ---- connections ------------------------------------------------------------------------------------------------------------------ */
 
-static bool connected(struct link *link, struct ending *ending)
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-    if (getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
-        error = errno;
-    *ending = ending_of_error(error);
-    if (error != 0)
-        return false;
-    link->stage = link->ssl != NULL ? SHAKING_HANDS : OPEN;
-    return link->ssl == NULL || decrypt(link);
-}
-
 static void settle(struct dcv_dot *dot);
 
-static void link_ready(struct dcv_watch *watch, int fd, bool readable, bool writable)
+/* Says and takes what there is. */
+static void attend(struct link *link)
 {
-    struct link *link = (struct link *)watch;
-    struct ending ending, unsent;
-    (void)fd;
-    (void)writable;
-    bool good = link->stage != CONNECTING || connected(link, &ending);
-    if (good && readable)
-        good = receive_some(link, &ending);
-    /* What TLS has to say of a failure is sent all the same. */
-    if (!send_some(link, &unsent) && good) {
-        ending = unsent;
-        good = false;
+    struct dcv_stream *stream = &link->stream;
+    const bool tls = link->to.protocol == DCV_PROTO_TLS;
+    if (tls && stream->stage == DCV_STREAM_OPEN)
+        dcv_stream_secure(stream, link->dot->context, &link->to, NULL);
+    if (!link->queries.failed && stream->stage == (tls ? DCV_STREAM_SECURE : DCV_STREAM_OPEN) && link->queries.len != 0) {
+        dcv_stream_send(stream, link->queries.data, link->queries.len);
+        dcv_buf_clear(&link->queries);
     }
-    if (!good)
+    take_messages(link);
+    if (stream->stage == DCV_STREAM_ENDED || link->queries.failed) {
+        const struct ending ending = ending_of(link);
         link_end(link, &ending);
-    settle(link->dot);
+    }
 }
 
-static bool start_tls(struct link *link)
+static void progress(struct dcv_stream *stream)
 {
+    struct link *link = (struct link *)stream;
     struct dcv_dot *dot = link->dot;
-    link->ssl = dot->context != NULL ? SSL_new(dot->context) : NULL;
-    link->in = BIO_new(BIO_s_mem());
-    link->out = BIO_new(BIO_s_mem());
-    if (link->ssl == NULL || link->in == NULL || link->out == NULL) {
-        BIO_free(link->in);
-        BIO_free(link->out);
-        return false;
-    }
-    SSL_set_bio(link->ssl, link->in, link->out); /* which are the session's from now on */
-    SSL_set_connect_state(link->ssl);
-    (void)SSL_set_mode(link->ssl, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    return dcv_tls_trust_demand(SSL_get0_param(link->ssl), &link->to)
-        && (link->to.name[0] == '\0' || SSL_set_tlsext_host_name(link->ssl, link->to.name) == 1);
+    attend(link);
+    settle(dot);
 }
 
 /* NULL: memory is short. */
@@ -339,33 +192,15 @@ static struct link *link_create(struct dcv_dot *dot, const struct dcv_endpoint *
     struct link *link = calloc(1, sizeof *link);
     if (link == NULL)
         return NULL;
-    link->watch.ready = link_ready;
+    dcv_stream_init(&link->stream, dot->loop, FRAME_MAX, progress);
+    dcv_buf_init(&link->queries, QUEUE_MAX);
     link->dot = dot;
     link->to = *to;
-    link->fd = -1;
     link->used_us = link->heard_us = dot->loop->now_us;
-    dcv_buf_init(&link->plain, QUEUE_MAX);
-    dcv_buf_init(&link->wire, QUEUE_MAX);
-    if (to->protocol == DCV_PROTO_TLS && !start_tls(link)) {
-        link_free(link);
-        return NULL;
-    }
     link->next = dot->links;
     dot->links = link;
+    dcv_stream_connect(&link->stream, to);
     return link;
-}
-
-static bool link_connect(struct link *link, struct ending *ending)
-{
-    struct dcv_socket_address address;
-    *ending = ending_of_error(EHOSTUNREACH);
-    if (!dcv_socket_address(&link->to, &address))
-        return false;
-    link->fd = socket(address.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (link->fd >= 0 && (connect(link->fd, &address.any, address.len) == 0 || errno == EINPROGRESS))
-        return dcv_loop_watch(link->dot->loop, link->fd, false, true, &link->watch);
-    *ending = ending_of_error(errno);
-    return false;
 }
 
 /* ---- the client ---------------------------------------------------------------------------------------------------------------------- */
@@ -382,7 +217,6 @@ static bool has_id(const struct link *link, const struct dcv_exchange *asked)
 /* Puts the exchange on a connection, an open one if there is; false: memory is short. */
 static bool place(struct dcv_dot *dot, struct dcv_exchange *exchange)
 {
-    struct ending ending;
     struct link *link = dot->links;
     while (link != NULL && (link->over || !dcv_endpoint_equal(&link->to, &exchange->to) || has_id(link, exchange)))
         link = link->next;
@@ -393,10 +227,9 @@ static bool place(struct dcv_dot *dot, struct dcv_exchange *exchange)
     link->used_us = dot->loop->now_us;
     exchange->next = link->waiting;
     link->waiting = exchange;
-    dcv_buf_u16(&link->plain, (uint16_t)exchange->query_len);
-    dcv_buf_put(&link->plain, exchange->query, exchange->query_len);
-    if (link->fd < 0 ? !link_connect(link, &ending) : !send_some(link, &ending))
-        link_end(link, &ending);
+    dcv_buf_u16(&link->queries, (uint16_t)exchange->query_len);
+    dcv_buf_put(&link->queries, exchange->query, exchange->query_len);
+    attend(link);
     return true;
 }
 
@@ -456,18 +289,10 @@ static bool expire(struct link *link, uint64_t timeout_us)
 
 static void sweep_link(struct link *link, uint64_t timeout_us)
 {
-    struct ending ending;
-    if (expire(link, timeout_us)) {
+    if (expire(link, timeout_us))
         link_end(link, &too_late);
-        return;
-    }
-    if (link->waiting != NULL || link->dot->loop->now_us < link->used_us + IDLE_US)
-        return;
-    if (link->stage == OPEN && link->ssl != NULL) {
-        (void)SSL_shutdown(link->ssl);
-        (void)send_some(link, &ending);
-    }
-    link->over = true;
+    else if (link->waiting == NULL && link->dot->loop->now_us >= link->used_us + IDLE_US)
+        link->over = true;
 }
 
 void dcv_dot_sweep(struct dcv_dot *dot, uint64_t timeout_us)

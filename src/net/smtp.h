@@ -23,7 +23,8 @@ struct dcv_smtp_request {
     const char *const *recipients;
     size_t count;
 };
-/* Values that hold control characters, "<" or ">" are refused, and octets beyond ASCII outside of recipients: DCV_ERR_USAGE. */
+/* Values that hold control characters, "<" or ">" are refused, octets beyond ASCII outside of recipients, and what is longer than a command has room
+ * for: DCV_ERR_USAGE. Recipients beyond ASCII are only named to servers that offer SMTPUTF8 (RFC 6531). */
 enum dcv_status dcv_smtp_request_write(const struct dcv_smtp_request *request, struct dcv_buf *out);
 /* Reads it again; the values live in the arena. DCV_ERR_SYNTAX, DCV_ERR_NOMEM. */
 enum dcv_status dcv_smtp_request_read(struct dcv_arena *arena, const void *octets, size_t len, struct dcv_smtp_request *out);

@@ -6,9 +6,13 @@
 
 #include <string.h>
 
+enum { VALUE_MAX = 480 /* with its command, of the 512 octets of a line (RFC 5321 §4.5.3.1.4) */ };
+
 /* No octet that could end a line or a path; `wide`: beyond ASCII is fine. */
 static bool good_value(const char *text, bool wide)
 {
+    if (strlen(text) > VALUE_MAX)
+        return false;
     for (const char *at = text; *at != '\0'; at++) {
         const uint8_t octet = (uint8_t)*at;
         if (octet < ' ' || octet == 0x7f || octet == '<' || octet == '>' || (octet > 0x7f && !wide))
@@ -20,7 +24,7 @@ static bool good_value(const char *text, bool wide)
 static bool good_request(const struct dcv_smtp_request *request)
 {
     if (!good_value(request->host, false) || !good_value(request->helo, false) || !good_value(request->from, false) || request->helo[0] == '\0'
-        || request->count > DCV_SMTP_RECIPIENTS)
+        || strlen(request->host) >= DCV_ENDPOINT_NAME || request->count > DCV_SMTP_RECIPIENTS)
         return false;
     for (size_t i = 0; i < request->count; i++)
         if (request->recipients[i][0] == '\0' || !good_value(request->recipients[i], true))

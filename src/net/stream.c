@@ -14,7 +14,7 @@
 
 enum {
     CHUNK = 16384,
-    QUEUE_MAX = 1 << 20, /* octets that wait to be sent */
+    QUEUE_MAX = 4 << 20, /* octets that wait to be sent */
     PROTOCOL_MAX = 255,  /* octets of an ALPN protocol (RFC 7301 §3.1) */
 };
 

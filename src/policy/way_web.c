@@ -54,9 +54,11 @@ static struct making begin(const struct visiting *visiting, enum dcv_rule rule, 
 {
     struct judge *judge = visiting->judge;
     struct making making = finding_begin(judge, rule, subject);
-    making.finding.clause = dcv_method_info(visiting->method)->clause;
+    /* A port is closed to both methods over HTTP alike. */
+    if (rule != DCV_RULE_WEB_PRIVATE && rule != DCV_RULE_WEB_NO_ROUTE)
+        making.finding.clause = visiting->method == DCV_METHOD_TLS_ALPN_01 ? "BR 3.2.2.4.20" : "BR 3.2.2.4.18, 3.2.2.4.19";
     finding_arg(&making, "name", judge->name->ascii);
-    finding_arg(&making, "state", dcv_meeting_text(visit->met));
+    finding_arg(&making, "state", visit->met == DCV_MET_REFUSED ? "connection refused" : dcv_meeting_text(visit->met)); /* not that of the DNS */
     finding_arg(&making, "cause", why_text(judge, visit->why));
     finding_fact(&making, visit->facts);
     return making;
@@ -184,10 +186,25 @@ static enum ending judge_end(const struct visiting *visiting, const struct visit
     return END_BAD;
 }
 
+/* Is it a chain about the name judged? Facts that were given may be about others. */
+static bool about_name(const struct judge *judge, const char *begin)
+{
+    char host[DCV_NAME_TEXT_MAX];
+    struct dcv_name name;
+    const char *at = strstr(begin, "://");
+    const size_t len = at != NULL ? strcspn(at + 3, "/:?#") : 0;
+    if (len == 0 || len >= sizeof host)
+        return false;
+    memcpy(host, at + 3, len);
+    host[len] = '\0';
+    return dcv_name_parse(host, &name, NULL) == DCV_OK && dcv_name_equal(&name, &judge->name->name);
+}
+
 static bool is_request(const struct visiting *visiting, size_t index)
 {
     const struct dcv_fact *fact = dcv_facts_at(visiting->judge->facts, index);
-    return fact->kind == DCV_FACT_HTTP && strcmp(fact->http.method, dcv_method_info(visiting->method)->name) == 0;
+    return fact->kind == DCV_FACT_HTTP && strcmp(fact->http.method, dcv_method_info(visiting->method)->name) == 0
+        && about_name(visiting->judge, fact->http.begin);
 }
 
 /* Requests of one chain: to one address, and wherever that leads. */

@@ -291,7 +291,9 @@ static enum dcv_status create_parts(struct dcv_registry *registry, const struct 
     registry->bootstrap.arena = dcv_arena_create(NULL);
     registry->askings = dcv_map_create();
     registry->tlds = dcv_map_create();
-    if (registry->arena == NULL || registry->bootstrap.arena == NULL || registry->askings == NULL || registry->tlds == NULL)
+    registry->holds = dcv_map_create();
+    const bool arenas = registry->arena != NULL && registry->bootstrap.arena != NULL;
+    if (!arenas || registry->askings == NULL || registry->tlds == NULL || registry->holds == NULL)
         return DCV_ERR_NOMEM;
     registry->options.whois_server = options->whois_server != NULL ? dcv_arena_strdup(registry->arena, options->whois_server) : NULL;
     return dcv_arena_failed(registry->arena) ? DCV_ERR_NOMEM : dcv_pace_create(options->net, &pace, &registry->pace);
@@ -340,6 +342,7 @@ void dcv_registry_free(struct dcv_registry *registry)
         return;
     dcv_map_free(registry->askings, asking_free);
     dcv_map_free(registry->tlds, free_tld);
+    dcv_map_free(registry->holds, NULL);
     registry_bootstrap_stop(&registry->bootstrap);
     dcv_pace_free(registry->pace);
     dcv_arena_free(registry->arena);

@@ -15,7 +15,8 @@ static void on_read(void *user, const struct dcv_exchange *exchange)
     reader->done(reader->user, kept ? exchange->answer : NULL, kept ? exchange->answer_len : 0);
 }
 
-void registry_cache_get(struct registry_reader *reader, struct dcv_registry *registry, const char *key, unsigned age_s, registry_kept_fn *done, void *user)
+void registry_cache_get(struct registry_reader *reader, struct dcv_registry *registry, const char *key, unsigned age_s, registry_kept_fn *done,
+                        void *user)
 {
     const struct dcv_talk_request request = {.to = dcv_cache_endpoint()};
     struct dcv_buf query;

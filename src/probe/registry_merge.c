@@ -144,6 +144,8 @@ static void add_state(struct dcv_registry_reading *to, const struct dcv_registry
             set(to, from->state, from->why);
     } else if (to->state != DCV_CONTACTS_REDACTED) {
         set(to, from->state, from->why);
+    } else if (to->why == NULL || to->why[0] == '\0') {
+        to->why = from->why;
     }
 }
 

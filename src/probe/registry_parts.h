@@ -1,4 +1,4 @@
-/* Parts of the registry probe; private to it. Each walk is driven by callbacks: its `done` is called once, perhaps from within the call that starts it. */
+/* Parts of the registry probe; private to it. All is driven by callbacks: a `done` is called once, perhaps from within the call that starts it. */
 #ifndef DCV_PROBE_REGISTRY_PARTS_H
 #define DCV_PROBE_REGISTRY_PARTS_H
 
@@ -11,10 +11,11 @@
 enum {
     REGISTRY_BURST = 4,         /* conversations with one host that may be begun at once … */
     REGISTRY_REFILL_MS = 1000,  /* … and after which time one more */
-    REGISTRY_ADDRESSES_MAX = 3, /* of one host that are tried */
+    REGISTRY_ADDRESSES_MAX = 3, /* of one host that something is sent to */
     REGISTRY_SERVERS_MAX = 4,   /* WHOIS servers asked for one domain */
     REGISTRY_REDIRECTS_MAX = 3,
     REGISTRY_HOLD_MAX_S = 3600, /* a server is not left alone longer than that, whatever it says */
+    REGISTRY_HOLD_S = 60,       /* for how long one is that limits requests and says no time */
     REGISTRY_HOST = DCV_ENDPOINT_NAME,
 };
 
@@ -31,6 +32,7 @@ struct registry_call {
 struct registry_heard {
     const struct dcv_exchange *exchange; /* with an answer, maybe cut; NULL: there is none. Lent. */
     const char *why;                     /* without one; lent */
+    bool limited;                        /* the host had asked to be left alone: nothing was sent */
     unsigned exchanges;                  /* conversations begun */
 };
 typedef void registry_heard_fn(void *user, const struct registry_heard *heard);
@@ -45,7 +47,7 @@ struct registry_visit {
     struct dcv_address_probe *address;
     struct dcv_pace_waiter *waiter;
     struct dcv_talk *talk;
-    struct dcv_endpoint tries[REGISTRY_ADDRESSES_MAX];
+    struct dcv_endpoint tries[DCV_ADDRESSES_MAX];
     size_t count, next;
     unsigned exchanges;
     char why[DCV_WHY_TEXT];
@@ -55,6 +57,9 @@ void registry_visit_start(struct registry_visit *visit, struct dcv_registry *reg
                           registry_heard_fn *done, void *user);
 /* Nobody waits any more; of a zeroed or ended one, too. */
 void registry_visit_stop(struct registry_visit *visit);
+
+/* The host has had enough of requests: it is left alone for so long. Whoever would have to wait longer than for an answer is told so at once. */
+void registry_hold(struct dcv_registry *registry, const char *host, long seconds);
 
 /* "HOST", "HOST:PORT", "ADDR", "[V6]:PORT", in lower case. DCV_ERR_SYNTAX. */
 enum dcv_status registry_host_parse(const char *text, uint16_t port, char host[REGISTRY_HOST], uint16_t *port_out);
@@ -80,7 +85,8 @@ struct registry_reader {
     registry_kept_fn *done;
     void *user;
 };
-void registry_cache_get(struct registry_reader *reader, struct dcv_registry *registry, const char *key, unsigned age_s, registry_kept_fn *done, void *user);
+void registry_cache_get(struct registry_reader *reader, struct dcv_registry *registry, const char *key, unsigned age_s, registry_kept_fn *done,
+                        void *user);
 void registry_cache_stop(struct registry_reader *reader);
 /* Nobody waits for it, and nothing is said of its failure. */
 void registry_cache_put(struct dcv_registry *registry, const char *key, const void *octets, size_t len);
@@ -163,6 +169,7 @@ struct dcv_registry {
     struct dcv_pace *pace;
     struct dcv_map *askings;             /* by domain */
     struct dcv_map *tlds;
+    struct dcv_map *holds;               /* by host: when it may be asked again */
     struct registry_bootstrap bootstrap;
 };
 /* UNIX time. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HTTPS_PORT = 443, HTTP_NOT_FOUND = 404, HTTP_TOO_MANY = 429, PATH_MAX_OCTETS = 4096 };
+enum { HTTPS_PORT = 443, HTTP_NOT_FOUND = 404, HTTP_TOO_MANY = 429, PATH_MAX_OCTETS = 4096, QUERY_MAX_OCTETS = 2 * DCV_FETCH_URL_MAX };
 
 static const char media[] = "application/rdap+json";
 
@@ -139,23 +139,17 @@ static bool empty_answer(const struct dcv_fetch_answer *answer)
            && dcv_ascii_equal_nocase_n(answer->content_type, media, len);
 }
 
-static void hold(const struct registry_walk *walk, const struct dcv_fetch_answer *answer)
-{
-    const long wait_s = answer->retry_after_s < REGISTRY_HOLD_MAX_S ? answer->retry_after_s : REGISTRY_HOLD_MAX_S;
-    if (answer->status == HTTP_TOO_MANY && wait_s > 0)
-        dcv_pace_hold(walk->registry->pace, walk->host, (unsigned)wait_s * 1000U);
-}
-
 static void take_answer(struct registry_walk *walk, const struct dcv_fetch_answer *answer)
 {
     static const char not_found[] = "{\"errorCode\":404}";
     const bool empty = empty_answer(answer);
     struct dcv_registry_reading reading;
-    hold(walk, answer);
+    if (answer->status == HTTP_TOO_MANY)
+        registry_hold(walk->registry, walk->host, answer->retry_after_s >= 0 ? answer->retry_after_s : REGISTRY_HOLD_S);
     if (answer->cut)
         take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "the answer is longer than a MiB");
-    else if (dcv_rdap_read(walk->arena, answer->status, empty ? (const void *)not_found : answer->body, empty ? sizeof not_found - 1 : answer->body_len,
-                           walk->text, &reading) != DCV_OK)
+    else if (dcv_rdap_read(walk->arena, answer->status, empty ? (const void *)not_found : answer->body,
+                           empty ? sizeof not_found - 1 : answer->body_len, walk->text, &reading) != DCV_OK)
         take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "memory is short");
     else
         take(walk, &reading);
@@ -186,7 +180,7 @@ static void on_heard(void *user, const struct registry_heard *heard)
     struct dcv_fetch_answer answer;
     walk->exchanges += heard->exchanges;
     if (heard->exchange == NULL) {
-        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, heard->why);
+        take_nothing(walk, heard->limited ? DCV_CONTACTS_RATE_LIMITED : DCV_CONTACTS_UNREACHABLE, heard->why);
     } else if (arena == NULL || dcv_fetch_answer_read(arena, heard->exchange->answer, heard->exchange->answer_len, &answer) != DCV_OK) {
         take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "the answer cannot be read");
     } else {
@@ -202,7 +196,7 @@ static void fetch(struct registry_walk *walk)
     if (!has_path(walk, base))
         dcv_buf_printf(&walk->path, "%s%s", walk->path.len != 0 ? " " : "", base);
     dcv_buf_done(&walk->query);
-    dcv_buf_init(&walk->query, DCV_FETCH_URL_MAX * 2);
+    dcv_buf_init(&walk->query, QUERY_MAX_OCTETS);
     if (dcv_fetch_request_write(&request, &walk->query) != DCV_OK)
         walk->query.failed = true;
     (void)dcv_name_text(&walk->url.host, walk->host);

@@ -48,7 +48,7 @@ static void on_heard(void *user, const struct registry_heard *heard)
     struct dcv_registry_reading reading;
     char key[KEY_ROOM];
     if (exchange == NULL) {
-        conclude(tld, DCV_CONTACTS_UNREACHABLE, heard->why);
+        conclude(tld, heard->limited ? DCV_CONTACTS_RATE_LIMITED : DCV_CONTACTS_UNREACHABLE, heard->why);
     } else if (!read_answer(tld, exchange->answer, exchange->answer_len, &reading)) {
         conclude(tld, DCV_CONTACTS_UNREACHABLE, "memory is short");
     } else if (take_server(tld, &reading)) {
@@ -67,7 +67,8 @@ static void on_kept(void *user, const void *octets, size_t len)
 {
     struct registry_tld *tld = user;
     struct dcv_registry_reading reading;
-    const struct registry_call call = {.protocol = DCV_PROTO_WHOIS, .host = registry_iana, .port = tld->registry->options.whois_port, .query = &tld->query};
+    const struct registry_call call = {.protocol = DCV_PROTO_WHOIS, .host = registry_iana, .port = tld->registry->options.whois_port,
+                                       .query = &tld->query};
     if (octets != NULL && read_answer(tld, octets, len, &reading) && take_server(tld, &reading)) {
         conclude(tld, DCV_CONTACTS_NONE, "");
         return;

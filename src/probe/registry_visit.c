@@ -20,6 +20,7 @@ static void conclude_without(struct registry_visit *visit, const char *why)
 /* ---- the addresses one after the other ----------------------------------------------------------------------------------------- */
 
 static void try_next(struct registry_visit *visit);
+static void on_turn(void *user);
 
 static const char *end_text(enum dcv_exchange_end end)
 {
@@ -45,23 +46,63 @@ static void on_talk(void *user, const struct dcv_exchange *exchange)
         conclude(visit, exchange);
         return;
     }
-    if (exchange->end == DCV_EXCHANGE_NO_ROUTE || exchange->end == DCV_EXCHANGE_PRIVATE)
-        visit->exchanges--; /* nothing was sent */
     (void)snprintf(visit->why, sizeof visit->why, "%s", exchange->why[0] != '\0' ? exchange->why : end_text(exchange->end));
-    if (exchange->end == DCV_EXCHANGE_UNRECORDED)
+    if (exchange->end == DCV_EXCHANGE_UNRECORDED) {
         conclude(visit, NULL);
-    else
+    } else if ((exchange->end == DCV_EXCHANGE_NO_ROUTE || exchange->end == DCV_EXCHANGE_PRIVATE) && visit->next < visit->count) {
+        visit->exchanges--; /* nothing was sent: it is still the turn of this one */
+        on_turn(visit);
+    } else {
         try_next(visit);
+    }
+}
+
+/* Until when, by the logical clock. */
+struct hold {
+    uint64_t until_us;
+};
+
+static bool held(const struct registry_visit *visit)
+{
+    const struct dcv_registry *registry = visit->registry;
+    const struct hold *hold = dcv_map_get(registry->holds, visit->call.host, strlen(visit->call.host));
+    return hold != NULL && hold->until_us > dcv_net_now_us(registry->options.net) + registry->options.timeout_ms * UINT64_C(1000);
+}
+
+void registry_hold(struct dcv_registry *registry, const char *host, long seconds)
+{
+    const size_t len = strlen(host);
+    const long bounded_s = seconds < REGISTRY_HOLD_MAX_S ? seconds : REGISTRY_HOLD_MAX_S;
+    struct hold *hold = dcv_map_get(registry->holds, host, len);
+    if (seconds <= 0)
+        return;
+    if (hold == NULL)
+        hold = dcv_arena_alloc(registry->arena, sizeof *hold);
+    if (hold == NULL || !dcv_map_put(registry->holds, host, len, hold))
+        return;
+    hold->until_us = dcv_net_now_us(registry->options.net) + (uint64_t)bounded_s * 1000000U;
+    if ((uint64_t)bounded_s * 1000U <= registry->options.timeout_ms)
+        dcv_pace_hold(registry->pace, host, (unsigned)bounded_s * 1000U);
+}
+
+static void conclude_held(struct registry_visit *visit)
+{
+    const struct registry_heard heard = {.why = "it limits requests, and is left alone for a while", .exchanges = visit->exchanges, .limited = true};
+    visit->done(visit->user, &heard);
 }
 
 static void on_turn(void *user)
 {
     struct registry_visit *visit = user;
+    visit->waiter = NULL;
+    if (held(visit)) {
+        conclude_held(visit);
+        return;
+    }
     const struct dcv_buf *query = visit->call.query;
     const struct dcv_talk_request request = {.to = visit->tries[visit->next++], .named = visit->call.named,
                                              .timeout_ms = visit->registry->options.timeout_ms};
     struct dcv_buf copy;
-    visit->waiter = NULL;
     visit->exchanges++;
     dcv_buf_init(&copy, query->len + 1);
     dcv_buf_put(&copy, query->data, query->len);
@@ -73,7 +114,7 @@ static void on_turn(void *user)
 
 static void try_next(struct registry_visit *visit)
 {
-    if (visit->next == visit->count)
+    if (visit->next == visit->count || visit->exchanges == REGISTRY_ADDRESSES_MAX)
         conclude(visit, NULL);
     else if (dcv_pace_ask(visit->registry->pace, visit->call.host, on_turn, visit, &visit->waiter) != DCV_OK) {
         visit->waiter = NULL;
@@ -88,21 +129,44 @@ static bool allowed(const struct registry_visit *visit, const struct dcv_rr *add
     return visit->registry->options.allow_private || visit->call.named || !dcv_rr_private_address(address);
 }
 
-/* A host whose addresses are all private is one for which nothing is sent (RFC 1918, RFC 4193): a referral must not lead into this network. */
+/* The next address of the kind from number `at` on. */
+static size_t next_of(const struct dcv_addresses *addresses, uint16_t type, size_t at)
+{
+    while (at < addresses->count && addresses->items[at].type != type)
+        at++;
+    return at < addresses->count ? at : addresses->count;
+}
+
+static void add_try(struct registry_visit *visit, const struct dcv_addresses *addresses, size_t at)
+{
+    if (at == addresses->count || !allowed(visit, &addresses->items[at]))
+        return;
+    visit->tries[visit->count] = dcv_server_endpoint(&addresses->items[at], visit->call.port);
+    visit->tries[visit->count++].protocol = visit->call.protocol;
+}
+
+/* By turns, so that a host that is dead over one kind is tried over the other. */
+static void add_tries(struct registry_visit *visit, const struct dcv_addresses *addresses)
+{
+    size_t v6 = next_of(addresses, DCV_TYPE_AAAA, 0), v4 = next_of(addresses, DCV_TYPE_A, 0);
+    while (v6 < addresses->count || v4 < addresses->count) {
+        add_try(visit, addresses, v6);
+        add_try(visit, addresses, v4);
+        v6 = next_of(addresses, DCV_TYPE_AAAA, v6 + 1);
+        v4 = next_of(addresses, DCV_TYPE_A, v4 + 1);
+    }
+}
+
+/* A host whose addresses are all private is one to which nothing is sent (RFC 1918, RFC 4193): a referral must not lead into this network. */
 static void on_addresses(void *user, const struct dcv_addresses *addresses)
 {
     struct registry_visit *visit = user;
-    const char *why = addresses->failed ? "its addresses cannot be looked up" : "it has no address";
     visit->address = NULL;
-    for (size_t i = 0; i < addresses->count && visit->count < REGISTRY_ADDRESSES_MAX; i++) {
-        why = "it has a private address";
-        if (!allowed(visit, &addresses->items[i]))
-            continue;
-        visit->tries[visit->count] = dcv_server_endpoint(&addresses->items[i], visit->call.port);
-        visit->tries[visit->count++].protocol = visit->call.protocol;
-    }
-    if (visit->count == 0)
-        conclude_without(visit, why);
+    add_tries(visit, addresses);
+    if (visit->count == 0 && addresses->count != 0)
+        conclude_without(visit, "it has a private address");
+    else if (visit->count == 0)
+        conclude_without(visit, addresses->failed ? "its addresses cannot be looked up" : "it has no address");
     else
         try_next(visit);
 }
@@ -124,6 +188,8 @@ void registry_visit_start(struct registry_visit *visit, struct dcv_registry *reg
     *visit = (struct registry_visit){.registry = registry, .call = *call, .done = done, .user = user, .arena = arena};
     if (call->query->failed) {
         conclude_without(visit, "memory is short");
+    } else if (held(visit)) {
+        conclude_held(visit);
     } else if (dcv_address_parse(call->host, call->port, &visit->tries[0]) == DCV_OK) {
         visit->tries[0].port = call->port;
         visit->tries[0].protocol = call->protocol;

@@ -113,11 +113,23 @@ static void note(struct registry_whois *walk, const char *why)
         walk->total.why = why;
 }
 
-/* A referral that leads nowhere leaves what is known as it is; but a registry that keeps no contacts then has told of none. */
+/* Was a contact told of that a validation may write to, with an address or without? */
+static bool has_contacts(const struct dcv_registry_reading *reading)
+{
+    static const char *const roles[] = {"registrant", "admin", "tech", "public"};
+    for (size_t i = 0; i < reading->contacts.count; i++)
+        for (size_t k = 0; k < sizeof roles / sizeof *roles; k++)
+            if (strcmp(reading->contacts.items[i].role, roles[k]) == 0)
+                return true;
+    return false;
+}
+
+/* A referral that leads nowhere leaves what is known as it is; but where no server keeps contacts, none has told that they have no address. */
 static void stop_at(struct registry_whois *walk, const char *why)
 {
     const struct dcv_registry_reading nothing = {.state = DCV_CONTACTS_UNREACHABLE, .why = why != NULL ? why : ""};
-    registry_merge(walk->arena, &walk->total, &nothing);
+    if (!has_contacts(&walk->total))
+        registry_merge(walk->arena, &walk->total, &nothing);
     note(walk, nothing.why);
     conclude(walk);
 }
@@ -127,6 +139,8 @@ static void ask_next(struct registry_whois *walk, const char *referral, bool nam
     struct server server = {.named = named};
     if (registry_host_parse(referral, walk->registry->options.whois_port, server.host, &server.port) != DCV_OK) {
         stop_at(walk, "a referral to what is no host");
+    } else if (walk->asked_count != 0 && strcmp(present_server(walk)->host, server.host) == 0) {
+        conclude(walk); /* a registrar's answer names the registrar's server, too */
     } else if (was_asked(walk, server.host)) {
         stop_at(walk, dcv_arena_printf(walk->arena, "%s refers to %s, which was asked before", present_server(walk)->host, server.host));
     } else if (walk->asked_count == REGISTRY_SERVERS_MAX) {
@@ -155,6 +169,13 @@ static void leave_server(struct registry_whois *walk)
         conclude(walk);
 }
 
+static struct dcv_registry_reading unheard(const struct registry_whois *walk, const struct registry_heard *heard)
+{
+    const char *why = dcv_arena_strdup(walk->arena, heard->why);
+    return (struct dcv_registry_reading){.state = heard->limited ? DCV_CONTACTS_RATE_LIMITED : DCV_CONTACTS_UNREACHABLE,
+                                         .why = why != NULL ? why : ""};
+}
+
 /* ---- handles ---------------------------------------------------------------------------------------------------------------------- */
 
 static void ask_handle(struct registry_whois *walk);
@@ -165,29 +186,30 @@ static void on_handle(void *user, const struct registry_heard *heard)
     struct dcv_registry_reading reading = {.state = DCV_CONTACTS_UNREACHABLE, .why = ""};
     walk->exchanges += heard->exchanges;
     if (heard->exchange == NULL)
-        reading.why = dcv_arena_strdup(walk->arena, heard->why);
+        reading = unheard(walk, heard);
     else
         (void)dcv_whois_read_handle(walk->arena, heard->exchange->answer, heard->exchange->answer_len, &walk->present.handles.items[walk->handle],
                                     &reading);
-    reading.why = reading.why != NULL ? reading.why : "";
     registry_merge_handle(walk->arena, &walk->present, &reading);
     walk->handle++;
-    /* A server that has had enough is not asked on. */
-    if (reading.state == DCV_CONTACTS_RATE_LIMITED)
+    if (reading.state == DCV_CONTACTS_RATE_LIMITED) {
         walk->handle = walk->present.handles.count;
+        registry_hold(walk->registry, present_server(walk)->host, REGISTRY_HOLD_S);
+    }
     ask_handle(walk);
 }
 
 static void ask_handle(struct registry_whois *walk)
 {
-    const bool registered = walk->present.state == DCV_CONTACTS_FOUND || walk->present.state == DCV_CONTACTS_NONE
-                            || registry_wants_more(walk->present.state);
+    const bool registered = walk->present.state == DCV_CONTACTS_FOUND || registry_wants_more(walk->present.state);
     if (!registered || walk->handle >= walk->present.handles.count || walk->handle >= DCV_REGISTRY_HANDLES) {
         leave_server(walk);
         return;
     }
     begin_query(walk);
-    dcv_whois_put_handle(walk->request, walk->present.handles.items[walk->handle].handle, &walk->query);
+    /* Handles are told in the form of JPRS alone, by whatever name the server was asked. */
+    const enum dcv_whois_request request = walk->request != DCV_WHOIS_PLAIN ? walk->request : DCV_WHOIS_JPRS;
+    dcv_whois_put_handle(request, walk->present.handles.items[walk->handle].handle, &walk->query);
     visit(walk, on_handle);
 }
 
@@ -217,12 +239,13 @@ static void on_domain(void *user, const struct registry_heard *heard)
     walk->exchanges += heard->exchanges;
     walk->handle = 0;
     if (heard->exchange == NULL) {
-        const char *why = dcv_arena_strdup(walk->arena, heard->why);
-        walk->present = (struct dcv_registry_reading){.state = DCV_CONTACTS_UNREACHABLE, .why = why != NULL ? why : ""};
+        walk->present = unheard(walk, heard);
         leave_server(walk);
         return;
     }
     read_domain(walk, heard->exchange);
+    if (walk->present.state == DCV_CONTACTS_RATE_LIMITED)
+        registry_hold(walk->registry, present_server(walk)->host, REGISTRY_HOLD_S);
     if (walk->request == DCV_WHOIS_JPRS && walk->present.state == DCV_CONTACTS_UNREACHABLE)
         ask_domain(walk, DCV_WHOIS_JPRS_JA);
     else

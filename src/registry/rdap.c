@@ -48,11 +48,19 @@ static bool free_by(const json_t *json)
     return code != NULL ? json_integer_value(code) == HTTP_NOT_FOUND : json_is_array(json_object_get(json, "rdapConformance"));
 }
 
+/* No status says so of a name that is not registered: servers do in their own words. */
+static bool reserved_by(const char *words)
+{
+    return strstr(words, "eserved") != NULL && strstr(words, "ights reserved") == NULL;
+}
+
 static void read_error(const struct job *job, long code, const json_t *json)
 {
     const char *words = own_words(job->arena, json);
     const enum dcv_contacts_state state = state_of(code);
-    if (code == HTTP_NOT_FOUND && free_by(json))
+    if (code == HTTP_NOT_FOUND && free_by(json) && reserved_by(words))
+        set(job, DCV_CONTACTS_RESERVED, words);
+    else if (code == HTTP_NOT_FOUND && free_by(json))
         set(job, DCV_CONTACTS_FREE, "");
     else if (code == HTTP_NOT_FOUND)
         set(job, DCV_CONTACTS_UNREACHABLE, "HTTP status 404 without an answer of RDAP");

@@ -54,13 +54,13 @@ void dcv_whois_put_domain(enum dcv_whois_request request, const char *domain, st
 /* The same for a handle (JPRS "CONTACT AB012JP/e"). */
 void dcv_whois_put_handle(enum dcv_whois_request request, const char *handle, struct dcv_buf *out);
 
-/* Reads the answer to a question for `domain` (A-labels, lower case). Octets are UTF-8, or ISO-2022-JP where they hold its escapes, or else taken for ISO-8859-1.
- * An answer that tells of another domain, or that nothing can be made of, is UNREACHABLE with a `why`; so is an empty one, and one with an address of which
- * it is not told whose it is (role "unknown"). NONE with `handles` is half an answer: they are to be asked for, and then it is what their answers are.
- * A status of hold or deletion makes it SUSPENDED, whatever contacts are told. DCV_ERR_NOMEM. */
+/* Reads the answer to a question for `domain` (A-labels, lower case). Octets are ISO-2022-JP where they hold its escapes; else each line is UTF-8, or taken
+ * for ISO-8859-1. An answer that tells of another domain, or that nothing can be made of, is UNREACHABLE with a `why`; so is an empty one, and one whose
+ * only address is of nobody knows whom (role "unknown"). NONE with `handles` is half an answer: they are to be asked for, and then it is what their
+ * answers are. A status of hold or deletion makes it SUSPENDED, whatever contacts are told. DCV_ERR_NOMEM. */
 enum dcv_status dcv_whois_read(struct dcv_arena *arena, const void *octets, size_t len, const char *domain, struct dcv_registry_reading *out);
-/* Reads the answer to a question for a handle: its addresses, as contacts of `role`. State FOUND, NONE, REDACTED, RATE_LIMITED, REFUSED or UNREACHABLE; the
- * last also where the registry says that it does not know the handle. */
+/* Reads the answer to a question for a handle: its addresses, as contacts of `role`. State FOUND, NONE, REDACTED, RATE_LIMITED, REFUSED or UNREACHABLE;
+ * the last also where the registry says that it does not know the handle. */
 enum dcv_status dcv_whois_read_handle(struct dcv_arena *arena, const void *octets, size_t len, const struct dcv_registry_handle *handle,
                                       struct dcv_registry_reading *out);
 /* Reads what whois.iana.org answers for a top-level domain: `referral` is the registry's server, NULL with state NONE where it has none; FREE: no such TLD. */

@@ -1,7 +1,7 @@
 /* Requests, and what a whole answer comes to.
  *
- * An answer is never taken for "no e-mail" on doubt: what cannot be read, tells of another domain, or holds an address of which it is not told whose it
- * is, is UNREACHABLE. */
+ * An answer is never taken for "no e-mail" on doubt: what cannot be read, tells of another domain, or holds an address of which it is not told whose
+ * it is, is UNREACHABLE. */
 #include "registry/whois.h"
 
 #include "base/text.h"

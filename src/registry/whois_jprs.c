@@ -1,8 +1,8 @@
 /* What whois.jprs.jp answers (https://jprs.jp/about/dom-search/jprs-whois/, list of published items: https://jprs.jp/doc/rule/disclose-list.html).
  *
  * General-use and prefecture-type domains have a public contact with an address. Attribute-type and regional ones have handles: m. the administrative
- * contact, n. the technical contacts, whose addresses are told when asked for ("CONTACT AB012JP"). Labels are English, Japanese, or one of each; status
- * values are English in both. */
+ * contact, n. the technical contacts, whose addresses are told when asked for ("CONTACT AB012JP"). Labels are English, Japanese, or one of each;
+ * status values are English in both. */
 #include "registry/whois.h"
 
 #include "base/text.h"

@@ -162,8 +162,8 @@ enum dcv_contacts_state whois_phrase_state(struct whois_reader *reader)
 /* ---- statuses ----------------------------------------------------------------------------------------------------------------- */
 
 /* What a domain's status makes of its state, as far as it does: EPP's (RFC 5731 §2.3, RFC 3915 §3.1), those of JPRS
- * (https://jprs.jp/about/dom-rule/lifecycle: "To be suspended" still resolves, "Suspended" and "Deleted" wait for the end), and those of registries of
- * country-code TLDs. */
+ * (https://jprs.jp/about/dom-rule/lifecycle: "To be suspended" still resolves, "Suspended" and "Deleted" wait for the end), and those of registries
+ * of country-code TLDs. */
 static const struct status_meaning {
     const char *status;
     enum dcv_contacts_state state;

@@ -33,7 +33,7 @@ static bool holds_escapes(const char *octets, size_t len)
 /* What is no ISO-2022-JP is passed over, octet by octet. False: it is not known how to read it. */
 static bool put_japanese(struct dcv_buf *out, const char *octets, size_t len)
 {
-    const iconv_t reader = iconv_open("UTF-8", "ISO-2022-JP");
+    iconv_t reader = iconv_open("UTF-8", "ISO-2022-JP");
     if (reader == (iconv_t)-1) /* NOLINT(performance-no-int-to-ptr): POSIX says so */
         return false;
     char *at = (char *)octets; /* iconv() does not write there */

@@ -217,6 +217,7 @@ const char *const dcv_argument_words[] = {
     N_("private"),
     N_("no-address"),
     N_("lookup"),
+    N_("connection refused"),
     N_("only 301, 302, 307 and 308 are followed"),
     N_("the Location is missing or cannot be read"),
     N_("only http and https are followed"),

@@ -3,6 +3,7 @@
 #include "support/run.h"
 #include "support/scripted.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define STEPS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -152,10 +153,9 @@ END_TEST
 /* What a reply has too much is dropped, and the reply stands. */
 START_TEST(long_reply)
 {
-    static char step[3 * DCV_SMTP_REPLY_MAX];
-    memset(step, 'x', sizeof step);
-    memcpy(step, "send 554-", 9);
-    memcpy(step + sizeof step - 12, "\r\n554 end\r\n", 12);
+    static char text[2 * DCV_SMTP_REPLY_MAX + 1], step[3 * DCV_SMTP_REPLY_MAX];
+    memset(text, 'x', sizeof text - 1);
+    (void)snprintf(step, sizeof step, "send 554-%s\r\n554 end\r\n", text);
     struct scripted *server = scripted_start(&(struct scripted_options){.steps = STEPS(step)});
     struct outcome outcome = talk_to(server, &plain, false, LONG_MS);
     struct dcv_arena *arena = dcv_arena_create(NULL);
@@ -329,6 +329,7 @@ END_TEST
 
 START_TEST(bounded_request)
 {
+    static char text[1024];
     const char *many[DCV_SMTP_RECIPIENTS + 1];
     struct dcv_smtp_request request = plain;
     struct dcv_buf out;
@@ -339,6 +340,18 @@ START_TEST(bounded_request)
     request.count = DCV_SMTP_RECIPIENTS;
     ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_OK);
     request.count++;
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_ERR_USAGE);
+    request.count = 1;
+    many[0] = text;
+    memset(text, 'x', sizeof text - 1);
+    text[480] = '\0';
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_OK);
+    text[480] = 'x';
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_ERR_USAGE);
+    request = plain;
+    request.host = text + sizeof text - DCV_ENDPOINT_NAME;
+    ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_OK);
+    request.host = text + sizeof text - DCV_ENDPOINT_NAME - 1;
     ck_assert_int_eq(dcv_smtp_request_write(&request, &out), DCV_ERR_USAGE);
     request = plain;
     request.helo = "";

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "support/rows.h"
 #include "support/run.h"
+#include "support/scarce.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -174,6 +175,8 @@ static const struct {
 } errors[] = {
     {404, "{\"errorCode\":404,\"title\":\"Not Found\"}", "free"},
     {404, "{\"rdapConformance\":[\"rdap_level_0\"]}", "free"},
+    {404, "{\"errorCode\":404,\"title\":\"Not Found\",\"description\":[\"Reserved name.\"]}", "reserved; because Not Found: Reserved name."},
+    {404, "{\"errorCode\":404,\"title\":\"Not Found\",\"description\":[\"All rights reserved.\"]}", "free"},
     {404, "<html>Not Found</html>", "unreachable; because HTTP status 404 without an answer of RDAP"},
     {404, "", "unreachable; because HTTP status 404 without an answer of RDAP"},
     {404, "{\"errorCode\":500}", "unreachable; because HTTP status 404 without an answer of RDAP"},
@@ -227,6 +230,32 @@ START_TEST(limits)
     dcv_buf_puts(&buf, "\"}]}");
     ck_assert_str_eq(read_as(200, buf.data, buf.len), "none registrar=");
     dcv_buf_done(&buf);
+}
+END_TEST
+
+/* Memory that runs out at any point is told as such, and nothing else happens. */
+START_TEST(memory)
+{
+    static const char text[] = "{" DOMAIN ",\"status\":[\"something new\"],\"entities\":[{\"handle\":\"H1\",\"roles\":[\"registrant\",\"x\"],"
+                               CARD(EMAIL("a@example.jp") ",7") "}]}";
+    enum dcv_status status = DCV_ERR_NOMEM;
+    size_t failures = 0;
+    for (size_t left = 1; status == DCV_ERR_NOMEM; left++, failures++) {
+        size_t rest = left;
+        const struct dcv_allocator allocator = {scarce, &rest};
+        struct dcv_arena *small = dcv_arena_create(&allocator);
+        struct dcv_registry_reading reading;
+        struct dcv_rdap_bootstrap *bootstrap;
+        const char *what;
+        if (small == NULL)
+            continue;
+        status = dcv_rdap_read(small, 200, text, sizeof text - 1, "example.jp", &reading);
+        const enum dcv_status other = dcv_rdap_bootstrap_read(small, text, sizeof text - 1, &bootstrap, &what);
+        ck_assert(other == DCV_ERR_NOMEM || other == DCV_ERR_SYNTAX);
+        dcv_arena_free(small);
+    }
+    ck_assert_int_eq(status, DCV_OK);
+    ck_assert_uint_gt(failures, 1);
 }
 END_TEST
 
@@ -322,6 +351,7 @@ int main(void)
     tcase_add_loop_test(tcase, domain, 0, ROWS(domains));
     tcase_add_loop_test(tcase, error, 0, ROWS(errors));
     tcase_add_test(tcase, limits);
+    tcase_add_test(tcase, memory);
     tcase_add_test(tcase, find);
     tcase_add_loop_test(tcase, damage, 0, ROWS(damages));
     tcase_add_test(tcase, shipped);

@@ -2,6 +2,7 @@
 
 #include "support/rows.h"
 #include "support/run.h"
+#include "support/scarce.h"
 
 #include <iconv.h>
 #include <stdio.h>
@@ -135,7 +136,7 @@ static const char attribute_ja[] = BANNER "\r\n"
 /* In ISO-2022-JP. */
 static size_t to_japanese(const char *text, char *out, size_t room)
 {
-    const iconv_t writer = iconv_open("ISO-2022-JP", "UTF-8");
+    iconv_t writer = iconv_open("ISO-2022-JP", "UTF-8");
     char *from = (char *)text, *to = out;
     size_t left = strlen(text), space = room;
     ck_assert(writer != (iconv_t)-1);
@@ -234,8 +235,8 @@ static const struct {
     enum dcv_contacts_state state;
     const char *contacts;
 } handle_answers[] = {
-    {BANNER "Contact Information: [担当者情報]\r\na. [JPNICハンドル]  AA000JP\r\nb. [氏名]  試験 太郎\r\nd. [電子メイル]  taro@example.co.jp\r\n"
-            "y. [通知アドレス]  notify@example.jp\r\n[最終更新]  2026/01/15 10:00:00 (JST)\r\n                form@example.co.jp\r\n",
+    {BANNER "Contact Information: [担当者情報]\r\na. [JPNICハンドル]  AA000JP\r\nb. [氏名]  試験 太郎\r\n"
+            "d. [電子メイル]  taro@example.co.jp\r\ny. [通知アドレス]  notify@example.jp\r\n[最終更新]  2026/01/15 10:00:00 (JST)\r\n                form@example.co.jp\r\n",
      DCV_CONTACTS_FOUND, "admin:taro@example.co.jp#AA000JP"},
     {"a. [JPNICハンドル]  AA000JP\nd. [電子メール]  taro@example.co.jp\n", DCV_CONTACTS_FOUND, "admin:taro@example.co.jp#AA000JP"},
     {BANNER "Contact Information:\na. [JPNIC Handle]  aa000jp\nd. [E-Mail]  taro@example.co.jp\ny. [Reply Mail]  notify@example.jp\n",
@@ -587,11 +588,11 @@ END_TEST
 
 /* ---- bounds ------------------------------------------------------------------------------------------------------------------- */
 
-enum { MIB = 1 << 20 };
+enum { MIB = 1 << 20, TWO_MIB = 1 << 21 };
 
 static void put_start(struct dcv_buf *text)
 {
-    dcv_buf_init(text, 2 * MIB);
+    dcv_buf_init(text, TWO_MIB);
     dcv_buf_puts(text, EXAMPLE);
 }
 
@@ -632,7 +633,13 @@ END_TEST
 static const struct {
     size_t len;
     enum dcv_contacts_state state;
-} local_parts[] = {{64, DCV_CONTACTS_FOUND}, {500, DCV_CONTACTS_FOUND}, {501, DCV_CONTACTS_UNREACHABLE}, {2000, DCV_CONTACTS_UNREACHABLE}, {MIB, DCV_CONTACTS_UNREACHABLE}};
+} local_parts[] = {
+    {64, DCV_CONTACTS_FOUND},
+    {500, DCV_CONTACTS_FOUND},
+    {501, DCV_CONTACTS_UNREACHABLE}, /* of more than 512 octets with its domain */
+    {2000, DCV_CONTACTS_UNREACHABLE},
+    {MIB, DCV_CONTACTS_UNREACHABLE},
+};
 
 START_TEST(long_address)
 {
@@ -662,10 +669,11 @@ START_TEST(too_many_lines)
 END_TEST
 
 static const char *const repeated[] = {
-    "\x1b$B", "\xff", "[", "a:", "Domain: x\n", "nic-hdl: a1\n\n", "Registrant:\n", "e-mail: a@b c@d e@f\n", "Domain: example.com\nadmin-c: a-1\n\n", "@ ", "~is ", "\xe2\x80\xae",
+    "\x1b$B", "\xff", "[", "a:", "Domain: x\n", "nic-hdl: a1\n\n", "Registrant:\n", "e-mail: a@b c@d e@f\n", "Domain: example.com\nadmin-c: a-1\n\n",
+    "@ ", "~is ", "\xe2\x80\x8b",
 };
 
-/* A mebibyte of anything is read. */
+/* A mebibyte of anything is read: of the last, octets that are left out. */
 START_TEST(anything)
 {
     const struct dcv_registry_handle handle = {.role = "tech", .handle = "AA000JP"};
@@ -679,6 +687,29 @@ START_TEST(anything)
     state_is(DCV_CONTACTS_UNREACHABLE);
     ck_assert_int_eq(dcv_whois_read_iana(arena, text.data, text.len, "com", &reading), DCV_OK);
     dcv_buf_done(&text);
+}
+END_TEST
+
+/* Whichever allocation of the arena fails: nothing is read, and that is said. */
+START_TEST(memory)
+{
+    static const char *const texts[] = {
+        attribute_ja, general_ja, "domain: example.co.jp\nadmin-c: A-1\nstatus: ok\n\nnic-hdl: A-1\ne-mail: a@example.net\n", "Domain Name: example.net\n",
+        "quota exceeded\n"};
+    const char *text = texts[_i];
+    enum dcv_status result = DCV_ERR_NOMEM;
+    for (size_t room = 0; result != DCV_OK; room++) {
+        size_t left = room;
+        const struct dcv_allocator allocator = {.resize = scarce, .user = &left};
+        struct dcv_arena *small = dcv_arena_create(&allocator);
+        if (small == NULL)
+            continue;
+        result = dcv_whois_read(small, text, strlen(text), "example.co.jp", &reading);
+        ck_assert(result == DCV_OK || result == DCV_ERR_NOMEM);
+        ck_assert_int_eq(result == DCV_OK, !dcv_arena_failed(small));
+        ck_assert_uint_le(room, 16);
+        dcv_arena_free(small);
+    }
 }
 END_TEST
 
@@ -768,6 +799,7 @@ int main(void)
     tcase_add_loop_test(tcase, long_address, 0, ROWS(local_parts));
     tcase_add_test(tcase, too_many_lines);
     tcase_add_loop_test(tcase, anything, 0, ROWS(repeated));
+    tcase_add_loop_test(tcase, memory, 0, 5);
     tcase_add_test(tcase, requests);
     tcase_add_loop_test(tcase, withheld, 0, ROWS(values));
     return run_cases("whois", tcase);

@@ -251,7 +251,7 @@ void world_judge(struct world *world)
 {
     const struct dcv_ca *cas[64];
     struct dcv_policy_options options = {.set = world_set, .cas = cas, .psl = world_psl, .account_uri = world->account_uri,
-                                         .signature_days = world->signature_days,
+                                         .by = world->by, .http_port = world->http_port, .signature_days = world->signature_days,
                                          .allow_private_addresses = world->allow_private_addresses};
     ck_assert_msg(dcv_date_parse(world->as_of, &options.as_of), "%s", world->as_of);
     world->hostname = hostname_of(world->name);

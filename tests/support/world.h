@@ -58,6 +58,8 @@ struct world {
     const char *ca;                /* ids joined by spaces */
     const char *account_uri;
     bool allow_private_addresses;
+    unsigned by;                   /* 0: e-mail */
+    uint16_t http_port;            /* 0: 80 */
     unsigned signature_days;
     /* derived */
     struct dcv_facts *facts;
