@@ -535,7 +535,7 @@ static void judge_name(struct judge *judge)
         servers_judge(judge);
         if (email || asked_for(judge, DCV_BY_DNS))
             persist_collect(judge);
-        registry_judge(judge);
+        registry_judge(judge, email);
     }
     for (size_t i = 0; i < judge->options->ca_count; i++)
         judge_ca(judge, judge->options->cas[i]);

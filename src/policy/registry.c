@@ -41,6 +41,7 @@ struct registration {
     bool free, reserved, suspended, update_locked;
     const char *statuses[MEANS_COUNT]; /* those of each meaning, joined; "": none */
     dcv_date expires;                  /* NONE: not told */
+    dcv_date learned;                  /* when that was told; NONE: not known */
     struct dcv_fact_list facts;
 };
 
@@ -106,6 +107,7 @@ static void add_fact(struct judge *judge, struct registration *out, const struct
     /* RDAP is the registry's own word; a WHOIS answer may be the registrar's, of another day. */
     if (fact->expires != 0 && (out->expires == DCV_DATE_NONE || (fact->rdap && !*by_rdap))) {
         out->expires = dcv_date_of_unix(fact->expires);
+        out->learned = fact->at != 0 ? dcv_date_of_unix(fact->at) : DCV_DATE_NONE;
         *by_rdap = fact->rdap;
     }
 }
@@ -118,7 +120,7 @@ static struct registration *read_registration(struct judge *judge)
     struct registration *out = dcv_arena_alloc(judge->arena, sizeof *out);
     if (out == NULL)
         return NULL;
-    *out = (struct registration){.expires = DCV_DATE_NONE};
+    *out = (struct registration){.expires = DCV_DATE_NONE, .learned = DCV_DATE_NONE};
     for (size_t i = 0; i < MEANS_COUNT; i++)
         out->statuses[i] = "";
     for (size_t at = 0; (fact = next_of(judge, &judge->out->base, &at)) != NULL && count < FACTS_MAX;) {
@@ -143,10 +145,12 @@ static bool era(const struct judge *judge)
     return judge->options->as_of < dcv_method_info(DCV_METHOD_DOMAIN_CONTACT)->forbidden;
 }
 
+/* Ended by the date, as was known. One that was still to end when it was looked up may be renewed by a date that lies further ahead. */
 static bool expired(const struct judge *judge)
 {
-    const dcv_date expires = judge->registration->expires;
-    return expires != DCV_DATE_NONE && expires < judge->options->as_of;
+    const struct registration *registration = judge->registration;
+    const dcv_date expires = registration->expires;
+    return expires != DCV_DATE_NONE && expires < judge->options->as_of && (registration->learned == DCV_DATE_NONE || expires < registration->learned);
 }
 
 static void report_absence(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, bool decides)
@@ -233,12 +237,16 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 {
     const dcv_date as_of = judge->options->as_of, end = as_of + ca->validity_days;
     const dcv_date expires = judge->registration != NULL ? judge->registration->expires : DCV_DATE_NONE;
-    if (expires == DCV_DATE_NONE || expires - as_of <= SOON_DAYS || expires >= end)
+    const bool soon = expires >= as_of && expires - as_of <= SOON_DAYS;
+    if (expires == DCV_DATE_NONE || soon || expires >= end || expired(judge))
         return;
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_EXPIRES, name_text(judge, &judge->out->base));
     finding_arg_date(&making, "date", expires);
+    finding_arg_date(&making, "issued", as_of);
     finding_arg_date(&making, "end", end);
     finding_fact(&making, judge->registration->facts);
+    if (expires < as_of)
+        making.finding.severity = DCV_NOTICE; /* it will have been renewed, or there is no such order */
     finding_attach(judge, ca, finding_end(&making));
 }
 
@@ -318,10 +326,21 @@ static bool attach_failed(struct judge *judge, struct dcv_judged_ca *ca, const s
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------------------------- */
 
-void registry_judge(struct judge *judge)
+/* No registry has names that are not those of the public DNS. */
+static bool internal(const struct judge *judge)
 {
+    for (size_t i = 0; i < judge->out->findings.count; i++)
+        if (judge->out->findings.items[i].rule == DCV_RULE_NAME_INTERNAL)
+            return true;
+    return false;
+}
+
+void registry_judge(struct judge *judge, bool contacts)
+{
+    if (internal(judge))
+        return;
     judge->registration = read_registration(judge);
-    for (size_t i = 0; i < judge->ladder->count; i++)
+    for (size_t i = 0; contacts && i < judge->ladder->count; i++)
         if (is_base(judge, &judge->ladder->rungs[i]))
             judge_contacts(judge, &judge->ladder->rungs[i].name);
     if (judge->registration == NULL)
