@@ -70,6 +70,17 @@ static bool has_address(const struct dcv_delivery *delivery, const char *address
     return false;
 }
 
+static bool add_domain(struct dcv_delivery *delivery, const struct dcv_name *domain)
+{
+    for (size_t i = 0; i < delivery->domain_count; i++)
+        if (dcv_name_equal(&delivery->domains[i], domain))
+            return true;
+    if (delivery->domain_count == DCV_DELIVERY_DOMAINS)
+        return false;
+    delivery->domains[delivery->domain_count++] = *domain;
+    return true;
+}
+
 size_t dcv_deliveries(const struct dcv_facts *facts, const struct dcv_mailbox *mailboxes, size_t count, struct dcv_delivery out[DCV_DELIVERIES])
 {
     size_t made = 0;
@@ -82,10 +93,10 @@ size_t dcv_deliveries(const struct dcv_facts *facts, const struct dcv_mailbox *m
         if (host_count == 0 || at == DCV_DELIVERIES)
             continue;
         if (at == made) {
-            out[made] = (struct dcv_delivery){.host_count = host_count, .domain = mailboxes[i].domain};
+            out[made] = (struct dcv_delivery){.host_count = host_count};
             memcpy(out[made++].hosts, hosts, host_count * sizeof hosts[0]);
         }
-        if (out[at].count < DCV_DELIVERY_ADDRESSES && !has_address(&out[at], mailboxes[i].address))
+        if (out[at].count < DCV_DELIVERY_ADDRESSES && !has_address(&out[at], mailboxes[i].address) && add_domain(&out[at], &mailboxes[i].domain))
             out[at].addresses[out[at].count++] = mailboxes[i].address;
     }
     return made;

@@ -8,6 +8,7 @@
 enum {
     DCV_MAIL_HOSTS = 8,          /* addresses that are tried for one domain; a sender would try no more for long */
     DCV_DELIVERY_ADDRESSES = 20, /* recipients of one conversation */
+    DCV_DELIVERY_DOMAINS = 4,    /* of theirs */
     DCV_DELIVERIES = 8,          /* conversations for one name */
 };
 
@@ -26,7 +27,8 @@ struct dcv_delivery {
     size_t host_count;
     const char *addresses[DCV_DELIVERY_ADDRESSES];
     size_t count;
-    struct dcv_name domain; /* of the first of them */
+    struct dcv_name domains[DCV_DELIVERY_DOMAINS]; /* of them, each once */
+    size_t domain_count;
 };
 
 /* The conversations that tell whether mail to these mailboxes arrives: one for all domains with the same first host. Returns their number; mailboxes beyond the

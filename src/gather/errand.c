@@ -94,10 +94,22 @@ static void on_registry_limit(struct dcv_timer *timer)
     job_advance(job);
 }
 
-static bool has_contacts(const struct job *job)
+/* Was it given, and need not be asked for? */
+static bool given(const struct job *job, enum dcv_fact_kind kind)
 {
-    for (size_t i = 0; i < dcv_facts_count(job->facts); i++)
-        if (dcv_facts_at(job->facts, i)->kind == DCV_FACT_CONTACTS)
+    for (size_t i = 0; i < job->given; i++)
+        if (dcv_facts_at(job->facts, i)->kind == kind)
+            return true;
+    return false;
+}
+
+/* Is it below one of the top-level domains that nobody registers names in (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476)? */
+static bool unregistered(const struct dcv_name *name)
+{
+    static const char *const zones[] = {"alt", "arpa", "internal", "invalid", "local", "localhost", "onion", "test"};
+    const struct dcv_name top = dcv_name_suffix(name, 1);
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+        if (dcv_name_first_is(&top, zones[i]))
             return true;
     return false;
 }
@@ -106,7 +118,7 @@ static void begin_registry(struct job *job)
 {
     const struct dcv_gather_talks *talks = &job->gather->options.talks;
     struct dcv_name base;
-    if (talks->registry == NULL || has_contacts(job) || !base_of(job, &base))
+    if (talks->registry == NULL || given(job, DCV_FACT_CONTACTS) || !base_of(job, &base) || unregistered(&base))
         return;
     struct errand *errand = errand_add(job, ERRAND_REGISTRY);
     if (errand == NULL)
@@ -149,7 +161,7 @@ static void begin_web(struct job *job)
 {
     const struct dcv_gather_talks *talks = &job->gather->options.talks;
     const struct dcv_web_probe_options options = web_options(job);
-    for (size_t i = 0; i < talks->file_count && !job->wildcard; i++) {
+    for (size_t i = 0; i < talks->file_count && !job->wildcard && !given(job, DCV_FACT_HTTP); i++) {
         struct errand *errand = errand_add(job, ERRAND_WEB);
         if (errand == NULL)
             return;
@@ -157,7 +169,7 @@ static void begin_web(struct job *job)
         if (status != DCV_OK)
             errand_fail(errand, status);
     }
-    struct errand *errand = talks->alpn && !job->wildcard ? errand_add(job, ERRAND_WEB) : NULL;
+    struct errand *errand = talks->alpn && !job->wildcard && !given(job, DCV_FACT_ALPN) ? errand_add(job, ERRAND_WEB) : NULL;
     enum dcv_status status = errand != NULL ? dcv_alpn_probe_start(&options, &job->name, on_web, errand, &errand->web) : DCV_OK;
     if (status != DCV_OK)
         errand_fail(errand, status);
@@ -199,15 +211,20 @@ static void on_turn(void *user)
     struct job *job = errand->job;
     const struct dcv_gather_options *from = &job->gather->options;
     const struct dcv_delivery *delivery = errand->delivery;
-    const char *random = random_address(job, &delivery->domain);
+    const char *randoms[DCV_DELIVERY_DOMAINS];
+    bool good = true;
     errand->turn = NULL;
+    for (size_t i = 0; i < delivery->domain_count; i++) {
+        randoms[i] = random_address(job, &delivery->domains[i]);
+        good = good && randoms[i] != NULL;
+    }
     struct dcv_smtp_probe_options options = {.net = job->gather->net, .facts = job->facts, .helo = from->talks.helo, .from = from->talks.mail_from,
                                              .port = from->talks.smtp_port, .allow_private = from->allow_private,
                                              .timeout_ms = from->talks.timeout_ms, .again_until_us = job->deadline.due_us, .wall_s = from->wall_s,
                                              .start_us = from->start_us};
-    enum dcv_status status = random != NULL ? dcv_smtp_probe_start(&options, delivery->hosts, delivery->host_count, delivery->addresses, delivery->count, random,
-                                                                   on_smtp, errand, &errand->smtp)
-                                            : DCV_ERR_NOMEM;
+    enum dcv_status status = good ? dcv_smtp_probe_start(&options, delivery->hosts, delivery->host_count, delivery->addresses, delivery->count, randoms,
+                                                         delivery->domain_count, on_smtp, errand, &errand->smtp)
+                                  : DCV_ERR_NOMEM;
     if (status != DCV_OK)
         errand_fail(errand, status);
 }
@@ -231,6 +248,8 @@ void errands_begin_last(struct job *job)
     struct dcv_mailbox *mailboxes = dcv_arena_array(arena, DCV_GATHER_MAILBOXES, sizeof *mailboxes);
     struct dcv_delivery *deliveries = dcv_arena_array(arena, DCV_DELIVERIES, sizeof *deliveries);
     size_t count = 0;
+    if (given(job, DCV_FACT_SMTP))
+        return;
     enum dcv_status status = mailboxes != NULL && deliveries != NULL ? gather->options.talks.mailboxes(job->user, mailboxes, &count) : DCV_ERR_NOMEM;
     gather_fail(gather, status);
     if (status != DCV_OK)

@@ -70,7 +70,7 @@ struct job {
     bool mail_asked;           /* no more errands will begin */
     bool over;                 /* it is being cut: what ends now lets nothing begin */
     struct unresolved *unresolved;
-    size_t given;              /* facts that were there before; they are not validated */
+    size_t given;              /* facts that were there before; they are not validated, and what they tell is not asked for again */
     struct dcv_timer deadline;
     uint64_t started_us;
     dcv_gather_fn *done;

@@ -8,9 +8,16 @@ enum { NAMED = 8, REPLY_MAX = 160 };
 
 /* ---- whom there was to talk to ------------------------------------------------------------------------------------------------------------ */
 
-static bool silent(enum dcv_meeting met)
+/* Was there no connection? One that was made and then hung is another matter. */
+static bool silent(const struct dcv_smtp_fact *fact)
 {
-    return met == DCV_MET_TIMEOUT || met == DCV_MET_REFUSED;
+    return (fact->met == DCV_MET_TIMEOUT || fact->met == DCV_MET_REFUSED) && fact->stage[0] == '\0';
+}
+
+/* A connection, but no conversation. */
+static bool dumb(const struct dcv_smtp_fact *fact)
+{
+    return fact->met == DCV_MET_BROKEN || (fact->met == DCV_MET_TIMEOUT && fact->stage[0] != '\0');
 }
 
 static bool unasked(enum dcv_meeting met)
@@ -37,15 +44,17 @@ static const struct dcv_smtp_fact *talk_at(const struct judge *judge, const stru
 
 void delivery_survey(struct judge *judge)
 {
-    bool connected = false, silence = false;
+    bool connected = false, silence = false, refused = false;
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
         if (fact->kind != DCV_FACT_SMTP)
             continue;
-        connected = connected || fact->smtp.met == DCV_MET_TALKED || fact->smtp.met == DCV_MET_BROKEN;
-        silence = silence || silent(fact->smtp.met);
+        connected = connected || fact->smtp.met == DCV_MET_TALKED || dumb(&fact->smtp);
+        silence = silence || silent(&fact->smtp);
+        refused = refused || fact->smtp.met == DCV_MET_REFUSED;
     }
-    judge->port_closed = silence && !connected;
+    /* Where port 25 is closed on the way out, packets are dropped as a rule; a refusal comes from the other end. */
+    judge->port_closed = silence && !connected && !refused;
 }
 
 /* The conversations with the hosts of a domain, in the order of their preference. */
@@ -70,15 +79,15 @@ void delivery_collect(struct judge *judge, struct mail_answer *mail)
     }
 }
 
-/* Was nobody there, at any address of any host that was tried? */
-static bool all_silent(const struct judge *judge, const struct mail_answer *mail)
+/* Did nobody talk, at any address of any host that was tried? */
+static bool nobody_talks(const struct judge *judge, const struct mail_answer *mail)
 {
     bool any = false;
     for (size_t i = 0; i < mail->talks.count; i++) {
-        const enum dcv_meeting met = talk_at(judge, mail, i)->met;
-        if (met == DCV_MET_TALKED || met == DCV_MET_BROKEN)
+        const struct dcv_smtp_fact *fact = talk_at(judge, mail, i);
+        if (fact->met == DCV_MET_TALKED)
             return false;
-        any = any || silent(met);
+        any = any || silent(fact) || dumb(fact);
     }
     return any;
 }
@@ -94,7 +103,10 @@ static enum dcv_mail state_of(const struct judge *judge, const struct mail_answe
     case SAID_DEFERRED: return DCV_MAIL_DEFERRED;
     case SAID_NOTHING: break;
     }
-    return mail->state != DCV_MAIL_UNKNOWN && all_silent(judge, mail) ? DCV_MAIL_UNVERIFIABLE : mail->state;
+    if (mail->state == DCV_MAIL_UNKNOWN || !nobody_talks(judge, mail))
+        return mail->state;
+    /* Closed from here: a CA may fare better. Dead there: it would have to wait, too. */
+    return judge->port_closed ? DCV_MAIL_UNVERIFIABLE : DCV_MAIL_UNKNOWN;
 }
 
 enum dcv_mail delivery_state(struct judge *judge, const struct dcv_ca *ca, const struct mail_answer *mail, const char *address)
@@ -266,7 +278,7 @@ static enum presence presence_of(const struct judge *judge, const struct mail_an
             continue;
         if (fact->met == DCV_MET_TALKED)
             return PRESENT;
-        dead = dead || silent(fact->met) || fact->met == DCV_MET_BROKEN;
+        dead = dead || silent(fact) || dumb(fact);
         passed = passed || unasked(fact->met);
     }
     return dead ? DEAD : passed ? UNASKED : PRESENT;
@@ -306,7 +318,7 @@ static void tell_port(const struct telling *telling)
     struct listing listing = {.judge = judge};
     for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
         const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind == DCV_FACT_SMTP && silent(fact->smtp.met))
+        if (fact->kind == DCV_FACT_SMTP && silent(&fact->smtp))
             list_add(&listing, name_text(judge, &fact->smtp.host), i);
     }
     struct making making = finding_begin(judge, DCV_RULE_SMTP_PORT_CLOSED_HERE, name_text(judge, &judge->name->name));

@@ -7,6 +7,7 @@
 enum {
     FACTS_MAX = 8,
     SOON_DAYS = 30,
+    AHEAD_DAYS = 3, /* more than an answer is kept */
     CACHE_S = 48 * 3600, /* BR 3.2.2.4, since 2025-01-15: what a CA may have kept of WHOIS and RDAP */
     DAY_S = 24 * 3600,
 };
@@ -41,7 +42,7 @@ struct registration {
     bool free, reserved, suspended, update_locked;
     const char *statuses[MEANS_COUNT]; /* those of each meaning, joined; "": none */
     dcv_date expires;                  /* NONE: not told */
-    dcv_date learned;                  /* when that was told; NONE: not known */
+    dcv_date told;                     /* the day it was last told of */
     struct dcv_fact_list facts;
 };
 
@@ -104,10 +105,11 @@ static void add_fact(struct judge *judge, struct registration *out, const struct
     out->suspended = out->suspended || fact->state == DCV_CONTACTS_SUSPENDED;
     for (size_t i = 0; i < fact->status_count; i++)
         add_status(judge, out, fact->statuses[i]);
+    if (fact->at != 0 && (out->told == DCV_DATE_NONE || dcv_date_of_unix(fact->at) > out->told))
+        out->told = dcv_date_of_unix(fact->at);
     /* RDAP is the registry's own word; a WHOIS answer may be the registrar's, of another day. */
     if (fact->expires != 0 && (out->expires == DCV_DATE_NONE || (fact->rdap && !*by_rdap))) {
         out->expires = dcv_date_of_unix(fact->expires);
-        out->learned = fact->at != 0 ? dcv_date_of_unix(fact->at) : DCV_DATE_NONE;
         *by_rdap = fact->rdap;
     }
 }
@@ -120,7 +122,7 @@ static struct registration *read_registration(struct judge *judge)
     struct registration *out = dcv_arena_alloc(judge->arena, sizeof *out);
     if (out == NULL)
         return NULL;
-    *out = (struct registration){.expires = DCV_DATE_NONE, .learned = DCV_DATE_NONE};
+    *out = (struct registration){.expires = DCV_DATE_NONE, .told = DCV_DATE_NONE};
     for (size_t i = 0; i < MEANS_COUNT; i++)
         out->statuses[i] = "";
     for (size_t at = 0; (fact = next_of(judge, &judge->out->base, &at)) != NULL && count < FACTS_MAX;) {
@@ -145,12 +147,18 @@ static bool era(const struct judge *judge)
     return judge->options->as_of < dcv_method_info(DCV_METHOD_DOMAIN_CONTACT)->forbidden;
 }
 
-/* Ended by the date, as was known. One that was still to end when it was looked up may be renewed by a date that lies further ahead. */
+/* Is the day asked about well after the one on which the registry told of the domain? By then it may have been renewed. */
+static bool looks_ahead(const struct judge *judge)
+{
+    const dcv_date told = judge->registration->told;
+    return told != DCV_DATE_NONE && judge->options->as_of - told > AHEAD_DAYS;
+}
+
 static bool expired(const struct judge *judge)
 {
     const struct registration *registration = judge->registration;
-    const dcv_date expires = registration->expires;
-    return expires != DCV_DATE_NONE && expires < judge->options->as_of && (registration->learned == DCV_DATE_NONE || expires < registration->learned);
+    const dcv_date now = looks_ahead(judge) ? registration->told : judge->options->as_of;
+    return registration->expires != DCV_DATE_NONE && registration->expires < now;
 }
 
 static void report_absence(struct judge *judge, struct dcv_judged_ca *ca, enum dcv_rule rule, bool decides)
@@ -224,7 +232,7 @@ static bool needs_registrar(struct judge *judge)
 static void report_soon(struct judge *judge)
 {
     const dcv_date expires = judge->registration->expires, as_of = judge->options->as_of;
-    if (expires == DCV_DATE_NONE || expires < as_of || expires - as_of > SOON_DAYS)
+    if (expires == DCV_DATE_NONE || expires < as_of || expires - as_of > SOON_DAYS || looks_ahead(judge))
         return;
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_EXPIRES_SOON, name_text(judge, &judge->out->base));
     finding_arg_date(&making, "date", expires);
@@ -237,16 +245,15 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 {
     const dcv_date as_of = judge->options->as_of, end = as_of + ca->validity_days;
     const dcv_date expires = judge->registration != NULL ? judge->registration->expires : DCV_DATE_NONE;
-    const bool soon = expires >= as_of && expires - as_of <= SOON_DAYS;
-    if (expires == DCV_DATE_NONE || soon || expires >= end || expired(judge))
+    if (expires == DCV_DATE_NONE || expires >= end || expired(judge) || (expires - as_of <= SOON_DAYS && !looks_ahead(judge)))
         return;
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_EXPIRES, name_text(judge, &judge->out->base));
     finding_arg_date(&making, "date", expires);
     finding_arg_date(&making, "issued", as_of);
     finding_arg_date(&making, "end", end);
+    if (looks_ahead(judge))
+        making.finding.severity = DCV_NOTICE;
     finding_fact(&making, judge->registration->facts);
-    if (expires < as_of)
-        making.finding.severity = DCV_NOTICE; /* it will have been renewed, or there is no such order */
     finding_attach(judge, ca, finding_end(&making));
 }
 

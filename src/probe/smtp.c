@@ -207,15 +207,13 @@ static bool askable(const char *address)
 
 static void choose_all(struct dcv_smtp_probe *probe)
 {
-    const size_t last = probe->recipient_count - 1;
-    const bool random = probe->recipient_count != 0 && probe->recipients[last].random && askable(probe->recipients[last].address);
-    const size_t room = DCV_SMTP_RECIPIENTS - (random ? 1 : 0);
+    size_t randoms = 0;
+    for (size_t i = 0; i < probe->recipient_count; i++)
+        randoms += probe->recipients[i].random && askable(probe->recipients[i].address);
     probe->asked_count = 0;
-    for (size_t i = 0; i < probe->recipient_count && probe->asked_count < room; i++)
-        if (!probe->recipients[i].random && askable(probe->recipients[i].address))
+    for (size_t i = 0; i < probe->recipient_count && probe->asked_count < DCV_SMTP_RECIPIENTS; i++)
+        if (askable(probe->recipients[i].address) && (probe->recipients[i].random || probe->asked_count + randoms < DCV_SMTP_RECIPIENTS))
             probe->asked[probe->asked_count++] = i;
-    if (random)
-        probe->asked[probe->asked_count++] = last;
 }
 
 /* Speaks to the first host from `at` on to whom it may. */
@@ -347,29 +345,38 @@ static void add_recipient(struct dcv_smtp_probe *probe, const char *address, boo
                                                                               .result = DCV_RCPT_UNANSWERED, .text = ""};
 }
 
-/* The random one last: a host that refuses it may have enough of us. */
-static bool take(struct dcv_smtp_probe *probe, const struct dcv_mail_host *hosts, const char *const *recipients, size_t count, const char *random)
+static bool listed(const char *const *addresses, size_t count, const char *address)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(addresses[i], address) == 0)
+            return true;
+    return false;
+}
+
+/* The random ones last: a host that refuses them may have enough of us. */
+static bool take(struct dcv_smtp_probe *probe, const struct dcv_mail_host *hosts, const char *const *recipients, size_t count,
+                 const char *const *randoms, size_t random_count)
 {
     struct dcv_arena *arena = probe->place.arena;
     probe->hosts = dcv_arena_copy(arena, hosts, probe->host_count * sizeof *hosts);
     for (size_t i = 0; probe->hosts != NULL && i < probe->host_count; i++)
         probe->hosts[i].address.rdata = dcv_arena_copy(arena, hosts[i].address.rdata, hosts[i].address.rdlen);
-    probe->recipients = dcv_arena_array(arena, count + 1, sizeof *probe->recipients);
+    probe->recipients = dcv_arena_array(arena, count + random_count, sizeof *probe->recipients);
     if (probe->hosts == NULL || probe->recipients == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (random == NULL || strcmp(recipients[i], random) != 0)
+        if (!listed(randoms, random_count, recipients[i]))
             add_recipient(probe, recipients[i], false);
-    if (random != NULL)
-        add_recipient(probe, random, true);
+    for (size_t i = 0; i < random_count; i++)
+        add_recipient(probe, randoms[i], true);
     probe->options.helo = meet_text(&probe->place, probe->options.helo);
     probe->options.from = meet_text(&probe->place, probe->options.from);
     return !dcv_arena_failed(arena);
 }
 
 enum dcv_status dcv_smtp_probe_start(const struct dcv_smtp_probe_options *options, const struct dcv_mail_host *hosts, size_t host_count,
-                                     const char *const *recipients, size_t count, const char *random, dcv_smtp_probe_fn *done, void *user,
-                                     struct dcv_smtp_probe **out)
+                                     const char *const *recipients, size_t count, const char *const *randoms, size_t random_count,
+                                     dcv_smtp_probe_fn *done, void *user, struct dcv_smtp_probe **out)
 {
     struct dcv_smtp_probe *probe = calloc(1, sizeof *probe);
     if (probe == NULL)
@@ -382,7 +389,7 @@ enum dcv_status dcv_smtp_probe_start(const struct dcv_smtp_probe_options *option
     probe->user = user;
     probe->timer = (struct dcv_timer){.fire = on_begin, .user = probe};
     /* By a timer, so that nothing is told from within this call. */
-    if (!take(probe, hosts, recipients, count, random)
+    if (!take(probe, hosts, recipients, count, randoms, random_count)
         || dcv_net_timer_set(options->net, &probe->timer, dcv_net_now_us(options->net)) != DCV_OK) {
         free(probe);
         return DCV_ERR_NOMEM;

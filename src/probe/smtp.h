@@ -21,10 +21,10 @@ struct dcv_smtp_probe;
 
 /* Tries the hosts in their order (the most preferred first) until one has talked; all are told of. */
 typedef void dcv_smtp_probe_fn(void *user, const struct dcv_smtp_fact *facts, size_t count);
-/* `recipients`: addresses; the one with a random local part is `random` (NULL: none). All are lent for the call. */
+/* `recipients`: addresses; `randoms`: those with a local part that nobody has, one a domain, DCV_SMTP_RECIPIENTS at most. All are lent for the call. */
 enum dcv_status dcv_smtp_probe_start(const struct dcv_smtp_probe_options *options, const struct dcv_mail_host *hosts, size_t host_count,
-                                     const char *const *recipients, size_t count, const char *random, dcv_smtp_probe_fn *done, void *user,
-                                     struct dcv_smtp_probe **out);
+                                     const char *const *recipients, size_t count, const char *const *randoms, size_t random_count,
+                                     dcv_smtp_probe_fn *done, void *user, struct dcv_smtp_probe **out);
 void dcv_smtp_probe_drop(struct dcv_smtp_probe *probe);
 /* The time is over: the facts as far as they go, those of what is under way with DEADLINE; they replace the call, and the probe is gone. */
 void dcv_smtp_probe_cut(struct dcv_smtp_probe *probe);

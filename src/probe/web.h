@@ -16,7 +16,7 @@ struct dcv_web_probe_options {
     uint64_t start_us;
 };
 
-/* What is fetched. */
+/* What is fetched; lent for the call. */
 struct dcv_web_file {
     const char *method;         /* "http" or "http-01" */
     const char *path;           /* "/.well-known/pki-validation/FILE" */
@@ -27,7 +27,8 @@ struct dcv_web_file {
 
 struct dcv_web_probe;
 
-/* A fact is told as soon as it is known, with `last` on the last: each request of each chain, and each handshake. */
+/* A fact is told as soon as it is known, with `last` on the last: each request of each chain, and each handshake. Requests of a chain with the same `hop`
+ * went to several addresses of a redirect's host, one after the other, until there was a connection. The probe may be dropped or cut from within. */
 typedef void dcv_web_probe_fn(void *user, const struct dcv_fact *fact, bool last);
 
 /* `done` is called from dcv_net_step(), unless the probe is dropped before. DCV_ERR_NOMEM. */

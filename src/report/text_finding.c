@@ -119,6 +119,19 @@ static bool settled_otherwise(const struct dcv_page *page, const struct dcv_find
     return true;
 }
 
+/* What is graver for some CAs than for others is told once. */
+static bool told_before(struct dcv_page *page, const struct dcv_finding_group *group, enum dcv_severity severity)
+{
+    for (int graver = DCV_BLOCKER; graver < (int)severity; graver++) {
+        dcv_finding_groups groups;
+        dcv_group_findings(page->arena, page->judged, NULL, (enum dcv_severity)graver, &groups);
+        for (size_t i = 0; i < groups.count; i++)
+            if (groups.items[i].finding->rule == group->finding->rule && strcmp(groups.items[i].text, group->text) == 0)
+                return true;
+    }
+    return false;
+}
+
 /* What is to be known of the way out of e-mail is told where that is shown; faults are told in any case, and all where DNS is asked about. */
 static bool left_out(const struct dcv_page *page, const struct dcv_finding_group *group)
 {
@@ -133,8 +146,9 @@ size_t dcv_text_findings(struct dcv_page *page, const struct dcv_judged_ca *only
     dcv_finding_groups groups;
     dcv_group_findings(page->arena, page->judged, only, severity, &groups);
     size_t shown = 0;
+    const bool brief = only == NULL && page->options->verbosity == 0 && !dcv_text_email_alone(page);
     for (size_t i = 0; i < groups.count; i++) {
-        if (left_out(page, &groups.items[i]))
+        if (left_out(page, &groups.items[i]) || (brief && told_before(page, &groups.items[i], severity)))
             continue;
         if (shown++ == 0)
             dcv_paper_title(&page->paper, title(page, severity));
@@ -215,19 +229,6 @@ size_t dcv_text_findings_by_rule(struct dcv_page *page, enum dcv_severity severi
 }
 
 /* ---- of the DNS ------------------------------------------------------------------------------------------------------------------ */
-
-/* What is graver for some CAs than for others is told once. */
-static bool told_before(struct dcv_page *page, const struct dcv_finding_group *group, enum dcv_severity severity)
-{
-    for (int graver = DCV_BLOCKER; graver < (int)severity; graver++) {
-        dcv_finding_groups groups;
-        dcv_group_findings(page->arena, page->judged, NULL, (enum dcv_severity)graver, &groups);
-        for (size_t i = 0; i < groups.count; i++)
-            if (groups.items[i].finding->rule == group->finding->rule && strcmp(groups.items[i].text, group->text) == 0)
-                return true;
-    }
-    return false;
-}
 
 size_t dcv_text_dns_findings(struct dcv_page *page, enum dcv_severity severity)
 {

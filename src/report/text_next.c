@@ -32,6 +32,9 @@ static void put_reuse(struct dcv_page *page)
     const char *day = dcv_page_date(page, page->judged->as_of), *last = dcv_page_date(page, high), *text;
     if (low == high)
         text = dcv_page_printf(page, _("A validation done on %s can be used to issue until %s."), day, last);
+    else if (!dcv_text_email_alone(page))
+        text = dcv_page_printf(page, _("A validation done on %s can be used to issue until %s or, depending on CA and method, until %s."), day,
+                               dcv_page_date(page, low), last);
     else
         text = dcv_page_printf(
             page, _("A validation done on %s can be used to issue until %s or, depending on the CA, until %s."), day,

@@ -216,13 +216,17 @@ static struct standing standing_of(const struct dcv_judged *judged, const struct
     return standing;
 }
 
-/* The best first; the Baseline Requirements, which issue nothing, last. */
+static bool issues(const struct dcv_ca *ca)
+{
+    return ca->issues && ca->kind != DCV_CA_KIND_BASELINE;
+}
+
+/* The best first; what issues nothing, such as the Baseline Requirements, last. */
 static int by_standing(const void *a, const void *b)
 {
     const struct standing *x = a, *y = b;
-    const bool outer_x = x->ca->kind == DCV_CA_KIND_BASELINE, outer_y = y->ca->kind == DCV_CA_KIND_BASELINE;
-    if (outer_x != outer_y)
-        return outer_x ? 1 : -1;
+    if (issues(x->ca) != issues(y->ca))
+        return issues(x->ca) ? -1 : 1;
     if (x->ready != y->ready)
         return x->ready > y->ready ? -1 : 1;
     if (x->unknown != y->unknown)

@@ -65,10 +65,11 @@ static const struct {
 
     /* nobody there */
     {MAIL SILENT, DCV_MAIL_UNVERIFIABLE, "smtp-port-closed-here"},
-    {MAIL "! smtp mail.example.jp 192.0.2.25 refused", DCV_MAIL_UNVERIFIABLE, "smtp-port-closed-here"},
+    {MAIL "! smtp mail.example.jp 192.0.2.25 refused", DCV_MAIL_UNKNOWN, "smtp-host-dead"}, /* it came from there */
+    {MAIL "! smtp mail.example.jp 192.0.2.25 timeout stage=banner", DCV_MAIL_UNKNOWN, "smtp-host-dead"},
     {MAIL SILENT "! smtp mail.example.jp 192.0.2.25 no-route", DCV_MAIL_UNVERIFIABLE, "smtp-port-closed-here"},
-    {MAIL SILENT "! smtp mx.example.net 192.0.2.27 talked starttls=done sound", DCV_MAIL_UNVERIFIABLE, "smtp-host-dead"},
-    {MAIL "! smtp mail.example.jp 192.0.2.25 broken", DCV_MAIL_MX, "smtp-host-dead"},
+    {MAIL SILENT "! smtp mx.example.net 192.0.2.27 talked starttls=done sound", DCV_MAIL_UNKNOWN, "smtp-host-dead"},
+    {MAIL "! smtp mail.example.jp 192.0.2.25 broken", DCV_MAIL_UNKNOWN, "smtp-host-dead"},
     {MAIL SILENT TALK RCPT "admin@example.jp 250\n" RANDOM, DCV_MAIL_ACCEPTED, "smtp-accepted"}, /* its other address */
     {MAIL "! smtp mail.example.jp 192.0.2.25 no-route", DCV_MAIL_MX, "smtp-unasked"},
     {MAIL "! smtp mail.example.jp 192.0.2.25 private", DCV_MAIL_MX, "smtp-unasked"},

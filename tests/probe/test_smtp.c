@@ -7,6 +7,7 @@
 #include "support/run.h"
 #include "support/short.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +17,15 @@ enum { START_US = 1000000, WALL_S = 1795253400, TIMEOUT_MS = 4000, TEXT_MAX = 40
 
 /* ---- a world ---------------------------------------------------------------------------------------------------------------------- */
 
-/* What happens in each conversation in turn: the lines of a transcript joined by "|"; or a way in which there is none; "never", "unsent". What is behind the
- * last is silence. */
+/* What happens in each conversation in turn: the lines of a transcript joined by "|"; or a way in which there is none; "never", "unsent". What is
+ * behind the last is silence. */
 static const char *const *script;
 static size_t talks;
 static struct fake *fake;
 static struct dcv_net *net;
 static struct dcv_facts *facts;
 static struct dcv_smtp_probe *probe;
-static char told[TEXT_MAX];
+static struct dcv_buf told;
 static int calls;
 static long short_from = PLENTY; /* allocations that succeed from the beginning of the probe on */
 
@@ -33,8 +34,8 @@ static int play(struct dcv_exchange *exchange)
     static const struct {
         const char *word;
         enum dcv_exchange_end end;
-    } ends[] = {{"refused", DCV_EXCHANGE_UNREACHABLE}, {"timeout", DCV_EXCHANGE_TIMEOUT}, {"no-route", DCV_EXCHANGE_NO_ROUTE}, {"broken", DCV_EXCHANGE_FAILED},
-                {"unrecorded", DCV_EXCHANGE_UNRECORDED}, {"private", DCV_EXCHANGE_PRIVATE}};
+    } ends[] = {{"refused", DCV_EXCHANGE_UNREACHABLE}, {"timeout", DCV_EXCHANGE_TIMEOUT}, {"no-route", DCV_EXCHANGE_NO_ROUTE},
+                {"broken", DCV_EXCHANGE_FAILED}, {"unrecorded", DCV_EXCHANGE_UNRECORDED}, {"private", DCV_EXCHANGE_PRIVATE}};
     const char *what = script[talks] != NULL ? script[talks++] : "never";
     char text[TEXT_MAX];
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
@@ -69,35 +70,28 @@ static int on_exchange(void *user, struct dcv_exchange *exchange)
 
 /* ---- what is told -------------------------------------------------------------------------------------------------------------------- */
 
-static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void print(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(told + strlen(told), sizeof told - strlen(told), format, args);
-    va_end(args);
-}
-
-/* "SERVER MET STAGE STARTTLS[/FLAW][ CODE TEXT]" a line, and " ADDRESS=RESULT" of each recipient of which something is known behind it; "?" before the random
- * one, "+" behind what was said at a second attempt. */
+/* "SERVER MET STAGE STARTTLS[/FLAW][ CODE TEXT]" a line, and " ADDRESS=RESULT" of each recipient of which something is known behind it; "?" before
+ * the random one, "+" behind what was said at a second attempt. */
 static void print_fact(const struct dcv_smtp_fact *fact)
 {
     char host[DCV_NAME_TEXT_MAX];
     ck_assert(strncmp(dcv_name_text(&fact->host, host), "mx", 2) == 0);
     ck_assert_ptr_nonnull(fact->address);
     ck_assert_int_ge(fact->at, WALL_S);
-    print("%s %s %s %s", fact->server, dcv_meeting_text(fact->met), fact->stage[0] != '\0' ? fact->stage : "-", dcv_starttls_text(fact->starttls));
+    dcv_buf_printf(&told, "%s %s %s %s", fact->server, dcv_meeting_text(fact->met), fact->stage[0] != '\0' ? fact->stage : "-",
+                   dcv_starttls_text(fact->starttls));
     if (fact->sound || fact->flaw[0] != '\0')
-        print("/%s", fact->sound ? "sound" : fact->flaw);
+        dcv_buf_printf(&told, "/%s", fact->sound ? "sound" : fact->flaw);
     if (fact->code != 0)
-        print(" %u %s", fact->code, fact->text);
+        dcv_buf_printf(&told, " %u %s", fact->code, fact->text);
     for (size_t i = 0; i < fact->recipient_count; i++) {
         const struct dcv_smtp_recipient *recipient = &fact->recipients[i];
         ck_assert_int_eq(recipient->random, i + 1 == fact->recipient_count && recipient->address[0] == 'x');
         if (recipient->result != DCV_RCPT_UNANSWERED || recipient->code != 0)
-            print(" %s%s=%s%s", recipient->random ? "?" : "", recipient->address, dcv_rcpt_text(recipient->result), recipient->again ? "+" : "");
+            dcv_buf_printf(&told, " %s%s=%s%s", recipient->random ? "?" : "", recipient->address, dcv_rcpt_text(recipient->result),
+                           recipient->again ? "+" : "");
     }
-    print("\n");
+    dcv_buf_printf(&told, "\n");
 }
 
 static void on_done(void *user, const struct dcv_smtp_fact *all, size_t count)
@@ -116,7 +110,7 @@ static void setup(void)
 {
     ck_assert_int_eq(dcv_net_create(fake_create(on_exchange, NULL, &fake), START_US, &net), DCV_OK);
     facts = dcv_facts_create();
-    told[0] = '\0';
+    dcv_buf_init(&told, TEXT_MAX);
     calls = 0;
     talks = 0;
     probe = NULL;
@@ -124,6 +118,7 @@ static void setup(void)
 
 static void teardown(void)
 {
+    dcv_buf_done(&told);
     dcv_net_free(net);
     dcv_facts_free(facts);
 }
@@ -136,14 +131,13 @@ static enum dcv_status begin(const char *addresses, const char *recipients, cons
     size_t count = 0, host_count = 0;
     struct dcv_mail_host *hosts = __real_calloc(HOSTS_MAX, sizeof *hosts); /* gone after the call, as is what they point to */
     uint8_t octets[HOSTS_MAX][4];
-    const struct dcv_smtp_probe_options options = {.net = net, .facts = facts, .helo = "client.example", .from = "", .port = 25, .timeout_ms = TIMEOUT_MS,
+    const struct dcv_smtp_probe_options options = {.net = net, .facts = facts, .helo = "client.example", .from = "", .port = 25,
+                                                   .timeout_ms = TIMEOUT_MS,
                                                    .again_until_us = START_US + until_s * UINT64_C(1000000), .wall_s = WALL_S, .start_us = START_US};
     for (const char *at = addresses; *at != '\0'; at += strcspn(at, " "), at += *at == ' ') {
-        unsigned o[4];
         char name[20];
-        ck_assert_int_eq(sscanf(at, "%u.%u.%u.%u", &o[0], &o[1], &o[2], &o[3]), 4);
-        for (int i = 0; i < 4; i++)
-            octets[host_count][i] = (uint8_t)o[i];
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " "), at);
+        ck_assert_int_eq(inet_pton(AF_INET, name, octets[host_count]), 1);
         (void)snprintf(name, sizeof name, "mx%zu.example", host_count);
         ck_assert_int_eq(dcv_name_parse(name, &hosts[host_count].host, NULL), DCV_OK);
         hosts[host_count].address = (struct dcv_rr){.owner = hosts[host_count].host, .type = DCV_TYPE_A, .rdlen = 4, .rdata = octets[host_count]};
@@ -155,7 +149,7 @@ static enum dcv_status begin(const char *addresses, const char *recipients, cons
         count++;
     }
     short_left = short_from;
-    const enum dcv_status status = dcv_smtp_probe_start(&options, hosts, host_count, list, count, random, on_done, &calls, &probe);
+    const enum dcv_status status = dcv_smtp_probe_start(&options, hosts, host_count, list, count, &random, random != NULL ? 1 : 0, on_done, &calls, &probe);
     memset(copies, 0, sizeof copies);
     memset(octets, 0, sizeof octets);
     free(hosts);
@@ -185,7 +179,8 @@ static const struct {
     /* what is said to recipients */
     {"192.0.2.1", AB, "x7@example.jp", {HELLO MAIL "rcpt 0 250 ok|rcpt 1 550 no|rcpt 2 450 later" END},
      "192.0.2.1#25 talked quit not-offered a@example.jp=accepted b@example.jp=rejected ?x7@example.jp=deferred\n"},
-    {"192.0.2.1", "x7@example.jp " AB, "x7@example.jp", {HELLO MAIL "rcpt 0 251 ok|rcpt 1 354 odd|rcpt 2 554 no" END}, /* listed among the others: once, and last */
+    /* listed among the others: once, and last */
+    {"192.0.2.1", "x7@example.jp " AB, "x7@example.jp", {HELLO MAIL "rcpt 0 251 ok|rcpt 1 354 odd|rcpt 2 554 no" END},
      "192.0.2.1#25 talked quit not-offered a@example.jp=accepted b@example.jp=unanswered ?x7@example.jp=rejected\n"},
     {"192.0.2.1", AB, NULL, {HELLO MAIL "rcpt 0 421 enough|rcpt 1 0 |broken closed"}, "192.0.2.1#25 talked rcpt not-offered a@example.jp=deferred\n"},
     {"192.0.2.1", "", NULL, {HELLO MAIL "rset 250 ok|quit 221 bye"}, "192.0.2.1#25 talked quit not-offered\n"},
@@ -195,17 +190,20 @@ static const struct {
     /* STARTTLS */
     {"192.0.2.1", AB, NULL, {SECURE MAIL "rcpt 0 250 ok|rcpt 1 250 ok" END},
      "192.0.2.1#25 talked quit done/sound a@example.jp=accepted b@example.jp=accepted\n"},
-    {"192.0.2.1", "a@example.jp", NULL, {"banner 220 mx|ehlo 250 mx\\x0aSTARTTLS|starttls 220 go|handshake TLSv1.2 expired|ehlo 250 mx|" MAIL "rcpt 0 250 ok" END},
+    {"192.0.2.1", "a@example.jp", NULL,
+     {"banner 220 mx|ehlo 250 mx\\x0aSTARTTLS|starttls 220 go|handshake TLSv1.2 expired|ehlo 250 mx|" MAIL "rcpt 0 250 ok" END},
      "192.0.2.1#25 talked quit done/expired a@example.jp=accepted\n"},
     {"192.0.2.1", "a@example.jp", NULL, {"banner 220 mx|ehlo 250 mx\\x0aSTARTTLS|starttls 454 no|" MAIL "rcpt 0 250 ok" END},
      "192.0.2.1#25 talked quit refused a@example.jp=accepted\n"},
-    {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {FAILS, HELLO MAIL "rcpt 0 250 ok" END}, "192.0.2.1#25 talked quit failed/alert a@example.jp=accepted\n"},
+    {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {FAILS, HELLO MAIL "rcpt 0 250 ok" END},
+     "192.0.2.1#25 talked quit failed/alert a@example.jp=accepted\n"},
     {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {FAILS, "refused", SECURE MAIL "rcpt 0 250 ok" END}, /* the next host is asked with it again */
      "192.0.2.1#25 refused - failed/alert\n192.0.2.2#25 talked quit done/sound a@example.jp=accepted\n"},
     {"192.0.2.1", "a@example.jp", NULL, {FAILS, FAILS}, "192.0.2.1#25 talked starttls failed/alert\n"},
     {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {FAILS, "unsent", HELLO MAIL "rcpt 0 250 ok" END},
      "192.0.2.1#25 talked starttls failed/alert\n192.0.2.2#25 talked quit not-offered a@example.jp=accepted\n"},
-    {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {"banner 220 mx|ehlo 250 mx\\x0aSTARTTLS|starttls 0 |broken closed", HELLO MAIL "rcpt 0 250 ok" END},
+    {"192.0.2.1 192.0.2.2", "a@example.jp", NULL,
+     {"banner 220 mx|ehlo 250 mx\\x0aSTARTTLS|starttls 0 |broken closed", HELLO MAIL "rcpt 0 250 ok" END},
      "192.0.2.1#25 talked starttls unknown\n192.0.2.2#25 talked quit not-offered a@example.jp=accepted\n"},
 
     /* which host has talked */
@@ -241,7 +239,7 @@ START_TEST(conversation)
     ck_assert_int_eq(calls, 0); /* never from within */
     finish();
     ck_assert_int_eq(calls, 1);
-    ck_assert_str_eq(told, rows[_i].told);
+    ck_assert_str_eq(dcv_buf_text(&told), rows[_i].told);
     for (size_t i = 0; i < fake_sent(fake); i++)
         ck_assert_str_ne(fake_to(fake, i), "smtp://10.0.0.1:25");
 }
@@ -255,7 +253,8 @@ START_TEST(request)
     finish();
     ck_assert_uint_eq(fake_sent(fake), 2);
     ck_assert_str_eq(fake_to(fake, 0), "smtp://192.0.2.1:25");
-    ck_assert_str_eq(fake_query(fake, 0), "host mx0.example\nhelo client.example\nfrom \nstarttls\nrcpt a@example.jp\nrcpt b@example.jp\nrcpt x7@example.jp\n");
+    ck_assert_str_eq(fake_query(fake, 0), "host mx0.example\nhelo client.example\nfrom \nstarttls\nrcpt a@example.jp\nrcpt b@example.jp\n"
+                                           "rcpt x7@example.jp\n");
     ck_assert_str_eq(fake_query(fake, 1), "host mx0.example\nhelo client.example\nfrom \nrcpt a@example.jp\nrcpt b@example.jp\nrcpt x7@example.jp\n");
 }
 END_TEST
@@ -270,7 +269,7 @@ START_TEST(many_recipients)
     script = steps;
     ck_assert_int_eq(begin("192.0.2.1", list, "x7@example.jp", 0), DCV_OK);
     finish();
-    ck_assert_str_eq(told, "192.0.2.1#25 talked quit not-offered r0@example.jp=accepted ?x7@example.jp=rejected\n");
+    ck_assert_str_eq(dcv_buf_text(&told), "192.0.2.1#25 talked quit not-offered r0@example.jp=accepted ?x7@example.jp=rejected\n");
     ck_assert_ptr_nonnull(strstr(fake_query(fake, 0), "rcpt r22@example.jp\nrcpt x7@example.jp\n"));
     ck_assert_ptr_null(strstr(fake_query(fake, 0), "r23@"));
 }
@@ -287,23 +286,30 @@ static const struct {
 } again_rows[] = {
     {{HELLO MAIL "rcpt 0 250 ok|rcpt 1 450 try again in 60 seconds|rcpt 2 550 no" END, HELLO MAIL "rcpt 0 250 ok" END}, 300,
      "192.0.2.1#25 talked quit not-offered a@example.jp=accepted b@example.jp=accepted+ ?x7@example.jp=rejected\n", "rcpt b@example.jp\n", 61},
-    {{HELLO MAIL "rcpt 0 450 greylisted for 10 s|rcpt 1 450 greylisted for 30 s|rcpt 2 450 busy" END, HELLO MAIL "rcpt 0 550 no|rcpt 1 451 retry in 00:00:10" END}, 300,
-     "192.0.2.1#25 talked quit not-offered a@example.jp=rejected+ b@example.jp=deferred+ ?x7@example.jp=deferred\n", "rcpt a@example.jp\nrcpt b@example.jp\n", 31},
+    {{HELLO MAIL "rcpt 0 450 greylisted for 10 s|rcpt 1 450 greylisted for 30 s|rcpt 2 450 busy" END,
+      HELLO MAIL "rcpt 0 550 no|rcpt 1 451 retry in 00:00:10" END}, 300,
+     "192.0.2.1#25 talked quit not-offered a@example.jp=rejected+ b@example.jp=deferred+ ?x7@example.jp=deferred\n",
+     "rcpt a@example.jp\nrcpt b@example.jp\n", 31},
     {{HELLO MAIL "rcpt 0 450 greylisted for 10 s|rcpt 1 450 greylisted for 1 hour|rcpt 2 250 ok" END, HELLO MAIL "rcpt 0 250 ok" END}, 60,
      "192.0.2.1#25 talked quit not-offered a@example.jp=accepted+ b@example.jp=deferred ?x7@example.jp=accepted\n", "rcpt a@example.jp\n", 11},
-    {{FAILS, HELLO MAIL "rcpt 0 450 try again in 5 s|rcpt 1 250 ok|rcpt 2 550 no" END, HELLO MAIL "rcpt 0 250 ok" END}, 300, /* without STARTTLS as before */
+    /* without STARTTLS as before */
+    {{FAILS, HELLO MAIL "rcpt 0 450 try again in 5 s|rcpt 1 250 ok|rcpt 2 550 no" END, HELLO MAIL "rcpt 0 250 ok" END}, 300,
      "192.0.2.1#25 talked quit failed/alert a@example.jp=accepted+ b@example.jp=accepted ?x7@example.jp=rejected\n", "from \nrcpt a@example.jp\n", 6},
     /* the first reply stands where there is no second */
     {{HELLO MAIL "rcpt 0 450 try again in 5 s|rcpt 1 450 try again in 5 s|rcpt 2 550 no" END, HELLO MAIL "rcpt 0 0 |broken closed"}, 300,
-     "192.0.2.1#25 talked quit not-offered a@example.jp=deferred b@example.jp=deferred ?x7@example.jp=rejected\n", "rcpt a@example.jp\nrcpt b@example.jp\n", 6},
-    {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, "refused"}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n", "rcpt a@example.jp\n", 6},
+     "192.0.2.1#25 talked quit not-offered a@example.jp=deferred b@example.jp=deferred ?x7@example.jp=rejected\n",
+     "rcpt a@example.jp\nrcpt b@example.jp\n", 6},
+    {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, "refused"}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n",
+     "rcpt a@example.jp\n", 6},
     {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, "unsent"}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n", NULL, 6},
-    {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, "garbage"}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n", "rcpt a@example.jp\n", 6},
+    {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, "garbage"}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n",
+     "rcpt a@example.jp\n", 6},
     /* no pause, or none that fits: with 5 s and 1 s more and 4 s for the conversation there must be 10 s */
     {{HELLO MAIL "rcpt 0 450 busy" END}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n", NULL, 0},
     {{HELLO MAIL "rcpt 0 550 try again in 5 s" END}, 300, "192.0.2.1#25 talked quit not-offered a@example.jp=rejected\n", NULL, 0},
     {{HELLO MAIL "rcpt 0 450 try again in 5 s" END}, 10, "192.0.2.1#25 talked quit not-offered a@example.jp=deferred\n", NULL, 0},
-    {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, HELLO MAIL "rcpt 0 250 ok" END}, 11, "192.0.2.1#25 talked quit not-offered a@example.jp=accepted+\n",
+    {{HELLO MAIL "rcpt 0 450 try again in 5 s" END, HELLO MAIL "rcpt 0 250 ok" END}, 11,
+     "192.0.2.1#25 talked quit not-offered a@example.jp=accepted+\n",
      "rcpt a@example.jp\n", 6},
 };
 
@@ -313,7 +319,7 @@ START_TEST(again)
     ck_assert_int_eq(begin("192.0.2.1 192.0.2.2", AB, "x7@example.jp", again_rows[_i].until_s), DCV_OK);
     finish();
     ck_assert_int_eq(calls, 1);
-    ck_assert_str_eq(told, again_rows[_i].told);
+    ck_assert_str_eq(dcv_buf_text(&told), again_rows[_i].told);
     const char *last = fake_query(fake, fake_sent(fake) - 1), *end = again_rows[_i].asked != NULL ? again_rows[_i].asked : "rcpt x7@example.jp\n";
     ck_assert_uint_ge(strlen(last), strlen(end));
     ck_assert_str_eq(last + strlen(last) - strlen(end), end);
@@ -388,7 +394,7 @@ START_TEST(cut)
     ck_assert_int_eq(calls, 0);
     dcv_smtp_probe_cut(probe);
     ck_assert_int_eq(calls, 1);
-    ck_assert_str_eq(told, cuts[_i]);
+    ck_assert_str_eq(dcv_buf_text(&told), cuts[_i]);
     fake_release(fake, DCV_EXCHANGE_TIMEOUT);
     finish();
     ck_assert_int_eq(calls, 1);
@@ -415,14 +421,15 @@ START_TEST(drop_nothing)
     ck_assert_int_eq(begin("", AB, NULL, 300), DCV_OK);
     dcv_smtp_probe_cut(probe); /* without a host */
     ck_assert_int_eq(calls, 1);
-    ck_assert_str_eq(told, "");
+    ck_assert_str_eq(dcv_buf_text(&told), "");
 }
 END_TEST
 
 /* Whichever allocation fails: it is told to its end, or was never begun. */
 START_TEST(scarce)
 {
-    static const char *const steps[] = {"refused", FAILS, HELLO MAIL "rcpt 0 450 try again in 5 s|rcpt 1 250 ok" END, HELLO MAIL "rcpt 0 250 ok" END, NULL};
+    static const char *const steps[] = {"refused", FAILS, HELLO MAIL "rcpt 0 450 try again in 5 s|rcpt 1 250 ok" END, HELLO MAIL "rcpt 0 250 ok" END,
+                                        NULL};
     bool enough = false;
     for (long n = 0; !enough; n++) {
         ck_assert_int_lt(n, 2000);
@@ -438,7 +445,8 @@ START_TEST(scarce)
         ck_assert_int_eq(calls, status == DCV_OK);
         ck_assert(status == DCV_OK || status == DCV_ERR_NOMEM);
     }
-    ck_assert_str_eq(told, "192.0.2.1#25 refused - unknown\n192.0.2.2#25 talked quit failed/alert a@example.jp=accepted+ b@example.jp=accepted\n");
+    ck_assert_str_eq(dcv_buf_text(&told),
+                     "192.0.2.1#25 refused - unknown\n192.0.2.2#25 talked quit failed/alert a@example.jp=accepted+ b@example.jp=accepted\n");
 }
 END_TEST
 

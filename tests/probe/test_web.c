@@ -17,8 +17,8 @@ enum { START_US = 1000000, WALL_S = 1795253400, TEXT_MAX = 20000 };
 
 static const struct dcv_endpoint resolver_at[] = {{.host = "192.0.2.53", .port = 53}};
 static const char *records;
-/* "URL ADDRESS WHAT [REST]" a line; of ALPN "NAME ADDRESS WHAT"; "*" as address: any. The first that fits is what happens: a status, with Location or body;
- * a way in which there is none; "never"; "unsent": the transport does not take it. */
+/* "URL ADDRESS WHAT [REST]" a line; of ALPN "NAME ADDRESS WHAT"; "*" as address: any. The first that fits is what happens: a status, with Location
+ * or body; a way in which there is none; "never"; "unsent": the transport does not take it. */
 static const char *script;
 static struct fake *fake;
 static struct dcv_net *net;
@@ -26,15 +26,16 @@ static struct dcv_resolver *resolver;
 static struct dcv_facts *facts;
 static struct dcv_web_probe *probe;
 
-static char told[TEXT_MAX];
+static struct dcv_buf told;
 static long short_from = PLENTY; /* allocations that succeed from the beginning of the probe on */
 static int calls, lasts, drop_at, cut_at; /* drop_at, cut_at: with this call; 0: not */
 
 static const struct {
     const char *word;
     enum dcv_exchange_end end;
-} ends[] = {{"refused", DCV_EXCHANGE_UNREACHABLE}, {"timeout", DCV_EXCHANGE_TIMEOUT}, {"no-route", DCV_EXCHANGE_NO_ROUTE}, {"broken", DCV_EXCHANGE_FAILED},
-            {"unrecorded", DCV_EXCHANGE_UNRECORDED}, {"private", DCV_EXCHANGE_PRIVATE}, {"cut", DCV_EXCHANGE_CUT}, {"rejected", DCV_EXCHANGE_REJECTED}};
+} ends[] = {{"refused", DCV_EXCHANGE_UNREACHABLE}, {"timeout", DCV_EXCHANGE_TIMEOUT}, {"no-route", DCV_EXCHANGE_NO_ROUTE},
+            {"broken", DCV_EXCHANGE_FAILED}, {"unrecorded", DCV_EXCHANGE_UNRECORDED}, {"private", DCV_EXCHANGE_PRIVATE},
+            {"cut", DCV_EXCHANGE_CUT}, {"rejected", DCV_EXCHANGE_REJECTED}};
 
 static void respond(struct dcv_exchange *exchange, const char *what, const char *rest)
 {
@@ -47,7 +48,8 @@ static void respond(struct dcv_exchange *exchange, const char *what, const char 
         }
     }
     if (exchange->to.protocol == DCV_PROTO_ALPN)
-        (void)snprintf(text, sizeof text, "%s %s\n%s", what, strcmp(what, "version") == 0 ? "TLSv1.3" : rest, strcmp(what, "version") == 0 ? rest : "");
+        (void)snprintf(text, sizeof text, "%s %s\n%s", what, strcmp(what, "version") == 0 ? "TLSv1.3" : rest,
+                       strcmp(what, "version") == 0 ? rest : "");
     else if (strcmp(what, "garbage") == 0)
         (void)snprintf(text, sizeof text, "no answer");
     else
@@ -110,25 +112,16 @@ static int on_exchange(void *user, struct dcv_exchange *exchange)
 
 /* ---- what is told -------------------------------------------------------------------------------------------------------------------- */
 
-static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void print(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(told + strlen(told), sizeof told - strlen(told), format, args);
-    va_end(args);
-}
-
 static void print_http(const struct dcv_http_fact *fact)
 {
-    print("%u %s %s %s", fact->hop, fact->url, fact->server[0] != '\0' ? fact->server : "-", dcv_meeting_text(fact->met));
+    dcv_buf_printf(&told, "%u %s %s %s", fact->hop, fact->url, fact->server[0] != '\0' ? fact->server : "-", dcv_meeting_text(fact->met));
     if (fact->status != 0)
-        print(" %u", fact->status);
+        dcv_buf_printf(&told, " %u", fact->status);
     if (fact->body != DCV_HTTP_BODY_ANY)
-        print(" %s", dcv_http_body_text(fact->body));
+        dcv_buf_printf(&told, " %s", dcv_http_body_text(fact->body));
     if (fact->tls)
-        print(" %s", fact->sound ? "sound" : fact->flaw);
-    print("\n");
+        dcv_buf_printf(&told, " %s", fact->sound ? "sound" : fact->flaw);
+    dcv_buf_printf(&told, "\n");
     ck_assert_int_eq(fact->address == NULL, fact->server[0] == '\0');
     ck_assert_str_eq(fact->method, "http");
     ck_assert(fact->random);
@@ -138,7 +131,8 @@ static void print_http(const struct dcv_http_fact *fact)
 
 static void print_alpn(const struct dcv_alpn_fact *fact)
 {
-    print("%s %s%s%s%s%s%s%s\n", fact->server[0] != '\0' ? fact->server : "-", dcv_meeting_text(fact->met), fact->handshake ? " handshake" : "",
+    dcv_buf_printf(&told, "%s %s%s%s%s%s%s%s\n", fact->server[0] != '\0' ? fact->server : "-", dcv_meeting_text(fact->met),
+                   fact->handshake ? " handshake" : "",
           fact->negotiated[0] != '\0' ? " " : "", fact->negotiated, fact->identifier ? " identifier" : "", fact->no_protocol ? " no-protocol" : "",
           fact->why[0] != '\0' && fact->met == DCV_MET_TALKED ? " why" : "");
 }
@@ -180,13 +174,14 @@ static void setup(void)
     ck_assert_int_eq(dcv_net_create(fake_create(on_exchange, NULL, &fake), START_US, &net), DCV_OK);
     ck_assert_int_eq(dcv_resolver_create(net, &options, &resolver), DCV_OK);
     facts = dcv_facts_create();
-    told[0] = '\0';
+    dcv_buf_init(&told, TEXT_MAX);
     calls = lasts = drop_at = cut_at = 0;
     probe = NULL;
 }
 
 static void teardown(void)
 {
+    dcv_buf_done(&told);
     dcv_resolver_free(resolver);
     dcv_net_free(net);
     dcv_facts_free(facts);
@@ -235,7 +230,8 @@ static const struct {
     {WWW WWW6, URL " 192.0.2.80 200 x\n" URL " 2001:db8::80 404", NULL,
      "0 " URL " 2001:db8::80#80 talked 404\n0 " URL " 192.0.2.80#80 talked 200\n", false},
     {WWW WWW WWW, URL " 192.0.2.80 200", NULL, "0 " URL " 192.0.2.80#80 talked 200\n", false}, /* one address, one chain */
-    {"www.example.jp. 300 IN CNAME web.example.\nweb.example. 300 IN A 192.0.2.80\n", URL " * 200", NULL, "0 " URL " 192.0.2.80#80 talked 200\n", false},
+    {"www.example.jp. 300 IN CNAME web.example.\nweb.example. 300 IN A 192.0.2.80\n", URL " * 200", NULL,
+     "0 " URL " 192.0.2.80#80 talked 200\n", false},
 
     /* bodies */
     {WWW, URL " * 200 token", "token", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
@@ -262,11 +258,13 @@ static const struct {
 
     /* private addresses are not spoken to: the script has nothing for them */
     {"www.example.jp. 300 IN A 10.0.0.1\n", "", NULL, "0 " URL " 10.0.0.1#80 private\n", false},
-    {"www.example.jp. 300 IN A 127.0.0.1\n" WWW, URL " 192.0.2.80 200", NULL, "0 " URL " 127.0.0.1#80 private\n0 " URL " 192.0.2.80#80 talked 200\n", false},
+    {"www.example.jp. 300 IN A 127.0.0.1\n" WWW, URL " 192.0.2.80 200", NULL,
+     "0 " URL " 127.0.0.1#80 private\n0 " URL " 192.0.2.80#80 talked 200\n", false},
     {"www.example.jp. 300 IN A 10.0.0.1\n", URL " 10.0.0.1 200", NULL, "0 " URL " 10.0.0.1#80 talked 200\n", true},
     {WWW "in.example.jp. 300 IN A 192.168.1.1\nin.example.jp. 300 IN AAAA ::1\n", URL " * 301 http://in.example.jp/x", NULL,
      "0 " URL " 192.0.2.80#80 talked 301\n1 http://in.example.jp/x ::1#80 private\n", false},
-    {WWW "in.example.jp. 300 IN A 192.168.1.1\nin.example.jp. 300 IN A 192.0.2.81\n", URL " * 301 http://in.example.jp/x\nhttp://in.example.jp/x 192.0.2.81 200",
+    {WWW "in.example.jp. 300 IN A 192.168.1.1\nin.example.jp. 300 IN A 192.0.2.81\n", URL " * 301 http://in.example.jp/x\n"
+     "http://in.example.jp/x 192.0.2.81 200",
      NULL, "0 " URL " 192.0.2.80#80 talked 301\n1 http://in.example.jp/x 192.0.2.81#80 talked 200\n", false},
     {WWW "in.example.jp. 300 IN A 192.168.1.1\n", URL " * 301 http://in.example.jp/x\nhttp://in.example.jp/x 192.168.1.1 200", NULL,
      "0 " URL " 192.0.2.80#80 talked 301\n1 http://in.example.jp/x 192.168.1.1#80 talked 200\n", true},
@@ -286,12 +284,14 @@ static const struct {
     {WWW, URL " * 301 http://127.0.0.1/", NULL, "0 " URL " 192.0.2.80#80 talked 301\n", false},
     {WWW, URL " * 301 http://10.1/", NULL, "0 " URL " 192.0.2.80#80 talked 301\n", true},
     /* each address goes its own way, and stays where it is as long as the host is its own */
-    {WWW "www.example.jp. 300 IN A 192.0.2.81\n", URL " * 301 /g\nhttp://www.example.jp/g 192.0.2.80 200\nhttp://www.example.jp/g 192.0.2.81 404", NULL,
+    {WWW "www.example.jp. 300 IN A 192.0.2.81\n", URL " * 301 /g\nhttp://www.example.jp/g 192.0.2.80 200\nhttp://www.example.jp/g 192.0.2.81 404",
+     NULL,
      "0 " URL " 192.0.2.80#80 talked 301\n0 " URL " 192.0.2.81#80 talked 301\n1 http://www.example.jp/g 192.0.2.80#80 talked 200\n"
      "1 http://www.example.jp/g 192.0.2.81#80 talked 404\n", false},
 
     /* another address of the host of a redirect */
-    {WWW "o.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n", URL " * 301 http://o.example/\nhttp://o.example/ 192.0.2.1 refused\nhttp://o.example/ * 200",
+    {WWW "o.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n", URL " * 301 http://o.example/\nhttp://o.example/ 192.0.2.1 refused\n"
+     "http://o.example/ * 200",
      NULL, "0 " URL " 192.0.2.80#80 talked 301\n1 http://o.example/ 192.0.2.1#80 refused\n1 http://o.example/ 192.0.2.2#80 talked 200\n", false},
     {WWW "o.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\no.example. 300 IN A 192.0.2.3\no.example. 300 IN A 192.0.2.4\n",
      URL " * 301 http://o.example/\n* * timeout", NULL,
@@ -299,6 +299,10 @@ static const struct {
      "1 http://o.example/ 192.0.2.3#80 timeout\n", false},
     {WWW "o.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n", URL " * 301 http://o.example/\n* * broken", NULL,
      "0 " URL " 192.0.2.80#80 talked 301\n1 http://o.example/ 192.0.2.1#80 broken\n", false},
+    {WWW "o.example. 300 IN AAAA 2001:db8::1\no.example. 300 IN AAAA 2001:db8::2\no.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n",
+     URL " * 301 http://o.example/\n* * refused", NULL,
+     "0 " URL " 192.0.2.80#80 talked 301\n1 http://o.example/ 2001:db8::1#80 refused\n1 http://o.example/ 2001:db8::2#80 refused\n"
+     "1 http://o.example/ 192.0.2.1#80 refused\n", false},
     /* no way to IPv6 from here is no attempt */
     {WWW "o.example. 300 IN AAAA 2001:db8::1\no.example. 300 IN AAAA 2001:db8::2\no.example. 300 IN AAAA 2001:db8::3\no.example. 300 IN A 192.0.2.1\n"
      "o.example. 300 IN A 192.0.2.2\no.example. 300 IN A 192.0.2.3\n",
@@ -314,7 +318,7 @@ START_TEST(http)
     ck_assert_int_eq(begin_http(rows[_i].allow_private, rows[_i].content), DCV_OK);
     ck_assert_int_eq(calls, 0); /* never from within */
     finish();
-    ck_assert_str_eq(told, rows[_i].told);
+    ck_assert_str_eq(dcv_buf_text(&told), rows[_i].told);
     ck_assert_int_eq(lasts, 1);
 }
 END_TEST
@@ -373,7 +377,8 @@ START_TEST(other_ports)
     script = "http://www.example.jp:8080/f * 301 https://www.example.jp/g\nhttps://www.example.jp:8443/g * 301 https://www.example.jp:443/";
     ck_assert_int_eq(dcv_http_probe_start(&options, &name, &file, on_fact, &calls, &probe), DCV_OK);
     finish();
-    ck_assert_str_eq(told, "0 http://www.example.jp:8080/f 192.0.2.80#8080 talked 301\n1 https://www.example.jp:8443/g 192.0.2.80#8443 talked 301\n");
+    ck_assert_str_eq(dcv_buf_text(&told),
+                     "0 http://www.example.jp:8080/f 192.0.2.80#8080 talked 301\n1 https://www.example.jp:8443/g 192.0.2.80#8443 talked 301\n");
 }
 END_TEST
 
@@ -408,7 +413,7 @@ START_TEST(alpn)
     script = handshakes[_i].script;
     ck_assert_int_eq(begin_alpn(), DCV_OK);
     finish();
-    ck_assert_str_eq(told, handshakes[_i].told);
+    ck_assert_str_eq(dcv_buf_text(&told), handshakes[_i].told);
     ck_assert_int_eq(lasts, 1);
     if (fake_sent(fake) > 2)
         ck_assert_str_eq(fake_query(fake, 2), "name www.example.jp\nprotocol acme-tls/1\n");
@@ -419,8 +424,10 @@ END_TEST
 
 static void busy_world(void)
 {
-    records = WWW WWW6 "www.example.jp. 300 IN A 10.0.0.1\no.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n";
-    script = URL " * 301 http://o.example/\nhttp://o.example/ 192.0.2.1 refused\nhttp://o.example/ * 302 /a\nhttp://o.example/a * 302 http://www.example.jp/b\n"
+    records = WWW WWW6 "www.example.jp. 300 IN A 10.0.0.1\nwww.example.jp. 300 IN A 10.0.0.2\no.example. 300 IN A 192.0.2.1\n"
+              "o.example. 300 IN A 192.0.2.2\n";
+    script = URL " * 301 http://o.example/\nhttp://o.example/ 192.0.2.1 refused\nhttp://o.example/ * 302 /a\n"
+             "http://o.example/a * 302 http://www.example.jp/b\n"
              "http://www.example.jp/b * never";
 }
 
@@ -434,8 +441,8 @@ START_TEST(cut)
     ck_assert_int_eq(lasts, 0);
     dcv_web_probe_cut(probe);
     ck_assert_int_eq(lasts, 1);
-    const char *last = strrchr(told, ' ');
-    ck_assert_msg(strcmp(last, " deadline\n") == 0, "%s", told);
+    const char *last = strrchr(dcv_buf_text(&told), ' ');
+    ck_assert_msg(strcmp(last, " deadline\n") == 0, "%s", dcv_buf_text(&told));
     const int before = calls;
     fake_release(fake, DCV_EXCHANGE_TIMEOUT);
     finish();
@@ -497,7 +504,7 @@ START_TEST(cut_alpn)
         continue;
     dcv_web_probe_cut(probe);
     ck_assert_int_eq(lasts, 1);
-    ck_assert_str_eq(told, _i < 2   ? "- deadline\n"
+    ck_assert_str_eq(dcv_buf_text(&told), _i < 2   ? "- deadline\n"
                          : _i == 2 ? "2001:db8::80#443 deadline\n192.0.2.80#443 deadline\n"
                                    : "192.0.2.80#443 talked handshake\n2001:db8::80#443 deadline\n");
 }
@@ -526,7 +533,7 @@ START_TEST(scarce)
         ck_assert_int_eq(lasts, status == DCV_OK);
         ck_assert(status == DCV_OK || (status == DCV_ERR_NOMEM && calls == 0));
     }
-    ck_assert_str_eq(told, "0 " URL " 192.0.2.80#80 talked 301\n1 http://o.example/ 192.0.2.1#80 talked 200 same\n");
+    ck_assert_str_eq(dcv_buf_text(&told), "0 " URL " 192.0.2.80#80 talked 301\n1 http://o.example/ 192.0.2.1#80 talked 200 same\n");
 }
 END_TEST
 

@@ -33,6 +33,7 @@ def calls(names):
         yield ["timeline", "--format", form, "--facts", "--", *names]
         yield ["inspect", "--format", form, "--allow-private-addresses", "--facts", "--", *names]
         yield ["inspect", "--format", form, "--dnssec", "off", "--no-authority", "--", *names]
+        yield ["check", "--method", "any", "--format", form, "--facts", "--", *names]
         yield ["cas", "--format", form]
         yield ["cas", "--check", "--format", form]
         yield ["cas", "--check", "--format", form, "tests/cli/run.py", "no.yaml"]
@@ -41,6 +42,7 @@ def calls(names):
         yield ["check", "--format", "jsonl", "--as-of", day, "--", *names]
     for day in ("2025-01-10", "2028-01-20", "2028-03-15"):
         yield ["timeline", "--format", "jsonl", "--ca", "all", "--as-of", day, "--validated", "2026-11-01", "--", "example.jp", "a..b", "co.jp"]
+        yield ["check", "--method", "dns,http,tls-alpn", "--ca", "all", "--format", "jsonl", "--as-of", day, "--", *names]
     yield ["check", "--format", "json", "--ca", "all", "--dnssec", "off", "--", *names]
     yield ["check", "--format", "json", "--ca", "letsencrypt,baseline,sectigo", "--", "a..b", "192.0.2.1", "co.jp", "*.co.jp", ""]
 

@@ -6,8 +6,8 @@
 
 struct fake;
 
-/* Looks at an exchange that was submitted and says how it goes: sets `end`, and with fake_answer() the answer. Returns after how many milliseconds it is
- * done, or FAKE_NEVER. */
+/* Looks at an exchange that was submitted and says how it goes: sets `end`, and with fake_answer() the answer. Returns after how many milliseconds
+ * it is done, or FAKE_NEVER. */
 enum { FAKE_NEVER = -1, FAKE_REFUSE = -2 /* the exchange is not even taken: DCV_ERR_SYSTEM */ };
 typedef int fake_fn(void *user, struct dcv_exchange *exchange);
 

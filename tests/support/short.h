@@ -1,5 +1,5 @@
-/* Memory that runs out with the n-th allocation, wherever it is made in the program. For tests that are linked with --wrap of these functions; one file of
- * a program includes it. */
+/* Memory that runs out with the n-th allocation, wherever it is made in the program. For tests that are linked with --wrap of these functions; one
+ * file of a program includes it. */
 #ifndef DCV_SUPPORT_SHORT_H
 #define DCV_SUPPORT_SHORT_H
 

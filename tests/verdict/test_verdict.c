@@ -45,6 +45,78 @@ START_TEST(of_a_ca)
 }
 END_TEST
 
+/* Of a row that is not of e-mail: the best of its ways, unless something blocks it or CAA is against it. */
+static const struct {
+    const char *ways; /* r, n, u */
+    bool blocker;
+    enum dcv_permits permits;
+    enum dcv_verdict verdict;
+} ways[] = {
+    {"r", false, DCV_PERMITS_YES, DCV_READY},          {"n", false, DCV_PERMITS_YES, DCV_NOT_READY},
+    {"u", false, DCV_PERMITS_YES, DCV_UNKNOWN_VERDICT}, {"nr", false, DCV_PERMITS_YES, DCV_READY},
+    {"nu", false, DCV_PERMITS_YES, DCV_UNKNOWN_VERDICT}, {"unr", false, DCV_PERMITS_YES, DCV_READY},
+    {"", false, DCV_PERMITS_YES, DCV_NOT_READY},       {"r", true, DCV_PERMITS_YES, DCV_NOT_READY},
+    {"r", false, DCV_PERMITS_NO, DCV_NOT_READY},       {"r", false, DCV_PERMITS_UNKNOWN, DCV_UNKNOWN_VERDICT},
+    {"n", false, DCV_PERMITS_UNKNOWN, DCV_NOT_READY},  {"u", true, DCV_PERMITS_YES, DCV_NOT_READY},
+};
+
+static enum dcv_verdict verdict_called(char letter)
+{
+    return letter == 'r' ? DCV_READY : letter == 'n' ? DCV_NOT_READY : DCV_UNKNOWN_VERDICT;
+}
+
+START_TEST(of_ways)
+{
+    struct dcv_finding finding = {.severity = ways[_i].blocker ? DCV_BLOCKER : DCV_WARNING};
+    size_t number = 0;
+    struct dcv_way list[3] = {{.verdict = DCV_READY}};
+    struct dcv_judged_ca ca = {.by = DCV_BY_HTTP, .caa = {.permits = ways[_i].permits}};
+    struct dcv_judged judged = {0};
+    ca.ways.items = list;
+    ca.ways.count = strlen(ways[_i].ways);
+    for (size_t i = 0; i < ca.ways.count; i++)
+        list[i].verdict = verdict_called(ways[_i].ways[i]);
+    ca.findings.items = &number;
+    ca.findings.count = 1;
+    judged.findings.items = &finding;
+    judged.findings.count = 1;
+    judged.cas.items = &ca;
+    judged.cas.count = 1;
+    dcv_verdict_decide(&judged);
+    ck_assert_str_eq(dcv_verdict_text(ca.verdict), dcv_verdict_text(ways[_i].verdict));
+}
+END_TEST
+
+/* A CA is ready by one of its rows; "|" stands between CAs. */
+static const struct {
+    const char *verdicts;
+    enum dcv_verdict every, any;
+} kinds[] = {
+    {"nr", DCV_READY, DCV_READY},         {"nu", DCV_UNKNOWN_VERDICT, DCV_UNKNOWN_VERDICT},
+    {"nn", DCV_NOT_READY, DCV_NOT_READY}, {"nr|un", DCV_UNKNOWN_VERDICT, DCV_READY},
+    {"nr|n", DCV_NOT_READY, DCV_READY},   {"nr|ur", DCV_READY, DCV_READY},
+    {"n|nu", DCV_NOT_READY, DCV_UNKNOWN_VERDICT},
+};
+
+START_TEST(of_several_kinds)
+{
+    static const struct dcv_ca issuers[2] = {{.kind = DCV_CA_KIND_CA}, {.kind = DCV_CA_KIND_CA}};
+    struct dcv_judged_ca cas[8] = {{0}};
+    struct dcv_judged judged = {0};
+    size_t number = 0;
+    judged.cas.items = cas;
+    for (const char *at = kinds[_i].verdicts; *at != '\0'; at++) {
+        if (*at == '|')
+            number++;
+        else
+            cas[judged.cas.count++] = (struct dcv_judged_ca){.ca = &issuers[number], .verdict = verdict_called(*at)};
+    }
+    ck_assert_uint_eq(dcv_judged_count(&judged), number + 1);
+    ck_assert_int_eq(dcv_verdict_of_name(&judged, true), kinds[_i].every);
+    ck_assert_int_eq(dcv_verdict_of_name(&judged, false), kinds[_i].any);
+}
+END_TEST
+
 static const struct {
     const char *verdicts; /* r, n, u; in upper case that of the Baseline Requirements */
     enum dcv_verdict every, any;
@@ -147,6 +219,8 @@ int main(void)
     TCase *tcase = tcase_create("verdict");
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_loop_test(tcase, of_a_ca, 0, ROWS(rows));
+    tcase_add_loop_test(tcase, of_ways, 0, ROWS(ways));
+    tcase_add_loop_test(tcase, of_several_kinds, 0, ROWS(kinds));
     tcase_add_loop_test(tcase, of_a_name, 0, ROWS(names));
     tcase_add_loop_test(tcase, acceptance, 0, ROWS(accepts));
     return run_cases("verdict", tcase);
