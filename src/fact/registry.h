@@ -28,6 +28,9 @@ struct dcv_contact {
     bool withheld;      /* redacted (RFC 9537, or a text of that meaning), or a privacy service's or registrar's form: no address of the contact */
 };
 
+/* May a CA ever have asked this contact? Not registrars' abuse desks, billing contacts and privacy services. */
+bool dcv_contact_approves(const struct dcv_contact *contact);
+
 struct dcv_contacts_fact {
     struct dcv_name domain;  /* the base domain asked for */
     bool rdap;               /* else WHOIS */
