@@ -289,6 +289,10 @@ static const struct {
      "0 " URL " 192.0.2.80#80 talked 301\n0 " URL " 192.0.2.81#80 talked 301\n1 http://www.example.jp/g 192.0.2.80#80 talked 200\n"
      "1 http://www.example.jp/g 192.0.2.81#80 talked 404\n", false},
 
+    /* whether there are others is not known */
+    {WWW "fail www.example.jp AAAA\n", URL " 192.0.2.80 404", NULL, "0 " URL " - lookup\n0 " URL " 192.0.2.80#80 talked 404\n", false},
+    {WWW6 "fail www.example.jp A\n", URL " 2001:db8::80 404", NULL, "0 " URL " - lookup\n0 " URL " 2001:db8::80#80 talked 404\n", false},
+
     /* another address of the host of a redirect */
     {WWW "o.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n", URL " * 301 http://o.example/\nhttp://o.example/ 192.0.2.1 refused\n"
      "http://o.example/ * 200",
