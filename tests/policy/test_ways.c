@@ -119,6 +119,21 @@ static const struct {
     {"addresses that could not be looked up", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! http-01 " ACME " - lookup", DCV_UNKNOWN_VERDICT,
      "http-01=unknown", "web-unlearned"},
 
+    {"addresses that do not validate", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! bogus example.jp A\n" ONE FIND, DCV_NOT_READY,
+     "http-01=not-ready", "dns-way-bogus"},
+    {"the same, before that counted", "example.jp", "letsencrypt", HTTP, "2026-03-14", "! bogus example.jp A\n" ONE FIND, DCV_READY,
+     "http-01=ready", "dns-way-bogus-early"},
+    {"of the handshake", "example.jp", "letsencrypt", TLS, "2026-11-21", "! bogus example.jp A\n" NAMED SPEAKS, DCV_NOT_READY,
+     "tls-alpn-01=not-ready", "dns-way-bogus"},
+    {"an alias that does not validate", "a.example.jp", "letsencrypt", HTTP, "2026-11-21",
+     "a.example.jp. IN CNAME example.jp.\n! bogus a.example.jp A\n! bogus a.example.jp AAAA\n"
+     "! http-01 http://a.example.jp/.well-known/acme-challenge/x 192.0.2.80 " FIND, DCV_NOT_READY, "http-01=not-ready",
+     "dns-way-bogus cname-bogus"},
+    {"those of one kind do not validate", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! bogus example.jp AAAA\n" ONE FIND, DCV_UNKNOWN_VERDICT,
+     "http-01=unknown", "dns-way-bogus=warning"},
+    {"those of one kind do not validate, and the others are dead", "example.jp", "letsencrypt", HTTP, "2026-11-21",
+     "! bogus example.jp AAAA\n" ONE "refused", DCV_NOT_READY, "http-01=not-ready", "dns-way-bogus web-unreachable"},
+
     /* --- several addresses --- */
     {"both", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE FIND "\n" SIX FIND, DCV_READY, "http-01=ready", ""},
     {"no IPv6 here", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE FIND "\n" SIX "no-route", DCV_READY, "http-01=ready", "web-no-route"},
