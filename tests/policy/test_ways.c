@@ -71,8 +71,11 @@ static const struct {
     /* --- CAA --- */
     {"CAA permits another", "example.jp", "letsencrypt", DNS, "2026-11-21", "example.jp. IN CAA 0 issue \"sectigo.com\"", DCV_NOT_READY,
      "dns-change=ready", "caa-forbids"},
-    {"CAA with another method, later", "example.jp", "letsencrypt", DNS, "2026-11-21",
-     "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=http-01\"", DCV_READY, "dns-change=ready", "caa-methods-way-later"},
+    {"CAA with another method, later", "example.jp", "google-trust-services", DNS, "2026-11-21",
+     "example.jp. IN CAA 0 issue \"pki.goog; validationmethods=http-01\"", DCV_READY, "dns-change=ready dns-account-01=unknown",
+     "caa-methods-way-later dns-way-form=info"},
+    {"CAA with another method, where it counts by now", "example.jp", "letsencrypt", DNS, "2026-11-21",
+     "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=http-01\"", DCV_NOT_READY, "dns-change=ready", "caa-methods-way"},
     {"CAA with another method", "example.jp", "letsencrypt", DNS, "2027-03-15",
      "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=http-01\"", DCV_NOT_READY, "dns-change=ready", "caa-methods-way"},
     {"CAA with the method", "example.jp", "letsencrypt", DNS, "2027-03-15",
