@@ -235,7 +235,9 @@ static const struct {
 
     /* bodies */
     {WWW, URL " * 200 token", "token", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
-    {WWW, URL " * 200  \ttoken|| ", "\r\ntoken\n", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
+    {WWW, URL " * 200 token \t|| ", "token\r\n", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
+    {WWW, URL " * 200  token", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false}, /* RFC 8555 §8.3: at the end alone */
+    {WWW, URL " * 200 |token", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
     {WWW, URL " * 200 to ken", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
     {WWW, URL " * 200 token2", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
     {WWW, URL " * 200", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
