@@ -196,7 +196,7 @@ const char *contact_place(struct judge *judge, const struct dcv_name *adn);
 
 /* ---- registry.c ----------------------------------------------------------------------------------------------------------- */
 
-/* What was told of the registration; also findings that every CA shares. */
+/* What was told of the registration; also findings that every CA shares, those about `contacts` only where they matter. */
 void registry_judge(struct judge *judge, bool contacts);
 /* Gives a CA the end of the registration, if its certificate would outlive it. */
 void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca);

@@ -255,6 +255,7 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
         return;
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_EXPIRES, name_text(judge, &judge->out->base));
     finding_arg_date(&making, "date", expires);
+    finding_arg_date(&making, "issued", as_of);
     finding_arg_date(&making, "end", end);
     if (looks_ahead(judge))
         making.finding.severity = DCV_NOTICE;
@@ -338,8 +339,19 @@ static bool attach_failed(struct judge *judge, struct dcv_judged_ca *ca, const s
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------------------------- */
 
+/* No registry has names that are not those of the public DNS. */
+static bool internal(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->out->findings.count; i++)
+        if (judge->out->findings.items[i].rule == DCV_RULE_NAME_INTERNAL)
+            return true;
+    return false;
+}
+
 void registry_judge(struct judge *judge, bool contacts)
 {
+    if (internal(judge))
+        return;
     judge->registration = read_registration(judge);
     for (size_t i = 0; contacts && i < judge->ladder->count; i++)
         if (is_base(judge, &judge->ladder->rungs[i]))

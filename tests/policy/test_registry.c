@@ -95,6 +95,12 @@ static const struct {
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2028-12-01\n! whois example.jp - found\n"
      "! registry example.jp whois expires 2026-12-01", DCV_READY, ""},
 
+    /* what will have been renewed by a day further ahead: these answers are of 2026-11-21 */
+    {"sectigo", "2027-11-21", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2027-03-31", DCV_READY, "registry-expires=notice"},
+    {"sectigo", "2027-11-21", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY,
+     "registry-expired=warning"},
+    {"sectigo", "2025-08-01", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY, ""},
+
     /* how old an answer may be */
     {"sectigo", ERA, MAIL "! rdap example.jp - found\n! registry example.jp learned 2025-05-29T23:59:59Z", DCV_READY, "registry-old"},
     {"sectigo", ERA, MAIL "! rdap example.jp - found\n! registry example.jp learned 2025-05-30T00:00:00Z", DCV_READY, ""},
