@@ -154,6 +154,12 @@ enum dcv_status talk_set_bootstrap(struct dcv_session *session, const char *valu
     return status;
 }
 
+/* Any empty page would be the same. */
+static bool is_blank(const char *text, size_t len)
+{
+    return strspn(text, " \t\n\v\f\r") == len;
+}
+
 /* The last part of the path is the name of the file on the web server, too: of characters that stand for themselves in a URL (RFC 3986 §2.3). */
 static const char *file_name(const char *path)
 {
@@ -168,6 +174,8 @@ enum dcv_status talk_set_token_file(struct dcv_session *session, const char *val
     if (name == NULL)
         return session_fail(session, DCV_ERR_USAGE, _("'%s': the name of the file is to be one that can stand in a URL: letters, digits and -._~"), value);
     enum dcv_status status = read_small(session, value, TOKEN_MAX, &text, &session->talk.token_len);
+    if (status == DCV_OK && is_blank(text, session->talk.token_len))
+        return session_fail(session, DCV_ERR_USAGE, _("%s: there is nothing in it to compare with"), value);
     session->talk.token = (const uint8_t *)text;
     return status == DCV_OK ? keep_text(session, &session->talk.token_name, name) : status;
 }

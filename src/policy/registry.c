@@ -98,6 +98,12 @@ static void add_status(struct judge *judge, struct registration *out, const char
     out->update_locked = out->update_locked || strcmp(status, "clientUpdateProhibited") == 0 || strcmp(status, "serverUpdateProhibited") == 0;
 }
 
+/* A registry may have told of the domain and nobody of its contacts, as where the registrar that has them does not answer. */
+static bool tells_of_registration(const struct dcv_contacts_fact *fact)
+{
+    return dcv_contacts_told(fact->state) || fact->status_count != 0 || fact->expires != 0;
+}
+
 static void add_fact(struct judge *judge, struct registration *out, const struct dcv_contacts_fact *fact, bool *by_rdap)
 {
     out->free = out->free || fact->state == DCV_CONTACTS_FREE;
@@ -126,10 +132,10 @@ static struct registration *read_registration(struct judge *judge)
     for (size_t i = 0; i < MEANS_COUNT; i++)
         out->statuses[i] = "";
     for (size_t at = 0; (fact = next_of(judge, &judge->out->base, &at)) != NULL && count < FACTS_MAX;) {
-        if (!dcv_contacts_told(fact->state))
+        if (!tells_of_registration(fact))
             continue;
         facts[count++] = at - 1;
-        exists = exists || registered(fact->state);
+        exists = exists || registered(fact->state) || !dcv_contacts_told(fact->state);
         add_fact(judge, out, fact, &by_rdap);
     }
     /* Where one source knows the domain, another that does not has looked at the wrong place. */

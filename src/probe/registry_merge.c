@@ -142,10 +142,8 @@ static void add_state(struct dcv_registry_reading *to, const struct dcv_registry
     } else if (dcv_contacts_told(from->state)) {
         if (to->state != DCV_CONTACTS_REDACTED || from->state != DCV_CONTACTS_NONE)
             set(to, from->state, from->why);
-    } else if (to->state != DCV_CONTACTS_REDACTED) {
-        set(to, from->state, from->why);
-    } else if (to->why == NULL || to->why[0] == '\0') {
-        to->why = from->why;
+    } else {
+        set(to, from->state, from->why); /* what the registry withholds the registrar may tell */
     }
 }
 

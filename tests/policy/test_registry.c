@@ -73,6 +73,14 @@ static const struct {
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp status clientTransferProhibited", DCV_READY, "registry-locked=info"},
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp status serverUpdateProhibited", DCV_READY, "registry-locked=info"},
 
+    /* the registry told of the domain, though nobody of its contacts */
+    {"sectigo", NOW, MAIL "! rdap example.jp - unreachable\n! registry example.jp status serverHold", DCV_READY,
+     "registry-hold=warning registry-failed=notice"},
+    {"sectigo", NOW, GONE "! rdap example.jp - unreachable\n! registry example.jp status clientHold", DCV_NOT_READY,
+     "registry-hold mail-nxdomain registry-failed=notice"},
+    {"sectigo", NOW, MAIL "! rdap example.jp - rate-limited\n! registry example.jp rdap expires 2026-11-20", DCV_READY,
+     "registry-expired=warning registry-failed=notice"},
+
     /* until when */
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY, "registry-expired=warning"},
     {"sectigo", NOW, GONE "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_NOT_READY,

@@ -319,6 +319,12 @@ static const struct {
      "whois.registrar.example; exchanges 2\n"},
     {"the registry tells all", false, NULL, {IANA, {"192.0.2.2", "example.com", THICK}}, "192.0.2.1 com\n192.0.2.2 example.com\n",
      "whois found registrant=a@example.com tech=t@example.com; " BY_REGISTRY "1\n"},
+    {"the registry withholds, and its registrar limits requests", false, NULL,
+     {IANA, {"192.0.2.2", "example.com", THIN("whois.registrar.example") "Registrant Email: REDACTED FOR PRIVACY\n"},
+      {"host", "whois.registrar.example", "192.0.2.3"}, {"192.0.2.3", "example.com", "Query rate exceeded\n"}},
+     "192.0.2.1 com\n192.0.2.2 example.com\n192.0.2.3 example.com\n",
+     "whois rate-limited registrant=~REDACTED FOR PRIVACY; server whois.registrar.example; path whois.iana.org whois.registry.example "
+     "whois.registrar.example; exchanges 2; why Query rate exceeded\n"},
     {"a registrar that names itself", false, NULL,
      {IANA, {"192.0.2.2", "example.com", THIN("whois.registrar.example")}, {"host", "whois.registrar.example", "192.0.2.3"},
       {"192.0.2.3", "example.com", THIN("whois.registrar.example") "Registrant Email:\n"}},

@@ -235,7 +235,9 @@ static const struct {
 
     /* bodies */
     {WWW, URL " * 200 token", "token", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
-    {WWW, URL " * 200  \ttoken|| ", "\r\ntoken\n", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
+    {WWW, URL " * 200 token \t|| ", "token\r\n", "0 " URL " 192.0.2.80#80 talked 200 same\n", false},
+    {WWW, URL " * 200  token", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false}, /* RFC 8555 §8.3: at the end alone */
+    {WWW, URL " * 200 |token", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
     {WWW, URL " * 200 to ken", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
     {WWW, URL " * 200 token2", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
     {WWW, URL " * 200", "token", "0 " URL " 192.0.2.80#80 talked 200 differs\n", false},
@@ -288,6 +290,10 @@ static const struct {
      NULL,
      "0 " URL " 192.0.2.80#80 talked 301\n0 " URL " 192.0.2.81#80 talked 301\n1 http://www.example.jp/g 192.0.2.80#80 talked 200\n"
      "1 http://www.example.jp/g 192.0.2.81#80 talked 404\n", false},
+
+    /* whether there are others is not known */
+    {WWW "fail www.example.jp AAAA\n", URL " 192.0.2.80 404", NULL, "0 " URL " - lookup\n0 " URL " 192.0.2.80#80 talked 404\n", false},
+    {WWW6 "fail www.example.jp A\n", URL " 2001:db8::80 404", NULL, "0 " URL " - lookup\n0 " URL " 2001:db8::80#80 talked 404\n", false},
 
     /* another address of the host of a redirect */
     {WWW "o.example. 300 IN A 192.0.2.1\no.example. 300 IN A 192.0.2.2\n", URL " * 301 http://o.example/\nhttp://o.example/ 192.0.2.1 refused\n"
