@@ -75,6 +75,12 @@ static bool registered(enum dcv_contacts_state state)
     return dcv_contacts_told(state) && state != DCV_CONTACTS_FREE && state != DCV_CONTACTS_RESERVED;
 }
 
+/* What the registry told of the registration stands, even where whoever keeps the contacts could not be asked. */
+static bool told_of_registration(const struct dcv_contacts_fact *fact)
+{
+    return fact->expires != 0 || fact->status_count != 0;
+}
+
 /* Does the comma-separated list hold the word? */
 static bool listed(const char *list, const char *word)
 {
@@ -126,10 +132,10 @@ static struct registration *read_registration(struct judge *judge)
     for (size_t i = 0; i < MEANS_COUNT; i++)
         out->statuses[i] = "";
     for (size_t at = 0; (fact = next_of(judge, &judge->out->base, &at)) != NULL && count < FACTS_MAX;) {
-        if (!dcv_contacts_told(fact->state))
+        if (!dcv_contacts_told(fact->state) && !told_of_registration(fact))
             continue;
         facts[count++] = at - 1;
-        exists = exists || registered(fact->state);
+        exists = exists || registered(fact->state) || !dcv_contacts_told(fact->state);
         add_fact(judge, out, fact, &by_rdap);
     }
     /* Where one source knows the domain, another that does not has looked at the wrong place. */
@@ -258,13 +264,23 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 
 /* ---- contacts --------------------------------------------------------------------------------------------------------------------------- */
 
+/* In parentheses, where the end of a server's own sentence has no place. */
+static const char *why_text(struct judge *judge, const char *why)
+{
+    size_t len = strlen(why);
+    if (len > 1 && why[len - 1] == '.' && why[len - 2] != '.')
+        len--;
+    const char *text = len != 0 ? dcv_arena_printf(judge->arena, " (%.*s)", (int)len, why) : "";
+    return text != NULL ? text : "";
+}
+
 static struct making begin_failed(struct judge *judge, const struct dcv_contacts_fact *fact, size_t index)
 {
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_FAILED, name_text(judge, &fact->domain));
     finding_arg(&making, "source", fact->rdap ? "RDAP" : "WHOIS");
     finding_arg(&making, "state", dcv_contacts_state_text(fact->state));
     finding_arg(&making, "path", fact->path[0] != '\0' ? fact->path : fact->server);
-    finding_arg(&making, "why", fact->why[0] == '\0' ? "" : dcv_arena_printf(judge->arena, " (%s)", fact->why));
+    finding_arg(&making, "why", why_text(judge, fact->why));
     finding_fact(&making, one_fact(judge, index));
     return making;
 }
