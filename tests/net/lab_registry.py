@@ -330,8 +330,10 @@ def check_bootstrap_unreachable(tool, directory):
 
 # What the reader is told of a failure, in part; what servers say stays in their words.
 SAID = {
-    "whois-private.com": ("unreachable (the server has a private address). Asked: whois.iana.org", "到達不能 (サーバのアドレスがプライベートアドレスです)"),
-    "whois-loop.com": ("before: whois-loop-a.registrar.example). Asked:", "すでに問い合わせたサーバを再び紹介されました: whois-loop-a.registrar.example)"),
+    "whois-private.com": ("unreachable (the server has a private address). Asked: whois.iana.org",
+                          "到達不能 (サーバのアドレスがプライベートアドレスです)"),
+    "whois-loop.com": ("before: whois-loop-a.registrar.example). Asked:",
+                       "すでに問い合わせたサーバを再び紹介されました: whois-loop-a.registrar.example)"),
     "whois-limited.jp": ("rate-limited (Service currently unavailable due to incoming of a large amount of requests). Asked:",
                          "回数制限 (Service currently unavailable due to incoming of a large amount of requests)"),
     "whois-refused.example": ("refused (Access denied: this server does not answer to your address). Asked:", "(Access denied: this server does not"),

@@ -213,6 +213,8 @@ CASES = {
     **org("rdap-differs.org", "registrant=another@rdap-differs.org@C1-LAB"),
     **org("rdap-differs-ok.org", "registrant=owner@rdap-differs.org@C1-LAB"),
     **org("rdap-hold.org", OWNER, state="suspended", statuses=("serverHold",)),
+    **org("rdap-deletion.org", OWNER, statuses=("redemptionPeriod", "pendingDelete")),
+    **org("rdap-transfer.org", OWNER, statuses=("pendingTransfer", "serverUpdateProhibited")),
     **org("rdap-expires.org", OWNER, expires=20),
     **rdap("rdap-free.org", "free", statuses=(), expires=None, registrar=None),
     **org("rdap-free-ok.org", state="none"),
@@ -248,7 +250,8 @@ CASES = {
     **{name: case for domain in ("redacted.net", "limited.net", "loop.net", "private.net", "nobody.net") for name, case in
        net(f"rdap-{domain.replace('.', '-ok.')}", OWNER).items()},
     **net("rdap-loop.net", OWNER),
-    **{name: case for state in ("redacted", "hold", "expires", "limited", "limited-date", "refused", "error", "slow", "silent", "empty", "huge",
-                                "deep", "garbage", "html", "html-404", "other", "broken-card", "redirect", "redirect-loop", "redirect-private",
-                                "redirect-http", "wrong-name", "self-signed") for name, case in org(f"rdap-{state}-ok.org", OWNER).items()},
+    **{name: case for state in ("redacted", "hold", "deletion", "transfer", "expires", "limited", "limited-date", "refused", "error", "slow",
+                                "silent", "empty", "huge", "deep", "garbage", "html", "html-404", "other", "broken-card", "redirect",
+                                "redirect-loop", "redirect-private", "redirect-http", "wrong-name", "self-signed")
+       for name, case in org(f"rdap-{state}-ok.org", OWNER).items()},
 }
