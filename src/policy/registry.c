@@ -265,13 +265,23 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 
 /* ---- contacts --------------------------------------------------------------------------------------------------------------------------- */
 
+/* In parentheses, where the end of a server's own sentence has no place. */
+static const char *why_text(struct judge *judge, const char *why)
+{
+    size_t len = strlen(why);
+    if (len > 1 && why[len - 1] == '.' && why[len - 2] != '.')
+        len--;
+    const char *text = len != 0 ? dcv_arena_printf(judge->arena, " (%.*s)", (int)len, why) : "";
+    return text != NULL ? text : "";
+}
+
 static struct making begin_failed(struct judge *judge, const struct dcv_contacts_fact *fact, size_t index)
 {
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_FAILED, name_text(judge, &fact->domain));
     finding_arg(&making, "source", fact->rdap ? "RDAP" : "WHOIS");
     finding_arg(&making, "state", dcv_contacts_state_text(fact->state));
     finding_arg(&making, "path", fact->path[0] != '\0' ? fact->path : fact->server);
-    finding_arg(&making, "why", fact->why[0] == '\0' ? "" : dcv_arena_printf(judge->arena, " (%s)", fact->why));
+    finding_arg(&making, "why", why_text(judge, fact->why));
     finding_fact(&making, one_fact(judge, index));
     return making;
 }

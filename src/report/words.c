@@ -147,6 +147,22 @@ const char *dcv_word_kind(enum dcv_ca_kind kind)
     return "";
 }
 
+const char *dcv_word_role(const char *role, bool jprs)
+{
+    static const struct {
+        const char *role, *text, *jprs;
+    } words[] = {
+        {"registrant", N_("registrant"), N_("registrant")},
+        {"admin", N_("admin contact"), N_("administrative contact")},
+        {"tech", N_("tech contact"), N_("technical contact")},
+        {"public", N_("public contact"), N_("public contact")},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].role, role) == 0)
+            return dcv_text(jprs ? words[i].jprs : words[i].text);
+    return role;
+}
+
 const char *dcv_word_step(enum dcv_step_kind kind)
 {
     switch (kind) {
@@ -250,7 +266,7 @@ const char *const dcv_argument_words[] = {
 
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value)
 {
-    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure"};
+    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure", "statuses"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strlen(keys[i]) == key_len && memcmp(keys[i], key, key_len) == 0)
             return dcv_text(value);

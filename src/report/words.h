@@ -25,6 +25,8 @@ const char *dcv_word_source(enum dcv_source source);
 const char *dcv_word_rung(enum dcv_rung_kind kind);
 const char *dcv_word_permits(enum dcv_permits permits);
 const char *dcv_word_known(enum dcv_known known);
+/* Of a contact, as the registry's own answers call it: JPRS has other words than the rest. The role itself where it is no known one. */
+const char *dcv_word_role(const char *role, bool jprs);
 const char *dcv_word_recipients(enum dcv_recipients recipients);
 const char *dcv_word_recipients_rule(enum dcv_recipients recipients); /* a sentence */
 const char *dcv_word_step(enum dcv_step_kind kind);

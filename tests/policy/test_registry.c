@@ -101,6 +101,15 @@ static const struct {
      "registry-expired=warning"},
     {"sectigo", "2025-08-01", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY, ""},
 
+    /* what the registry told of the registration, where whoever keeps the contacts did not answer */
+    {"sectigo", NOW, MAIL "! rdap example.jp - unreachable\n! registry example.jp rdap expires 2026-12-01", DCV_READY,
+     "registry-expires-soon registry-failed=notice"},
+    {"sectigo", NOW, MAIL "! rdap example.jp - rate-limited\n! registry example.jp status pendingTransfer", DCV_READY,
+     "registry-failed=notice registry-transfer"},
+    {"sectigo", NOW, MAIL "! whois example.jp - free\n! rdap example.jp - refused\n! registry example.jp rdap expires 2028-12-01", DCV_READY,
+     "registry-failed=info"},
+    {"sectigo", NOW, GONE "! whois example.jp - reserved\n! registry example.jp status Reserved", DCV_NOT_READY, "registry-reserved mail-nxdomain"},
+
     /* how old an answer may be */
     {"sectigo", ERA, MAIL "! rdap example.jp - found\n! registry example.jp learned 2025-05-29T23:59:59Z", DCV_READY, "registry-old"},
     {"sectigo", ERA, MAIL "! rdap example.jp - found\n! registry example.jp learned 2025-05-30T00:00:00Z", DCV_READY, ""},
