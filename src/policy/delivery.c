@@ -194,7 +194,7 @@ static bool denies(enum said said)
 static struct saying saying_of_level(struct judge *judge, const struct mail_answer *mail, size_t from, size_t to, const char *address,
                                      struct saying *differ)
 {
-    struct saying best = {SAID_NOTHING}, denial = {SAID_NOTHING};
+    struct saying best = {.said = SAID_NOTHING}, denial = {.said = SAID_NOTHING};
     for (size_t i = from; i < to; i++) {
         const struct saying saying = saying_of(judge, mail->talks.items[i].fact, address);
         if (saying.said > best.said)
@@ -211,7 +211,7 @@ static struct saying saying_of_level(struct judge *judge, const struct mail_answ
  * thinks of us is nothing that a CA would hear, so that behind it nothing is certain. */
 static struct saying saying_to(struct judge *judge, const struct mail_answer *mail, const char *address, struct saying *differ)
 {
-    struct saying so_far = {SAID_NOTHING};
+    struct saying so_far = {.said = SAID_NOTHING};
     for (size_t from = 0, to; from < mail->talks.count; from = to) {
         for (to = from; to < mail->talks.count && mail->talks.items[to].preference == mail->talks.items[from].preference; to++) {}
         const struct saying saying = saying_of_level(judge, mail, from, to, address, so_far.said == SAID_NOTHING ? differ : NULL);
@@ -373,7 +373,7 @@ static void tell_said(const struct telling *telling, enum said said, enum dcv_ru
 {
     struct judge *judge = telling->judge;
     struct listing listing = {.judge = judge};
-    struct saying first = {SAID_NOTHING};
+    struct saying first = {.said = SAID_NOTHING};
     for (size_t i = 0; i < telling->ca->entries.count; i++) {
         const struct dcv_entry *entry = &telling->ca->entries.items[i];
         if (entry->status < DCV_ENTRY_DISCOURAGED || entry->address == NULL || !dcv_name_equal(&entry->mail_domain, &telling->mail->domain)
@@ -401,7 +401,7 @@ static void tell_difference(const struct telling *telling)
     struct judge *judge = telling->judge;
     for (size_t i = 0; i < telling->ca->entries.count; i++) {
         const struct dcv_entry *entry = &telling->ca->entries.items[i];
-        struct saying differ = {SAID_NOTHING};
+        struct saying differ = {.said = SAID_NOTHING};
         if (entry->status < DCV_ENTRY_DISCOURAGED || entry->address == NULL || !dcv_name_equal(&entry->mail_domain, &telling->mail->domain))
             continue;
         const struct saying saying = saying_to(judge, telling->mail, entry->address, &differ);

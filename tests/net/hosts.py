@@ -45,24 +45,31 @@ def difference(first, second):
     return "length"
 
 
-class Seen:
-    """The report of one name, made live and replayed with the same octets."""
+class Batch:
+    """Reports of names that were asked together, made live and replayed with the same octets."""
+
+    def __init__(self, tool, tape, arguments):
+        form = (*arguments, "--facts", "--format", "json")
+        live = tool.run("check", *form, "--record", tape)
+        again = tool.run("check", *form, "--replay", tape, status=live.returncode)
+        if again.stdout != live.stdout:
+            raise Failure(f"{tape.stem}: the replay differs: {difference(live.stdout, again.stdout)}")
+        for language in ("en", "ja"):
+            tool.run("check", *arguments, "--lang", language, "--verbose", "--replay", tape, status=live.returncode)
+        self.status = live.returncode
+        self.reports = json.loads(live.stdout)
+        for report in self.reports:
+            if "error" in report:
+                raise Failure(f"{tape.stem}: {report}")
+
+
+class Seen(Batch):
+    """The report of one name."""
 
     def __init__(self, tool, directory, name, *options):
-        tape = pathlib.Path(directory) / f"{name}{'-'.join(option.strip('-') for option in options if '/' not in option)}.tape"
-        form = (*options, "--facts", "--format", "json")
-        live = tool.run("check", *form, "--record", tape, name)
-        again = tool.run("check", *form, "--replay", tape, name, status=live.returncode)
-        if again.stdout != live.stdout:
-            raise Failure(f"{name}: the replay differs: {difference(live.stdout, again.stdout)}")
-        for language in ("en", "ja"):
-            tool.run("check", *options, "--lang", language, "--verbose", "--replay", tape, name, status=live.returncode)
-        self.tape = tape
-        self.status = live.returncode
-        documents = json.loads(live.stdout)
-        if len(documents) != 1 or "error" in documents[0]:
-            raise Failure(f"{name}: {live.stdout[:500]}")
-        self.report = documents[0]
+        title = "-".join(option.strip("-") for option in options if "/" not in option)
+        super().__init__(tool, pathlib.Path(directory) / f"{name}-{title}.tape", (*options, name))
+        [self.report] = self.reports
 
     def facts(self, kind):
         return [fact for fact in self.report["facts"] if fact["kind"] == kind]
