@@ -57,7 +57,10 @@ class Batch:
         for language in ("en", "ja"):
             tool.run("check", *arguments, "--lang", language, "--verbose", "--replay", tape, status=live.returncode)
         self.status = live.returncode
-        self.reports = json.loads(live.stdout)
+        try:
+            self.reports = json.loads(live.stdout)
+        except ValueError:
+            raise Failure(f"{tape.stem}: no JSON: {live.stderr.strip()[:500]}") from None
         for report in self.reports:
             if "error" in report:
                 raise Failure(f"{tape.stem}: {report}")
@@ -67,7 +70,7 @@ class Seen(Batch):
     """The report of one name."""
 
     def __init__(self, tool, directory, name, *options):
-        title = "-".join(option.strip("-") for option in options if "/" not in option)
+        title = "-".join(str(option).strip("-") for option in options if "/" not in str(option))
         super().__init__(tool, pathlib.Path(directory) / f"{name}-{title}.tape", (*options, name))
         [self.report] = self.reports
 
