@@ -21,7 +21,8 @@ static void sort(struct exchange *items, size_t count)
     }
 }
 
-static size_t add_addresses(const struct dcv_facts *facts, const struct dcv_name *host, uint16_t type, struct dcv_mail_host *out, size_t room)
+static size_t add_addresses(const struct dcv_facts *facts, const struct dcv_name *host, uint16_t preference, uint16_t type,
+                            struct dcv_mail_host *out, size_t room)
 {
     const struct dcv_message *message = dcv_dns_fact_data(dcv_facts_dns(facts, host, type, NULL));
     struct dcv_name last;
@@ -30,14 +31,14 @@ static size_t add_addresses(const struct dcv_facts *facts, const struct dcv_name
         return 0;
     (void)dcv_message_chain(message, host, NULL, 0, &last);
     for (size_t i = dcv_message_find(message, &last, type, 0); i != SIZE_MAX && count < room; i = dcv_message_find(message, &last, type, i + 1))
-        out[count++] = (struct dcv_mail_host){.host = *host, .address = message->answer.items[i]};
+        out[count++] = (struct dcv_mail_host){.host = *host, .address = message->answer.items[i], .preference = preference};
     return count;
 }
 
-static size_t add_host(const struct dcv_facts *facts, const struct dcv_name *host, struct dcv_mail_host *out, size_t room)
+static size_t add_host(const struct dcv_facts *facts, const struct dcv_name *host, uint16_t preference, struct dcv_mail_host *out, size_t room)
 {
-    size_t count = add_addresses(facts, host, DCV_TYPE_AAAA, out, room);
-    return count + add_addresses(facts, host, DCV_TYPE_A, out + count, room - count);
+    size_t count = add_addresses(facts, host, preference, DCV_TYPE_AAAA, out, room);
+    return count + add_addresses(facts, host, preference, DCV_TYPE_A, out + count, room - count);
 }
 
 size_t dcv_mail_hosts(const struct dcv_facts *facts, const struct dcv_name *domain, struct dcv_mail_host out[DCV_MAIL_HOSTS])
@@ -52,14 +53,42 @@ size_t dcv_mail_hosts(const struct dcv_facts *facts, const struct dcv_name *doma
     (void)dcv_message_chain(message, domain, NULL, 0, &last);
     size_t at = dcv_message_find(message, &last, DCV_TYPE_MX, 0);
     if (at == SIZE_MAX)
-        return add_host(facts, domain, out, DCV_MAIL_HOSTS);
+        return add_host(facts, domain, 0, out, DCV_MAIL_HOSTS);
     for (; at != SIZE_MAX && count < EXCHANGES; at = dcv_message_find(message, &last, DCV_TYPE_MX, at + 1))
         if (dcv_rr_mx(&message->answer.items[at], &items[count].mx) && items[count].mx.exchange.len > 1)
             count++;
     sort(items, count);
     for (size_t i = 0; i < count && hosts < DCV_MAIL_HOSTS; i++)
-        hosts += add_host(facts, &items[i].mx.exchange, out + hosts, DCV_MAIL_HOSTS - hosts);
+        hosts += add_host(facts, &items[i].mx.exchange, items[i].mx.preference, out + hosts, DCV_MAIL_HOSTS - hosts);
     return hosts;
+}
+
+static size_t front_count(const struct dcv_mail_host *hosts, size_t count)
+{
+    size_t front = 0;
+    while (front < count && hosts[front].preference == hosts[0].preference)
+        front++;
+    return front;
+}
+
+static bool has_host(const struct dcv_mail_host *hosts, size_t count, const struct dcv_name *host)
+{
+    for (size_t i = 0; i < count; i++)
+        if (dcv_name_equal(&hosts[i].host, host))
+            return true;
+    return false;
+}
+
+/* Has the conversation the same hosts of the lowest preference, in whatever order? It is held with each of them. */
+static bool same_front(const struct dcv_delivery *delivery, const struct dcv_mail_host *hosts, size_t count)
+{
+    const size_t front = front_count(hosts, count);
+    if (front_count(delivery->hosts, delivery->host_count) != front)
+        return false;
+    for (size_t i = 0; i < front; i++)
+        if (!has_host(delivery->hosts, front, &hosts[i].host) || !has_host(hosts, front, &delivery->hosts[i].host))
+            return false;
+    return true;
 }
 
 static bool has_address(const struct dcv_delivery *delivery, const char *address)
@@ -88,7 +117,7 @@ size_t dcv_deliveries(const struct dcv_facts *facts, const struct dcv_mailbox *m
         struct dcv_mail_host hosts[DCV_MAIL_HOSTS];
         const size_t host_count = mailboxes[i].domain.len > 1 ? dcv_mail_hosts(facts, &mailboxes[i].domain, hosts) : 0;
         size_t at = 0;
-        while (host_count != 0 && at < made && !dcv_name_equal(&out[at].hosts[0].host, &hosts[0].host))
+        while (host_count != 0 && at < made && !same_front(&out[at], hosts, host_count))
             at++;
         if (host_count == 0 || at == DCV_DELIVERIES)
             continue;

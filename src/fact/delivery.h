@@ -16,6 +16,7 @@ enum {
 struct dcv_mail_host {
     struct dcv_name host;
     struct dcv_rr address; /* lends from the facts */
+    uint16_t preference;   /* of the host; 0 without an MX */
 };
 
 /* The addresses of the hosts of a domain, the most preferred first, of one host IPv6 first; 0: none that is known. */
@@ -31,7 +32,7 @@ struct dcv_delivery {
     size_t domain_count;
 };
 
-/* The conversations that tell whether mail to these mailboxes arrives: one for all domains with the same first host. Returns their number; mailboxes beyond the
+/* The conversations that tell whether mail to these mailboxes arrives: one for all domains with the same hosts of the lowest preference. Returns their number; mailboxes beyond the
  * limits, and those of domains without a host, are left out. Values lend from the facts and the mailboxes. */
 size_t dcv_deliveries(const struct dcv_facts *facts, const struct dcv_mailbox *mailboxes, size_t count, struct dcv_delivery out[DCV_DELIVERIES]);
 

@@ -241,7 +241,16 @@ static void begin_delivery(struct job *job, const struct dcv_delivery *delivery)
         errand_fail(errand, status);
 }
 
-void errands_begin_last(struct job *job)
+bool errands_lead_to_mail(const struct job *job)
+{
+    for (const struct errand *errand = job->errands; errand != NULL; errand = errand->next)
+        if (errand->kind == ERRAND_REGISTRY)
+            return true;
+    return false;
+}
+
+/* The conversations that are to be held; they live in the arena of the facts. */
+static size_t find_deliveries(struct job *job, struct dcv_delivery **out)
 {
     struct dcv_gather *gather = job->gather;
     struct dcv_arena *arena = dcv_facts_arena(job->facts);
@@ -249,13 +258,18 @@ void errands_begin_last(struct job *job)
     struct dcv_delivery *deliveries = dcv_arena_array(arena, DCV_DELIVERIES, sizeof *deliveries);
     size_t count = 0;
     if (given(job, DCV_FACT_SMTP))
-        return;
+        return 0;
     enum dcv_status status = mailboxes != NULL && deliveries != NULL ? gather->options.talks.mailboxes(job->user, mailboxes, &count) : DCV_ERR_NOMEM;
     gather_fail(gather, status);
-    if (status != DCV_OK)
-        return;
-    const size_t made = dcv_deliveries(job->facts, mailboxes, count, deliveries);
-    for (size_t i = 0; i < made && gather->status == DCV_OK; i++)
+    *out = deliveries;
+    return status == DCV_OK ? dcv_deliveries(job->facts, mailboxes, count, deliveries) : 0;
+}
+
+void errands_begin_last(struct job *job)
+{
+    struct dcv_delivery *deliveries;
+    const size_t made = find_deliveries(job, &deliveries);
+    for (size_t i = 0; i < made && job->gather->status == DCV_OK; i++)
         begin_delivery(job, &deliveries[i]);
 }
 
@@ -270,8 +284,18 @@ static void add_unasked(struct job *job, const struct dcv_delivery *delivery, in
     gather_fail(job->gather, dcv_facts_add(job->facts, &fact, NULL));
 }
 
+/* Before it was known what all mailboxes are, those known were not asked about either. */
+static void add_all_unasked(struct job *job, int64_t at)
+{
+    struct dcv_delivery *deliveries;
+    const size_t made = find_deliveries(job, &deliveries);
+    for (size_t i = 0; i < made && job->gather->status == DCV_OK; i++)
+        add_unasked(job, &deliveries[i], at);
+}
+
 void errands_cut(struct job *job, int64_t at)
 {
+    const bool mail_asked = job->mail_asked;
     job->mail_asked = true;
     while (job->errands != NULL && job->gather->status == DCV_OK) {
         struct errand *errand = job->errands; /* each way of ending takes it out of the list */
@@ -291,6 +315,8 @@ void errands_cut(struct job *job, int64_t at)
             break;
         }
     }
+    if (!mail_asked && job->gather->status == DCV_OK)
+        add_all_unasked(job, at);
 }
 
 void errands_drop(struct job *job)

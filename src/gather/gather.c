@@ -125,7 +125,8 @@ void job_advance(struct job *job)
     while (gather->status == DCV_OK && job->asking_count < ASKING_MAX && dcv_plan_next_ask(job->plan, &ask))
         gather_fail(gather, asking_start(job, &ask));
     const bool idle = job->pending == NULL && job->asking == NULL && job->errands == NULL;
-    if (idle && gather->status == DCV_OK && !job->mail_asked) {
+    /* What web servers do, and each of the zones' servers, tells of no mailbox: mail hosts need not wait for those that hang. */
+    if (job->pending == NULL && !errands_lead_to_mail(job) && gather->status == DCV_OK && !job->mail_asked) {
         job->mail_asked = true;
         errands_begin_last(job);
     }

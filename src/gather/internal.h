@@ -106,7 +106,9 @@ void job_add_fact(struct job *job, const struct dcv_fact *fact, unsigned depth);
 
 /* What can be begun with the name alone. */
 void errands_begin(struct job *job);
-/* What had to wait until everything else was known. */
+/* Is a conversation under way that may tell of mailboxes? */
+bool errands_lead_to_mail(const struct job *job);
+/* What had to wait until all mailboxes were known. */
 void errands_begin_last(struct job *job);
 void errands_cut(struct job *job, int64_t at);
 void errands_drop(struct job *job);

@@ -24,6 +24,7 @@ struct transfer {
     CURLU *url;
     bool tls;
     struct dcv_endpoint named;        /* what its certificate must name */
+    long verified;                    /* what OpenSSL says of the certificate */
     struct curl_slist *connect_to, *headers;
     struct dcv_fetch_head head;
     struct dcv_buf body;
@@ -69,7 +70,8 @@ static struct dcv_exchange *take_exchange(struct transfer *transfer)
     return exchange;
 }
 
-static long verified(const struct transfer *transfer)
+/* What libcurl says of a certificate for which it gave up the handshake. */
+static long refused_for(const struct transfer *transfer)
 {
     long result = X509_V_OK;
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &result);
@@ -79,7 +81,7 @@ static long verified(const struct transfer *transfer)
 static enum dcv_exchange_end take_response(const struct transfer *transfer, struct dcv_exchange *exchange)
 {
     const struct dcv_fetch_head *head = &transfer->head;
-    const long result = transfer->tls ? verified(transfer) : X509_V_OK;
+    const long result = transfer->tls ? transfer->verified : X509_V_OK;
     const struct dcv_fetch_answer answer = {
         .status = head->status,
         .location = head->moved ? head->location : NULL,
@@ -150,7 +152,7 @@ static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_
         return broken(transfer, exchange); /* libcurl takes header fields that break off for a response */
     switch ((int)result) {
     case CURLE_PEER_FAILED_VERIFICATION: {
-        const long why = verified(transfer);
+        const long why = refused_for(transfer);
         dcv_tls_trust_why(exchange, why != X509_V_OK ? why : X509_V_ERR_HOSTNAME_MISMATCH);
         return DCV_EXCHANGE_REJECTED;
     }
@@ -176,9 +178,20 @@ static void on_done(void *user, CURLcode result)
 
 /* ---- what libcurl calls ------------------------------------------------------------------------------------------------------------ */
 
+/* While the connection is there. libcurl's own word (CURLINFO_SSL_VERIFYRESULT) is none where the issuer has an empty name. */
+static void note_certificate(struct transfer *transfer)
+{
+    const struct curl_tlssessioninfo *session = NULL;
+    transfer->verified = X509_V_ERR_UNSPECIFIED;
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL && session->internals != NULL)
+        transfer->verified = SSL_get_verify_result(session->internals);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
+    if (transfer->tls && !transfer->head.any)
+        note_certificate(transfer);
     return dcv_fetch_head_take(&transfer->head, line, size * count) ? size * count : 0;
 }
 

@@ -7,10 +7,12 @@
  *     : resolver 192.0.2.53#53          settings and names, for whoever replays
  *     x 192.0.2.53#53 udp 123456 133456 answer <query> <answer>
  *     x 192.0.2.53#53 udp 123456 - pending <query> -
+ *     x 192.0.2.53#53 udp 123456+1 133456 answer <query> <answer>
  *     x https://192.0.2.53:443/dns-query#dns.example tcp 123456 133456 rejected <query> - HTTP 404
  *
- * Octets are hexadecimal; "tcp" stands for any stream; last may stand, in printable ASCII, why there is no answer. Exchanges stand in the order in which they were delivered, those never delivered last. Ids and letter case of
- * the queries come from the seed, so a replay asks the same octets. */
+ * Octets are hexadecimal; "tcp" stands for any stream; last may stand, in printable ASCII, why there is no answer. Exchanges stand in the order in
+ * which they were delivered, those never delivered last. Ids and letter case of the queries come from the seed, so a replay asks the same octets,
+ * at the same times; where the same was said to one server twice at one moment, "+1" marks the second, "+2" the third. */
 #include "net/net.h"
 
 #include "base/map.h"
@@ -36,13 +38,20 @@ enum { ENDS = sizeof end_texts / sizeof end_texts[0] };
 
 /* ---- recording ------------------------------------------------------------------------------------------------------------ */
 
+struct submitted {
+    struct dcv_exchange *exchange; /* NULL when delivered */
+    unsigned twins;                /* the same, submitted before it at the same moment */
+};
+
 struct recorder {
     struct dcv_transport transport;
     struct dcv_transport *inner;
     int fd;
     int error;          /* errno of the first failed write */
     struct dcv_buf out; /* not written yet */
-    DCV_VEC(struct dcv_exchange *) open; /* submitted, by number; NULL when delivered */
+    DCV_VEC(struct submitted) open;     /* by number */
+    uint64_t moment_us;                 /* of the last that was submitted, */
+    size_t first;                       /* and the number of the first at that moment */
     struct dcv_arena *arena;
     struct dcv_exchange *seen; /* by the last peek */
 };
@@ -74,6 +83,8 @@ static void put_exchange(struct recorder *recorder, const struct dcv_exchange *e
     char to[DCV_ENDPOINT_TEXT];
     struct dcv_buf *out = &recorder->out;
     dcv_buf_printf(out, "x %s %s %" PRIu64, dcv_endpoint_text(&exchange->to, to), exchange->tcp ? "tcp" : "udp", exchange->sent_us);
+    if (recorder->open.items[exchange->number].twins != 0)
+        dcv_buf_printf(out, "+%u", recorder->open.items[exchange->number].twins);
     if (delivered)
         dcv_buf_printf(out, " %" PRIu64 " %s ", exchange->done_us, end_texts[exchange->end]);
     else
@@ -87,16 +98,36 @@ static void put_exchange(struct recorder *recorder, const struct dcv_exchange *e
     flush(recorder); /* at once: a run that is interrupted is the one to be looked at */
 }
 
+static bool same_question(const struct dcv_exchange *a, const struct dcv_exchange *b)
+{
+    return a->tcp == b->tcp && a->query_len == b->query_len && (a->query_len == 0 || memcmp(a->query, b->query, a->query_len) == 0)
+        && dcv_endpoint_equal(&a->to, &b->to);
+}
+
+static unsigned twins_of(struct recorder *recorder, const struct dcv_exchange *exchange)
+{
+    unsigned twins = 0;
+    if (exchange->sent_us != recorder->moment_us) {
+        recorder->moment_us = exchange->sent_us;
+        recorder->first = exchange->number;
+    }
+    for (size_t i = recorder->first; i < exchange->number; i++)
+        if (recorder->open.items[i].exchange != NULL && same_question(recorder->open.items[i].exchange, exchange))
+            twins++;
+    return twins;
+}
+
 static enum dcv_status recorder_submit(struct dcv_transport *transport, struct dcv_exchange *exchange, uint64_t now_us)
 {
     struct recorder *recorder = (struct recorder *)transport;
-    struct dcv_exchange **open = DCV_VEC_ADD(recorder->arena, &recorder->open);
+    struct submitted *open = DCV_VEC_ADD(recorder->arena, &recorder->open);
     if (open == NULL)
         return DCV_ERR_NOMEM;
     size_t number = recorder->open.count - 1;
     exchange->number = number;
+    *open = (struct submitted){.twins = twins_of(recorder, exchange)};
     enum dcv_status status = recorder->inner->submit(recorder->inner, exchange, now_us);
-    recorder->open.items[number] = status == DCV_OK ? exchange : NULL;
+    recorder->open.items[number].exchange = status == DCV_OK ? exchange : NULL;
     return status;
 }
 
@@ -111,7 +142,7 @@ static void recorder_pop(struct dcv_transport *transport)
 {
     struct recorder *recorder = (struct recorder *)transport;
     put_exchange(recorder, recorder->seen, true);
-    recorder->open.items[recorder->seen->number] = NULL;
+    recorder->open.items[recorder->seen->number].exchange = NULL;
     recorder->inner->pop(recorder->inner);
 }
 
@@ -127,8 +158,8 @@ enum dcv_status dcv_recorder_close(struct dcv_transport *transport)
     if (recorder->fd < 0)
         return DCV_OK;
     for (size_t i = 0; i < recorder->open.count; i++)
-        if (recorder->open.items[i] != NULL)
-            put_exchange(recorder, recorder->open.items[i], false);
+        if (recorder->open.items[i].exchange != NULL)
+            put_exchange(recorder, recorder->open.items[i].exchange, false);
     flush(recorder);
     /* A device such as a pipe cannot be synchronised; that is no failure to write. */
     if (recorder->error == 0 && fsync(recorder->fd) != 0 && errno != EINVAL && errno != EROFS)
@@ -187,7 +218,8 @@ enum dcv_status dcv_recorder_create(struct dcv_transport *inner, const char *pat
 
 struct recorded {
     struct recorded *next_same; /* the next exchange with the same key */
-    uint64_t done_us;
+    uint64_t sent_us, done_us;
+    uint64_t twins;
     bool pending;               /* never delivered */
     enum dcv_exchange_end end;
     size_t order;
@@ -278,7 +310,28 @@ static bool fill(struct dcv_exchange *exchange, const struct recorded *recorded)
     return good;
 }
 
-/* Takes the oldest unused record of the key, NULL when there is none. */
+/* Is it more likely than another to be that of an exchange submitted at this moment? Else the older one is. */
+static bool likelier(const struct recorded *a, const struct recorded *b, uint64_t sent_us)
+{
+    if ((a->sent_us == sent_us) != (b->sent_us == sent_us))
+        return a->sent_us == sent_us;
+    return a->sent_us == sent_us && a->twins < b->twins;
+}
+
+/* Takes one out of the list. */
+static struct recorded *take_likeliest(struct recorded **first, uint64_t sent_us)
+{
+    struct recorded **best = first;
+    for (struct recorded **at = first; *at != NULL; at = &(*at)->next_same)
+        if (likelier(*at, *best, sent_us))
+            best = at;
+    struct recorded *taken = *best;
+    if (taken != NULL)
+        *best = taken->next_same;
+    return taken;
+}
+
+/* Takes the unused record of the key that was submitted at this moment, else the oldest; NULL when there is none. */
 static struct recorded *take_record(struct tape *tape, const struct dcv_exchange *exchange)
 {
     char to[DCV_ENDPOINT_TEXT];
@@ -287,9 +340,10 @@ static struct recorded *take_record(struct tape *tape, const struct dcv_exchange
     dcv_buf_init(&hex, LINE_MAX_OCTETS);
     dcv_hex_put(&hex, exchange->query, exchange->query_len);
     put_key(&key, dcv_endpoint_text(&exchange->to, to), exchange->tcp, dcv_buf_text(&hex), hex.len);
-    struct recorded *recorded = key.failed ? NULL : dcv_map_take(tape->by_key, key.data, key.len);
-    if (recorded != NULL && recorded->next_same != NULL)
-        (void)dcv_map_put(tape->by_key, key.data, key.len, recorded->next_same);
+    struct recorded *first = key.failed ? NULL : dcv_map_take(tape->by_key, key.data, key.len);
+    struct recorded *recorded = take_likeliest(&first, exchange->sent_us);
+    if (first != NULL)
+        (void)dcv_map_put(tape->by_key, key.data, key.len, first);
     dcv_buf_done(&key);
     dcv_buf_done(&hex);
     return recorded;
@@ -412,6 +466,16 @@ static bool read_end(const char *text, struct recorded *out)
     return out->pending;
 }
 
+/* "123456" or "123456+1". */
+static bool read_sent(char *text, struct recorded *out)
+{
+    char *plus = strchr(text, '+');
+    out->twins = 0;
+    if (plus != NULL)
+        *plus = '\0';
+    return number_from(text, &out->sent_us) && (plus == NULL || (number_from(plus + 1, &out->twins) && out->twins != 0));
+}
+
 static bool append_record(struct tape *tape, const char *to, bool tcp, const char *query, struct recorded *recorded)
 {
     struct dcv_buf key;
@@ -433,14 +497,13 @@ static bool append_record(struct tape *tape, const char *to, bool tcp, const cha
 static enum dcv_status read_exchange(struct tape *tape, char *line, size_t order)
 {
     char *fields[FIELDS];
-    uint64_t sent_us;
     struct recorded *recorded = dcv_arena_alloc(tape->arena, sizeof *recorded);
     if (recorded == NULL)
         return DCV_ERR_NOMEM;
     if (!split(line, fields, &recorded->why))
         return DCV_ERR_SYNTAX;
     bool tcp = strcmp(fields[1], "tcp") == 0;
-    if (!good_server(fields[0]) || (!tcp && strcmp(fields[1], "udp") != 0) || !number_from(fields[2], &sent_us)
+    if (!good_server(fields[0]) || (!tcp && strcmp(fields[1], "udp") != 0) || !read_sent(fields[2], recorded)
         || !read_end(fields[4], recorded) || (!recorded->pending && !number_from(fields[3], &recorded->done_us)) || !hex_text(fields[5])
         || (strcmp(fields[6], "-") != 0 && !hex_text(fields[6])) || !good_why(recorded->why, recorded))
         return DCV_ERR_SYNTAX;

@@ -6,56 +6,7 @@
 
 enum { NAMED = 8, REPLY_MAX = 160 };
 
-/* ---- whom there was to talk to ------------------------------------------------------------------------------------------------------------ */
-
-/* Was there no connection? One that was made and then hung is another matter. */
-static bool silent(const struct dcv_smtp_fact *fact)
-{
-    return (fact->met == DCV_MET_TIMEOUT || fact->met == DCV_MET_REFUSED) && fact->stage[0] == '\0';
-}
-
-/* A connection, but no conversation. */
-static bool dumb(const struct dcv_smtp_fact *fact)
-{
-    return fact->met == DCV_MET_BROKEN || (fact->met == DCV_MET_TIMEOUT && fact->stage[0] != '\0');
-}
-
-static bool unasked(enum dcv_meeting met)
-{
-    switch (met) {
-    case DCV_MET_NO_ROUTE:
-    case DCV_MET_PRIVATE:
-    case DCV_MET_LOOKUP:
-    case DCV_MET_DEADLINE:
-    case DCV_MET_UNRECORDED: return true;
-    case DCV_MET_TALKED:
-    case DCV_MET_BROKEN:
-    case DCV_MET_TIMEOUT:
-    case DCV_MET_REFUSED:
-    case DCV_MET_NO_ADDRESS: break; /* the last has a finding of the DNS */
-    }
-    return false;
-}
-
-static const struct dcv_smtp_fact *talk_at(const struct judge *judge, const struct mail_answer *mail, size_t i)
-{
-    return &dcv_facts_at(judge->facts, mail->talks.items[i].fact)->smtp;
-}
-
-void delivery_survey(struct judge *judge)
-{
-    bool connected = false, silence = false, refused = false;
-    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
-        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind != DCV_FACT_SMTP)
-            continue;
-        connected = connected || fact->smtp.met == DCV_MET_TALKED || dumb(&fact->smtp);
-        silence = silence || silent(&fact->smtp);
-        refused = refused || fact->smtp.met == DCV_MET_REFUSED;
-    }
-    /* Where port 25 is closed on the way out, packets are dropped as a rule; a refusal comes from the other end. */
-    judge->port_closed = silence && !connected && !refused;
-}
+/* ---- what comes of it ------------------------------------------------------------------------------------------------------------------ */
 
 /* The conversations with the hosts of a domain, in the order of their preference. */
 void delivery_collect(struct judge *judge, struct mail_answer *mail)
@@ -79,19 +30,6 @@ void delivery_collect(struct judge *judge, struct mail_answer *mail)
     }
 }
 
-/* Did nobody talk, at any address of any host that was tried? */
-static bool nobody_talks(const struct judge *judge, const struct mail_answer *mail)
-{
-    bool any = false;
-    for (size_t i = 0; i < mail->talks.count; i++) {
-        const struct dcv_smtp_fact *fact = talk_at(judge, mail, i);
-        if (fact->met == DCV_MET_TALKED)
-            return false;
-        any = any || silent(fact) || dumb(fact);
-    }
-    return any;
-}
-
 static enum dcv_mail state_of(const struct judge *judge, const struct mail_answer *mail, enum said said)
 {
     switch (said) {
@@ -103,7 +41,7 @@ static enum dcv_mail state_of(const struct judge *judge, const struct mail_answe
     case SAID_DEFERRED: return DCV_MAIL_DEFERRED;
     case SAID_NOTHING: break;
     }
-    if (mail->state == DCV_MAIL_UNKNOWN || !nobody_talks(judge, mail))
+    if (mail->state == DCV_MAIL_UNKNOWN || !presence_mute(judge, mail))
         return mail->state;
     /* Closed from here: a CA may fare better. Dead there: it would have to wait, too. */
     return judge->port_closed ? DCV_MAIL_UNVERIFIABLE : DCV_MAIL_UNKNOWN;
@@ -264,79 +202,6 @@ static void tell_difference(const struct telling *telling)
     }
 }
 
-/* ---- findings about hosts ------------------------------------------------------------------------------------------------------------- */
-
-/* Nobody talked at any address of the host, and somebody was looked for: dead. All addresses passed over: unasked. */
-enum presence { PRESENT, DEAD, UNASKED };
-
-static enum presence presence_of(const struct judge *judge, const struct mail_answer *mail, const struct dcv_name *host)
-{
-    bool dead = false, passed = false;
-    for (size_t i = 0; i < mail->talks.count; i++) {
-        const struct dcv_smtp_fact *fact = talk_at(judge, mail, i);
-        if (!dcv_name_equal(&fact->host, host))
-            continue;
-        if (fact->met == DCV_MET_TALKED)
-            return PRESENT;
-        dead = dead || silent(fact) || dumb(fact);
-        passed = passed || unasked(fact->met);
-    }
-    return dead ? DEAD : passed ? UNASKED : PRESENT;
-}
-
-static void tell_presence(const struct telling *telling, enum presence presence, enum dcv_rule rule)
-{
-    struct judge *judge = telling->judge;
-    struct listing listing = {.judge = judge};
-    bool all = true;
-    for (size_t i = 0; i < telling->mail->hosts.count; i++)
-        all = all && presence_of(judge, telling->mail, &telling->mail->hosts.items[i].name) == presence;
-    for (size_t i = 0; i < telling->mail->talks.count; i++) {
-        const struct dcv_smtp_fact *fact = talk_at(judge, telling->mail, i);
-        if (presence_of(judge, telling->mail, &fact->host) != presence)
-            continue;
-        const char *server = fact->server[0] != '\0' ? dcv_arena_printf(judge->arena, " %s", fact->server) : "";
-        const char *why = fact->why[0] != '\0' ? dcv_arena_printf(judge->arena, ": %s", fact->why) : "";
-        const char *item = dcv_arena_printf(judge->arena, "%s%s (%s%s)", name_text(judge, &fact->host), server != NULL ? server : "",
-                                            dcv_meeting_text(fact->met), why != NULL ? why : "");
-        if (item != NULL)
-            list_add(&listing, item, telling->mail->talks.items[i].fact);
-    }
-    if (listing.named == 0)
-        return;
-    struct making making = finding_begin(judge, rule, telling->domain);
-    finding_arg(&making, "hosts", listing.text);
-    finding_fact(&making, dcv_fact_list(judge->arena, listing.facts, listing.fact_count));
-    if (!all && making.finding.severity == DCV_WARNING)
-        making.finding.severity = DCV_NOTICE; /* senders go on to the others */
-    finding_attach(judge, telling->ca, finding_end(&making));
-}
-
-static void tell_port(const struct telling *telling)
-{
-    struct judge *judge = telling->judge;
-    struct listing listing = {.judge = judge};
-    for (size_t i = 0; i < dcv_facts_count(judge->facts); i++) {
-        const struct dcv_fact *fact = dcv_facts_at(judge->facts, i);
-        if (fact->kind == DCV_FACT_SMTP && silent(&fact->smtp))
-            list_add(&listing, name_text(judge, &fact->smtp.host), i);
-    }
-    struct making making = finding_begin(judge, DCV_RULE_SMTP_PORT_CLOSED_HERE, name_text(judge, &judge->name->name));
-    finding_arg_number(&making, "count", listing.fact_count);
-    finding_fact(&making, dcv_fact_list(judge->arena, listing.facts, listing.fact_count));
-    finding_attach(judge, telling->ca, finding_end(&making));
-}
-
-static void tell_hosts(const struct telling *telling)
-{
-    if (telling->judge->port_closed)
-        tell_port(telling);
-    else
-        tell_presence(telling, DEAD, DCV_RULE_SMTP_HOST_DEAD);
-    tell_presence(telling, UNASKED, DCV_RULE_SMTP_UNASKED);
-    encryption_attach(telling->judge, telling->ca, telling->mail);
-}
-
 /* ---- the whole ------------------------------------------------------------------------------------------------------------------------ */
 
 static bool domain_before(const struct dcv_judged_ca *ca, size_t index)
@@ -360,7 +225,8 @@ static void tell_domain(const struct telling *telling)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && telling->mail->talks.count != 0; i++)
         tell_said(telling, rows[i].said, rows[i].rule);
     tell_difference(telling);
-    tell_hosts(telling);
+    presence_attach(telling->judge, telling->ca, telling->mail, telling->usable);
+    encryption_attach(telling->judge, telling->ca, telling->mail);
 }
 
 void delivery_attach(struct judge *judge, struct dcv_judged_ca *ca, bool usable)

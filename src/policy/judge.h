@@ -166,8 +166,6 @@ bool mail_alias(const struct judge *judge, const struct dcv_name *domain);
 
 /* ---- delivery.c ----------------------------------------------------------------------------------------------------------- */
 
-/* Could any mail host be reached? Sets `port_closed`. */
-void delivery_survey(struct judge *judge);
 /* Fills `mail->talks`; its hosts must be known. */
 void delivery_collect(struct judge *judge, struct mail_answer *mail);
 /* The mail state of an address: what the mail hosts said to it, where they were asked, else the state of its domain. */
@@ -176,6 +174,20 @@ enum dcv_mail delivery_state(struct judge *judge, const struct dcv_ca *ca, const
 void delivery_attach(struct judge *judge, struct dcv_judged_ca *ca, bool usable);
 /* The addresses that the CA may use, if every one of them is rejected; else NULL. */
 const char *delivery_rejected(struct judge *judge, const struct dcv_judged_ca *ca);
+
+/* ---- presence.c ----------------------------------------------------------------------------------------------------------- */
+
+/* Could any mail host be reached? Sets `port_closed`. */
+void presence_survey(struct judge *judge);
+/* Was somebody looked for, and nobody said anything of use at any address of any host of the domain? */
+bool presence_mute(const struct judge *judge, const struct mail_answer *mail);
+/* Tells which hosts are dead, and which were not asked. */
+void presence_attach(struct judge *judge, struct dcv_judged_ca *ca, const struct mail_answer *mail, bool usable);
+
+/* ---- meeting.c ------------------------------------------------------------------------------------------------------------ */
+
+/* Why nothing came of a meeting, for people: what is known of it, else words of ours for how it ended. */
+const char *meeting_phrase(enum dcv_meeting met, const char *why);
 
 /* ---- encryption.c --------------------------------------------------------------------------------------------------------- */
 

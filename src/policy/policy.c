@@ -499,7 +499,7 @@ static void judge_name(struct judge *judge)
     struct dcv_judged *out = judge->out;
     const bool email = asked_for(judge, DCV_BY_EMAIL);
     judge->caa = caa_relevant(judge, &judge->name->name);
-    delivery_survey(judge);
+    presence_survey(judge);
     if (email) {
         candidates_collect(judge);
         misplaced_collect(judge);

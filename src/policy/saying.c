@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { SERVICE_CLOSING = 421 };
+
 /* ---- what a reply means ----------------------------------------------------------------------------------------------------------------- */
 
 static bool contains_any(const char *text, const char *const *words, size_t count)
@@ -123,6 +125,15 @@ static const struct dcv_smtp_recipient *recipient_of(const struct dcv_smtp_fact 
     return found;
 }
 
+/* A host that closes the session at one recipient (421, RFC 5321 §3.8) has put off all that would have come after it. NULL: it did not. */
+static const struct dcv_smtp_recipient *closing_of(const struct dcv_smtp_fact *fact)
+{
+    for (size_t i = 0; i < fact->recipient_count; i++)
+        if (fact->recipients[i].code == SERVICE_CLOSING)
+            return &fact->recipients[i];
+    return NULL;
+}
+
 /* Did the host take a local part of the domain that nobody has? */
 static bool takes_anything(const struct dcv_smtp_fact *fact, const char *address)
 {
@@ -140,7 +151,10 @@ static struct saying saying_of(struct judge *judge, size_t index, const char *ad
         return saying;
     const struct dcv_smtp_recipient *recipient = recipient_of(fact, address);
     if (recipient == NULL || recipient->result == DCV_RCPT_UNANSWERED) {
-        saying.said = refused_session(fact);
+        recipient = closing_of(fact);
+        saying.said = recipient != NULL ? SAID_DEFERRED : refused_session(fact);
+        saying.code = recipient != NULL ? recipient->code : fact->code;
+        saying.text = recipient != NULL ? recipient->text : fact->text;
         return saying;
     }
     saying.code = recipient->code;

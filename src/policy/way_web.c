@@ -58,7 +58,7 @@ static struct making begin(const struct visiting *visiting, enum dcv_rule rule, 
     if (rule != DCV_RULE_WEB_PRIVATE && rule != DCV_RULE_WEB_NO_ROUTE)
         making.finding.clause = visiting->method == DCV_METHOD_TLS_ALPN_01 ? "BR 3.2.2.4.20" : "BR 3.2.2.4.18, 3.2.2.4.19";
     finding_arg(&making, "name", judge->name->ascii);
-    finding_arg(&making, "state", visit->met == DCV_MET_REFUSED ? "connection refused" : dcv_meeting_text(visit->met)); /* not that of the DNS */
+    finding_arg(&making, "state", meeting_phrase(visit->met, visit->why));
     finding_arg(&making, "cause", why_text(judge, visit->why));
     finding_fact(&making, visit->facts);
     return making;
@@ -68,8 +68,10 @@ static struct making begin(const struct visiting *visiting, enum dcv_rule rule, 
 static void arg_server(struct making *making, const struct visit *visit)
 {
     const char *port = strrchr(visit->server, '#');
+    const char *address = dcv_arena_printf(making->judge->arena, "%.*s", (int)strcspn(visit->server, "#"), visit->server);
     const bool ipv6 = visit->address != NULL ? visit->address->type == DCV_TYPE_AAAA : strchr(visit->server, ':') != NULL;
     finding_arg(making, "server", visit->server);
+    finding_arg(making, "address", address != NULL ? address : "");
     finding_arg(making, "family", ipv6 ? "IPv6" : "IPv4");
     finding_arg(making, "type", ipv6 ? "AAAA" : "A");
     finding_arg(making, "port", port != NULL ? port + 1 : "");
@@ -116,7 +118,7 @@ static void say_redirect(const struct visiting *visiting, const struct visit *vi
     struct making making = begin(visiting, DCV_RULE_HTTP_REDIRECT, fact->url, visit);
     finding_arg(&making, "url", fact->url);
     finding_arg(&making, "begin", fact->begin);
-    finding_arg(&making, "location", fact->location != NULL ? fact->location : "");
+    finding_arg(&making, "location", fact->location != NULL && fact->location[0] != '\0' ? fact->location : "nowhere");
     finding_arg(&making, "fault", redirect_fault(redirect));
     finding_arg_number(&making, "status", fact->status);
     arg_server(&making, visit);

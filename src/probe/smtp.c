@@ -23,6 +23,8 @@ struct dcv_smtp_probe {
     size_t asked[DCV_SMTP_RECIPIENTS]; /* numbers of recipients, in the order of asking */
     size_t asked_count;
     bool again;                  /* it is the second attempt at deferred recipients */
+    bool talked;                 /* a host has talked; its preference is */
+    uint16_t level;
     struct dcv_timer timer;      /* until the first conversation, or the second attempt */
     DCV_VEC(struct dcv_smtp_fact) facts;
     dcv_smtp_probe_fn *done;
@@ -167,10 +169,19 @@ static void note_answer(struct dcv_smtp_probe *probe, const struct dcv_smtp_answ
     fact->flaw = answer->flaw;
 }
 
-/* Was it asked for recipients, or did it refuse to be asked anything? Then no other host needs to be (RFC 5321 §5.1). */
+static bool answered_any(const struct dcv_smtp_answer *answer)
+{
+    for (size_t i = 0; i < answer->count; i++)
+        if (answer->recipients[i].code != 0)
+            return true;
+    return false;
+}
+
+/* Did it answer for recipients, or refuse to be asked anything? Then no other host needs to be (RFC 5321 §5.1). One that hangs up at the
+ * first recipient has done neither. */
 static bool has_talked(const struct dcv_smtp_answer *answer)
 {
-    return answer->banner.code / 100 == 5 || (positive(answer->mail.code) && answer->reached >= DCV_SMTP_RCPT);
+    return answer->banner.code / 100 == 5 || (positive(answer->mail.code) && (answer->reached == DCV_SMTP_QUIT || answered_any(answer)));
 }
 
 /* ---- conversations ---------------------------------------------------------------------------------------------------------------------- */
@@ -216,10 +227,16 @@ static void choose_all(struct dcv_smtp_probe *probe)
             probe->asked[probe->asked_count++] = i;
 }
 
+/* Once one has talked, is it another that a sender may come to? */
+static bool concerns(const struct dcv_smtp_probe *probe, size_t at)
+{
+    return !probe->talked || probe->hosts[at].preference == probe->level;
+}
+
 /* Speaks to the first host from `at` on to whom it may. */
 static void next_host(struct dcv_smtp_probe *probe)
 {
-    for (; probe->at < probe->host_count; probe->at++) {
+    for (; probe->at < probe->host_count && concerns(probe, probe->at); probe->at++) {
         probe->plain = false;
         choose_all(probe);
         if (meet_forbidden(&probe->place, &probe->hosts[probe->at].address))
@@ -230,6 +247,17 @@ static void next_host(struct dcv_smtp_probe *probe)
             add_without(probe, DCV_MET_BROKEN, "it could not be begun");
     }
     finish(probe);
+}
+
+/* A host has talked, and all is said that is to be said to it. */
+static void leave_host(struct dcv_smtp_probe *probe)
+{
+    const struct dcv_mail_host *host = &probe->hosts[probe->at];
+    probe->talked = true;
+    probe->level = host->preference;
+    while (probe->at < probe->host_count && dcv_name_equal(&probe->hosts[probe->at].host, &host->host))
+        probe->at++;
+    next_host(probe);
 }
 
 /* ---- second attempts --------------------------------------------------------------------------------------------------------------------- */
@@ -261,8 +289,10 @@ static struct dcv_smtp_fact *last_fact(const struct dcv_smtp_probe *probe)
 static void on_pause_over(struct dcv_timer *timer)
 {
     struct dcv_smtp_probe *probe = timer->user;
-    if (speak(probe) != DCV_OK)
-        finish(probe);
+    if (speak(probe) == DCV_OK)
+        return;
+    probe->again = false;
+    leave_host(probe);
 }
 
 /* A host has talked: all is said, or some of it is to be asked again later. */
@@ -272,7 +302,7 @@ static void conclude(struct dcv_smtp_probe *probe)
     const struct dcv_smtp_fact *fact = last_fact(probe);
     probe->timer = (struct dcv_timer){.fire = on_pause_over, .user = probe};
     if (fact == NULL || !choose_deferred(probe, fact, &due_us) || dcv_net_timer_set(probe->options.net, &probe->timer, due_us) != DCV_OK) {
-        finish(probe);
+        leave_host(probe);
         return;
     }
     probe->again = true;
@@ -310,7 +340,8 @@ static void on_talk(void *user, const struct dcv_exchange *exchange)
     probe->talk = NULL;
     if (probe->again) {
         take_again(probe, exchange);
-        finish(probe);
+        probe->again = false;
+        leave_host(probe);
         return;
     }
     const struct meet meet = meet_ended(&probe->place, &probe->hosts[probe->at].address, probe->options.port, exchange);

@@ -19,7 +19,8 @@ struct dcv_smtp_probe_options {
 
 struct dcv_smtp_probe;
 
-/* Tries the hosts in their order (the most preferred first) until one has talked; all are told of. */
+/* Tries the hosts in their order (the most preferred first) until one has talked, and then the others of its preference, which a sender may
+ * come to as well (RFC 5321 §5.1); of one host the addresses until one has talked. All are told of. */
 typedef void dcv_smtp_probe_fn(void *user, const struct dcv_smtp_fact *facts, size_t count);
 /* `recipients`: addresses; `randoms`: those with a local part that nobody has, one a domain, DCV_SMTP_RECIPIENTS at most. All are lent for the call. */
 enum dcv_status dcv_smtp_probe_start(const struct dcv_smtp_probe_options *options, const struct dcv_mail_host *hosts, size_t host_count,

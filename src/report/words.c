@@ -228,12 +228,21 @@ const char *const dcv_argument_words[] = {
     N_("truncated"),
     N_("deadline"),
     N_("unrecorded"),
-    N_("broken"),
     N_("no-route"),
     N_("private"),
-    N_("no-address"),
-    N_("lookup"),
-    N_("connection refused"),
+    N_("no answer in time"),
+    N_("what it says makes no sense"),
+    N_("the connection was refused"),
+    N_("the server closed the connection"),
+    N_("the server does not speak SMTP"),
+    N_("the TLS handshake failed"),
+    N_("there is no way there from here"),
+    N_("the address is private"),
+    N_("the name has no address"),
+    N_("the address could not be looked up"),
+    N_("the time was over"),
+    N_("the recording does not hold it"),
+    N_("nowhere"),
     N_("not asked"),
     N_("only 301, 302, 307 and 308 are followed"),
     N_("the Location is missing or cannot be read"),
@@ -266,7 +275,7 @@ const char *const dcv_argument_words[] = {
 
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value)
 {
-    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure", "statuses"};
+    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure", "statuses", "location"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strlen(keys[i]) == key_len && memcmp(keys[i], key, key_len) == 0)
             return dcv_text(value);

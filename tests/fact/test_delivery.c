@@ -29,7 +29,7 @@ static const struct {
 };
 
 /* Facts of all domains, as contacts at www.example.jp lead to them. */
-static struct dcv_facts *facts_of(void)
+static struct dcv_facts *facts_in(const char *records)
 {
     char text[2000] = "", domain[64];
     for (const char *at = names; sscanf(at, "%63s", domain) == 1; at += strlen(domain) + (at[strlen(domain)] != '\0')) {
@@ -38,8 +38,13 @@ static struct dcv_facts *facts_of(void)
         if (at[strlen(domain)] == '\0')
             break;
     }
-    (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%s", zone);
+    (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%s", records);
     return world_facts("www.example.jp", text);
+}
+
+static struct dcv_facts *facts_of(void)
+{
+    return facts_in(zone);
 }
 
 START_TEST(hosts)
@@ -72,7 +77,30 @@ START_TEST(conversations)
     ck_assert_str_eq(out[0].addresses[0], "x@a.example.jp");
     ck_assert_str_eq(out[0].addresses[1], "y@b.example.jp");
     ck_assert_uint_eq(out[0].host_count, 3);
+    ck_assert_uint_eq(out[0].hosts[1].preference, 10);
+    ck_assert_uint_eq(out[0].hosts[2].preference, 20);
     ck_assert_uint_eq(out[1].count, 1);
+    ck_assert_str_eq(out[1].addresses[0], "z@c.example.jp");
+    dcv_facts_free(facts);
+}
+END_TEST
+
+/* Hosts of the lowest preference are all asked: only domains with the same ones share a conversation, in whatever order they stand. */
+START_TEST(fronts)
+{
+    static const char text[] = "a.example.jp. IN MX 10 one.example.net.\na.example.jp. IN MX 10 two.example.net.\n"
+                               "b.example.jp. IN MX 5 two.example.net.\nb.example.jp. IN MX 5 one.example.net.\n"
+                               "c.example.jp. IN MX 10 one.example.net.\nc.example.jp. IN MX 20 two.example.net.\n"
+                               "one.example.net. IN A 192.0.2.1\ntwo.example.net. IN A 192.0.2.2\n";
+    static const char *const addresses[] = {"x@a.example.jp", "y@b.example.jp", "z@c.example.jp"};
+    struct dcv_mailbox mailboxes[ROWS(addresses)];
+    struct dcv_delivery out[DCV_DELIVERIES];
+    struct dcv_facts *facts = facts_in(text);
+    for (size_t i = 0; i < ROWS(addresses); i++)
+        mailboxes[i] = (struct dcv_mailbox){.address = addresses[i], .local_len = 1, .domain = world_name(addresses[i] + 2)};
+    ck_assert_uint_eq(dcv_deliveries(facts, mailboxes, ROWS(addresses), out), 2);
+    ck_assert_uint_eq(out[0].count, 2);
+    ck_assert_str_eq(out[0].addresses[1], "y@b.example.jp");
     ck_assert_str_eq(out[1].addresses[0], "z@c.example.jp");
     dcv_facts_free(facts);
 }
@@ -101,6 +129,7 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, world_setup, world_teardown);
     tcase_add_loop_test(tcase, hosts, 0, ROWS(rows));
     tcase_add_test(tcase, conversations);
+    tcase_add_test(tcase, fronts);
     tcase_add_test(tcase, bounds);
     return run_cases("delivery", tcase);
 }

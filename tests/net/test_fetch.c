@@ -454,11 +454,20 @@ static void serve_tls(int fd, const void *user)
     SSL_CTX_free(context);
 }
 
+/* With "nameless " before them, subject and issuer are empty. */
 static struct shown make_shown(const char *names, const char *until)
 {
+    static const char nameless[] = "nameless ";
+    const bool empty = strncmp(names, nameless, sizeof nameless - 1) == 0;
+    X509_NAME *nobody = X509_NAME_new();
     struct shown shown = {.key = make_ec("P-256", false)};
     shown.certificate = make_certificate(shown.key, "20200101000000Z", until);
-    X509_EXTENSION *extension = make_extension(NID_subject_alt_name, names);
+    if (empty) {
+        ck_assert_int_eq(X509_set_subject_name(shown.certificate, nobody), 1);
+        ck_assert_int_eq(X509_set_issuer_name(shown.certificate, nobody), 1);
+    }
+    X509_NAME_free(nobody);
+    X509_EXTENSION *extension = make_extension(NID_subject_alt_name, names + (empty ? sizeof nameless - 1 : 0));
     ck_assert(X509_add_ext(shown.certificate, extension, -1));
     X509_EXTENSION_free(extension);
     ck_assert_int_gt(X509_sign(shown.certificate, shown.key, EVP_sha256()), 0);
@@ -486,6 +495,7 @@ static const struct {
     {"IP:192.0.2.1", LATER, true, "https://192.0.2.1/", "-", NULL},
     {"IP:2001:db8::1", LATER, true, "https://[2001:db8::1]/", "-", NULL},
     {"DNS:www.example.jp", LATER, false, "https://www.example.jp/", "www.example.jp", "self-signed certificate"},
+    {"nameless DNS:www.example.jp", LATER, false, "https://www.example.jp/", "www.example.jp", "self-signed certificate"},
     {"DNS:other.example.jp", LATER, true, "https://www.example.jp/", "www.example.jp", "hostname mismatch"}, /* the subject does not count */
     {"DNS:w*.example.jp", LATER, true, "https://www.example.jp/", "www.example.jp", "hostname mismatch"},
     {"IP:192.0.2.2", LATER, true, "https://192.0.2.1/", "-", "IP address mismatch"},

@@ -1,12 +1,14 @@
 #include "net/resolver.h"
 
 #include "base/io.h"
+#include "support/fake_transport.h"
 #include "support/peer.h"
 #include "support/rows.h"
 #include "support/run.h"
 #include "support/temporary.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,6 +68,9 @@ static const struct {
     {HEAD "x 192.0.2.53 udp 1 2 answer 00 01\n", 5},
     {HEAD "x 192.0.2.53#53 udp one 2 answer 00 01\n", 5},
     {HEAD "x 192.0.2.53#53 udp 1 -2 answer 00 01\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1+ 2 answer 00 01\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1+0 2 answer 00 01\n", 5},
+    {HEAD "x 192.0.2.53#53 udp 1+1+1 2 answer 00 01\n", 5},
     {HEAD "x 192.0.2.53#53 udp 1 99999999999999999999 answer 00 01\n", 5},
     {HEAD "x tls://192.0.2.53 tcp 1 2 answer 00 01\n", 5},
     {HEAD "x TLS://192.0.2.53:853 tcp 1 2 answer 00 01\n", 5},
@@ -213,6 +218,90 @@ START_TEST(replays)
 }
 END_TEST
 
+/* ---- the same question more than once --------------------------------------------------------------------------------------------- */
+
+enum { SAME = 3 };
+static struct dcv_net *asked_net;
+static struct dcv_buf heard; /* "NUMBER=ANSWER@TIME" in the order of delivery */
+
+static void on_same(struct dcv_exchange *exchange)
+{
+    dcv_buf_printf(&heard, "%s%zu=%u@%u", heard.len == 0 ? "" : " ", *(size_t *)exchange->user, exchange->answer_len != 0 ? exchange->answer[0] : 0U,
+                   (unsigned)(exchange->done_us / 1000U));
+    dcv_exchange_free(exchange);
+}
+
+static void ask_same(size_t *number)
+{
+    struct dcv_exchange *exchange = calloc(1, sizeof *exchange);
+    *exchange = (struct dcv_exchange){.to = {.host = "192.0.2.80", .port = 80, .protocol = DCV_PROTO_FETCH}, .tcp = true, .query = malloc(1), .query_len = 1,
+                                      .done = on_same, .drop = dcv_exchange_free, .user = number};
+    exchange->query[0] = 'q';
+    ck_assert_int_eq(dcv_net_submit(asked_net, exchange), DCV_OK);
+}
+
+static void on_later(struct dcv_timer *timer)
+{
+    ask_same(timer->user);
+}
+
+/* Asks twice at once, and later a third time; an answer is the number of the question. */
+static void run_same(struct dcv_transport *through, bool close)
+{
+    static size_t numbers[SAME] = {0, 1, 2};
+    struct dcv_timer timer = {.fire = on_later, .user = &numbers[2]};
+    dcv_buf_init(&heard, 1000);
+    ck_assert_int_eq(dcv_net_create(through, 0, &asked_net), DCV_OK);
+    ask_same(&numbers[0]);
+    ask_same(&numbers[1]);
+    ck_assert_int_eq(dcv_net_timer_set(asked_net, &timer, 1000), DCV_OK);
+    while (dcv_net_step(asked_net))
+        continue;
+    if (close)
+        ck_assert_int_eq(dcv_recorder_close(through), DCV_OK);
+    dcv_net_free(asked_net);
+}
+
+/* The first is answered last. */
+static int answer_same(void *user, struct dcv_exchange *exchange)
+{
+    static const int after_ms[SAME] = {30, 20, 4};
+    const size_t number = *(size_t *)exchange->user;
+    (void)user;
+    fake_answer(exchange, &"\x0a\x0b\x0c"[number], 1);
+    return after_ms[number];
+}
+
+START_TEST(same_question)
+{
+    struct fake *fake;
+    struct dcv_buf tape;
+    const struct dcv_tape_header given = {.wall_s = 1};
+    ck_assert_int_eq(dcv_recorder_create(fake_create(answer_same, NULL, &fake), path, &given, &transport), DCV_OK);
+    run_same(transport, true);
+    ck_assert_str_eq(dcv_buf_text(&heard), "2=12@5 1=11@20 0=10@30");
+    dcv_buf_done(&heard);
+    read_tape(&tape);
+    ck_assert_int_eq(dcv_tape_create(tape.data, tape.len, &transport, &header, &line), DCV_OK);
+    run_same(transport, false);
+    ck_assert_str_eq(dcv_buf_text(&heard), "2=12@5 1=11@20 0=10@30");
+    dcv_buf_done(&heard);
+    dcv_buf_done(&tape);
+}
+END_TEST
+
+/* A replay that asks at other times takes them from the oldest on. */
+START_TEST(same_question_elsewhen)
+{
+    static const char text[] = HEAD "x fetch://192.0.2.80:80 tcp 77 100000 answer 71 01\nx fetch://192.0.2.80:80 tcp 88 200000 answer 71 02\n"
+                                    "x fetch://192.0.2.80:80 tcp 66 300000 answer 71 03\n";
+    ck_assert_int_eq(dcv_tape_create(text, sizeof text - 1, &transport, &header, &line), DCV_OK);
+    run_same(transport, false);
+    ck_assert_str_eq(dcv_buf_text(&heard), "0=1@100 1=2@200 2=3@300");
+    dcv_buf_done(&heard);
+}
+END_TEST
+
 START_TEST(replay_of_something_else)
 {
     static const char text[] = HEAD;
@@ -251,6 +340,8 @@ int main(void)
     tcase_add_test(tcase, cut_anywhere);
     tcase_add_test(tcase, tells_a_tape);
     tcase_add_loop_test(tcase, replays, 0, ROWS(scripts));
+    tcase_add_test(tcase, same_question);
+    tcase_add_test(tcase, same_question_elsewhen);
     tcase_add_test(tcase, replay_of_something_else);
     tcase_add_test(tcase, tape_cannot_be_written);
     return run_cases("tape", tcase);

@@ -38,6 +38,7 @@ static const struct {
     {MAIL TALK RCPT "admin@example.jp 451 4.7.1 come back\n" RCPT "admin@example.jp 250 ok",
      DCV_MAIL_ACCEPTED, "smtp-accepted"}, /* the second attempt */
     {MAIL TALK RCPT "admin@example.jp 0", DCV_MAIL_MX, ""},
+    {MAIL TALK RCPT "hostmaster@example.jp 421 4.7.0 too many\n" RCPT "admin@example.jp 0", DCV_MAIL_DEFERRED, "smtp-deferred"}, /* of the session */
 
     /* refusals of the mailbox */
     {MAIL TALK RCPT "admin@example.jp 550 5.1.1 who?\n" RANDOM, DCV_MAIL_REJECTED, "smtp-rejected=notice"},
@@ -70,6 +71,10 @@ static const struct {
     {MAIL SILENT "! smtp mail.example.jp 192.0.2.25 no-route", DCV_MAIL_UNVERIFIABLE, "smtp-port-closed-here"},
     {MAIL SILENT "! smtp mx.example.net 192.0.2.27 talked starttls=done sound", DCV_MAIL_UNKNOWN, "smtp-host-dead"},
     {MAIL "! smtp mail.example.jp 192.0.2.25 broken", DCV_MAIL_UNKNOWN, "smtp-host-dead"},
+    {MAIL MET "stage=rcpt starttls=unknown why=closed\n" RCPT "admin@example.jp 0", DCV_MAIL_UNKNOWN, "smtp-host-dead"}, /* it said no more than hello */
+    {MAIL MET "stage=ehlo starttls=unknown why=\"not SMTP\"", DCV_MAIL_UNKNOWN, "smtp-host-dead"},
+    {MAIL MET "stage=rcpt starttls=done sound why=timeout\n" RCPT "admin@example.jp 250\n" RANDOM, DCV_MAIL_ACCEPTED, "smtp-accepted"},
+    {TWO MET "stage=rcpt starttls=unknown why=closed\n" B_TAKES, DCV_MAIL_ACCEPTED, "smtp-host-dead=notice smtp-accepted"},
     {MAIL SILENT TALK RCPT "admin@example.jp 250\n" RANDOM, DCV_MAIL_ACCEPTED, "smtp-accepted"}, /* its other address */
     {MAIL "! smtp mail.example.jp 192.0.2.25 no-route", DCV_MAIL_MX, "smtp-unasked"},
     {MAIL "! smtp mail.example.jp 192.0.2.25 private", DCV_MAIL_MX, "smtp-unasked"},
@@ -235,6 +240,21 @@ START_TEST(many_hosts)
 }
 END_TEST
 
+/* Hosts that fail in one way are named together, those that fail in another by themselves. */
+START_TEST(ways_to_fail)
+{
+    struct world world = {.name = "example.jp", .ca = "sectigo", .as_of = NOW,
+                          .zone = TWO "example.jp. IN MX 30 c.example.jp.\nc.example.jp. IN A 192.0.2.27\n! smtp mail.example.jp 192.0.2.25 refused\n"
+                          "! smtp b.example.jp 192.0.2.26 broken stage=banner why=closed\n! smtp c.example.jp 192.0.2.27 refused"};
+    world_judge(&world);
+    ck_assert_str_eq(world_findings(&world, 0), "smtp-host-dead smtp-host-dead");
+    const struct dcv_finding *finding = world_finding(&world, 0, "smtp-host-dead");
+    ck_assert_str_eq(world_arg(finding, "hosts"), "mail.example.jp 192.0.2.25#25, c.example.jp 192.0.2.27#25");
+    ck_assert_str_eq(world_arg(finding, "state"), "the connection was refused");
+    world_done(&world);
+}
+END_TEST
+
 #define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 /* Every reply is hostile: long, of many lines, with the code in the text. */
 START_TEST(reply_on_one_line)
@@ -259,6 +279,7 @@ int main(void)
     tcase_add_test(tcase, words_of_the_address);
     tcase_add_loop_test(tcase, promised, 0, ROWS(promises));
     tcase_add_test(tcase, many_hosts);
+    tcase_add_test(tcase, ways_to_fail);
     tcase_add_test(tcase, reply_on_one_line);
     return run_cases("delivery", tcase);
 }

@@ -123,12 +123,13 @@ static void teardown(void)
     dcv_facts_free(facts);
 }
 
-/* Addresses joined by blanks, those of one host a name; recipients likewise. */
+/* Addresses joined by blanks, each of a host of its own, and "=" before one of the same preference as the last; recipients likewise. */
 static enum dcv_status begin(const char *addresses, const char *recipients, const char *random, unsigned until_s)
 {
     char copies[40][80];
     const char *list[40];
     size_t count = 0, host_count = 0;
+    uint16_t preference = 0;
     struct dcv_mail_host *hosts = __real_calloc(HOSTS_MAX, sizeof *hosts); /* gone after the call, as is what they point to */
     uint8_t octets[HOSTS_MAX][4];
     const struct dcv_smtp_probe_options options = {.net = net, .facts = facts, .helo = "client.example", .from = "", .port = 25,
@@ -136,11 +137,15 @@ static enum dcv_status begin(const char *addresses, const char *recipients, cons
                                                    .again_until_us = START_US + until_s * UINT64_C(1000000), .wall_s = WALL_S, .start_us = START_US};
     for (const char *at = addresses; *at != '\0'; at += strcspn(at, " "), at += *at == ' ') {
         char name[20];
+        const bool same = *at == '=';
+        preference = same ? preference : (uint16_t)(preference + 10);
+        at += same;
         (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " "), at);
         ck_assert_int_eq(inet_pton(AF_INET, name, octets[host_count]), 1);
         (void)snprintf(name, sizeof name, "mx%zu.example", host_count);
         ck_assert_int_eq(dcv_name_parse(name, &hosts[host_count].host, NULL), DCV_OK);
         hosts[host_count].address = (struct dcv_rr){.owner = hosts[host_count].host, .type = DCV_TYPE_A, .rdlen = 4, .rdata = octets[host_count]};
+        hosts[host_count].preference = preference;
         host_count++;
     }
     for (const char *at = recipients; *at != '\0'; at += strcspn(at, " "), at += *at == ' ') {
@@ -218,7 +223,17 @@ static const struct {
      "192.0.2.1#25 talked mail not-offered 550 not you\n192.0.2.2#25 timeout - unknown\n"},
     {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {HELLO "mail 0 |broken timeout", "timeout"},
      "192.0.2.1#25 talked mail not-offered\n192.0.2.2#25 timeout - unknown\n"},
-    {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {HELLO MAIL "rcpt 0 0 |broken timeout"}, "192.0.2.1#25 talked rcpt not-offered\n"},
+    {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {HELLO MAIL "rcpt 0 0 |broken timeout", HELLO MAIL "rcpt 0 250 ok" END},
+     "192.0.2.1#25 talked rcpt not-offered\n192.0.2.2#25 talked quit not-offered a@example.jp=accepted\n"},
+    {"192.0.2.1 192.0.2.2", AB, NULL, {HELLO MAIL "rcpt 0 550 no|rcpt 1 0 |broken closed"}, "192.0.2.1#25 talked rcpt not-offered a@example.jp=rejected\n"},
+
+    /* hosts of one preference */
+    {"192.0.2.1 =192.0.2.2 192.0.2.3", "a@example.jp", NULL, {HELLO MAIL "rcpt 0 250 ok" END, HELLO MAIL "rcpt 0 550 no" END, NULL},
+     "192.0.2.1#25 talked quit not-offered a@example.jp=accepted\n192.0.2.2#25 talked quit not-offered a@example.jp=rejected\n"},
+    {"192.0.2.1 192.0.2.2 =192.0.2.3 192.0.2.4", "a@example.jp", NULL, {"refused", HELLO MAIL "rcpt 0 250 ok" END, "timeout", NULL},
+     "192.0.2.1#25 refused - unknown\n192.0.2.2#25 talked quit not-offered a@example.jp=accepted\n192.0.2.3#25 timeout - unknown\n"},
+    {"192.0.2.1 =10.0.0.1", "a@example.jp", NULL, {"banner 554 no|quit 221 bye", NULL},
+     "192.0.2.1#25 talked banner unknown 554 no\n10.0.0.1#25 private - unknown\n"},
 
     /* no conversation */
     {"192.0.2.1 192.0.2.2", "a@example.jp", NULL, {"banner 0 |broken timeout", "banner 0 |broken not SMTP"},
