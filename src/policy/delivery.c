@@ -503,9 +503,8 @@ static void tell_presence(const struct telling *telling, enum presence presence,
         if (presence_of(judge, telling->mail, &fact->host) != presence)
             continue;
         const char *server = fact->server[0] != '\0' ? dcv_arena_printf(judge->arena, " %s", fact->server) : "";
-        const char *why = fact->why[0] != '\0' ? dcv_arena_printf(judge->arena, ": %s", fact->why) : "";
-        const char *item = dcv_arena_printf(judge->arena, "%s%s (%s%s)", name_text(judge, &fact->host), server != NULL ? server : "",
-                                            dcv_meeting_text(fact->met), why != NULL ? why : "");
+        const char *item = dcv_arena_printf(judge->arena, "%s%s (%s)", name_text(judge, &fact->host), server != NULL ? server : "",
+                                            dcv_meeting_reason(fact->met, fact->why));
         if (item != NULL)
             list_add(&listing, item, telling->mail->talks.items[i].fact);
     }

@@ -338,7 +338,7 @@ START_TEST(clause_of_the_method)
     ck_assert_str_eq(world_findings(&world, 2), "web-unreachable"); /* said once for both methods */
     ck_assert_str_eq(world_arg(world_finding(&world, 0, "web-unreachable"), "server"), "192.0.2.80#80");
     ck_assert_str_eq(world_arg(world_finding(&world, 0, "web-unreachable"), "port"), "80");
-    ck_assert_str_eq(world_arg(world_finding(&world, 0, "web-unreachable"), "state"), "connection refused");
+    ck_assert_str_eq(world_arg(world_finding(&world, 0, "web-unreachable"), "state"), "the connection was refused");
     world_done(&world);
 }
 END_TEST
