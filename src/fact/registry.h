@@ -50,4 +50,7 @@ struct dcv_contacts_fact {
     int64_t at;              /* UNIX time when it was learned */
 };
 
+/* What kept it from being known, for people, a msgid mostly; "" where it is known. `*words`: what the server said to that; "". */
+const char *dcv_contacts_reason(const struct dcv_contacts_fact *fact, const char **words);
+
 #endif

@@ -184,11 +184,6 @@ bool presence_mute(const struct judge *judge, const struct mail_answer *mail);
 /* Tells which hosts are dead, and which were not asked. */
 void presence_attach(struct judge *judge, struct dcv_judged_ca *ca, const struct mail_answer *mail, bool usable);
 
-/* ---- meeting.c ------------------------------------------------------------------------------------------------------------ */
-
-/* Why nothing came of a meeting, for people: what is known of it, else words of ours for how it ended. */
-const char *meeting_phrase(enum dcv_meeting met, const char *why);
-
 /* ---- encryption.c --------------------------------------------------------------------------------------------------------- */
 
 /* What is promised and what is offered of TLS at the mail hosts. */

@@ -265,23 +265,26 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 
 /* ---- contacts --------------------------------------------------------------------------------------------------------------------------- */
 
-/* In parentheses, where the end of a server's own sentence has no place. */
-static const char *why_text(struct judge *judge, const char *why)
+/* "whois.iana.org, whois.jprs.jp" */
+static const char *path_text(struct judge *judge, const struct dcv_contacts_fact *fact)
 {
-    size_t len = strlen(why);
-    if (len > 1 && why[len - 1] == '.' && why[len - 2] != '.')
-        len--;
-    const char *text = len != 0 ? dcv_arena_printf(judge->arena, " (%.*s)", (int)len, why) : "";
-    return text != NULL ? text : "";
+    const char *text = "";
+    for (const char *at = fact->path[0] != '\0' ? fact->path : fact->server; *at != '\0' && text != NULL;) {
+        const size_t len = strcspn(at, " ");
+        text = dcv_arena_printf(judge->arena, "%s%s%.*s", text, text[0] == '\0' ? "" : ", ", (int)len, at);
+        at += len + strspn(at + len, " ");
+    }
+    return text != NULL && text[0] != '\0' ? text : "nobody";
 }
 
 static struct making begin_failed(struct judge *judge, const struct dcv_contacts_fact *fact, size_t index)
 {
+    const char *words, *reason = dcv_contacts_reason(fact, &words);
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_FAILED, name_text(judge, &fact->domain));
     finding_arg(&making, "source", fact->rdap ? "RDAP" : "WHOIS");
-    finding_arg(&making, "state", dcv_contacts_state_text(fact->state));
-    finding_arg(&making, "path", fact->path[0] != '\0' ? fact->path : fact->server);
-    finding_arg(&making, "why", why_text(judge, fact->why));
+    finding_arg(&making, "why", reason);
+    finding_arg(&making, "words", words[0] == '\0' ? "" : dcv_arena_printf(judge->arena, " (%s)", words));
+    finding_arg(&making, "path", path_text(judge, fact));
     finding_fact(&making, one_fact(judge, index));
     return making;
 }

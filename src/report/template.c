@@ -46,33 +46,20 @@ static size_t place_length(const char *at)
     return len > 0 && at[len + 1] == '}' ? len + 2 : 0;
 }
 
-/* " (WHAT)" or " (WHAT: DETAIL)", as reasons stand behind what they are reasons of: WHAT in the language of the user. False: it is none. */
-static bool put_reason(struct dcv_buf *buf, const char *value)
+/* What may say why something is not known. */
+static bool tells_why(const char *key, size_t len)
 {
-    enum { ROOM = 640 };
-    char what[ROOM];
-    const size_t len = strlen(value);
-    if (len < 4 || len >= ROOM || memcmp(value, " (", 2) != 0 || value[len - 1] != ')')
-        return false;
-    memcpy(what, value + 2, len - 3);
-    what[len - 3] = '\0';
-    const char *text = dcv_text(what);
-    char *detail = text == what ? strstr(what, ": ") : NULL;
-    if (detail != NULL) {
-        *detail = '\0';
-        text = dcv_text(what);
-    }
-    dcv_buf_puts(buf, " (");
-    dcv_text_escape(buf, text, strlen(text));
-    if (detail != NULL)
-        dcv_text_escape(buf, value + 2 + (detail - what), len - 3 - (size_t)(detail - what));
-    dcv_buf_putc(buf, ')');
-    return true;
+    return key_is("why", key, len) || key_is("state", key, len) || key_is("cause", key, len) || key_is("hosts", key, len)
+           || key_is("flaw", key, len) || key_is("path", key, len);
 }
 
-static bool is_reason(const char *key, size_t len)
+static void put_value(struct dcv_buf *buf, const char *key, size_t len, const char *value)
 {
-    return key_is("why", key, len) || key_is("cause", key, len);
+    const char *word = dcv_word_of_argument(key, len, value);
+    if (word == value && tells_why(key, len))
+        dcv_reasons_put(buf, value);
+    else
+        dcv_text_escape(buf, word, strlen(word));
 }
 
 void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_places *places)
@@ -84,9 +71,8 @@ void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_pl
             continue;
         }
         const char *value = dcv_place_value(places, text + 1, len - 2);
-        if (value != NULL && !(is_reason(text + 1, len - 2) && put_reason(buf, value))) {
-            value = dcv_word_of_argument(text + 1, len - 2, value);
-            dcv_text_escape(buf, value, strlen(value));
+        if (value != NULL) {
+            put_value(buf, text + 1, len - 2, value);
         }
         text += len;
     }

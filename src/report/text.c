@@ -226,8 +226,10 @@ static void check(struct dcv_page *page)
     for (size_t i = 0; in_full && i < page->judged->cas.count; i++)
         one_ca(page, &page->judged->cas.items[i]);
     dcv_text_next(page, page->judged->cas.count == 1 ? &page->judged->cas.items[0] : NULL);
-    if (page->options->verbosity > 0)
+    if (page->options->verbosity > 0) {
+        dcv_text_talks(page);
         dcv_text_records(page);
+    }
     dcv_text_dns(page);
 }
 

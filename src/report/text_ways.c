@@ -74,12 +74,21 @@ static const char *thing(struct dcv_page *page, const struct dcv_way *way)
     return way->dns ? NULL : file_text(page, way);
 }
 
+static bool conflict_before(const struct dcv_page *page, const struct dcv_way *way, size_t index)
+{
+    const struct dcv_finding *findings = page->judged->findings.items;
+    for (size_t i = 0; i < index; i++)
+        if (findings[way->conflicts.items[i]].rule == findings[way->conflicts.items[index]].rule)
+            return true;
+    return false;
+}
+
 static void put_findings(struct dcv_page *page, const struct dcv_way *way)
 {
     const char *text = "";
     for (size_t i = 0; i < way->conflicts.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[way->conflicts.items[i]];
-        if (finding->severity != DCV_INFO || page->options->verbosity > 0)
+        if ((finding->severity != DCV_INFO || page->options->verbosity > 0) && !conflict_before(page, way, i))
             text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_rule_info(finding->rule)->id);
     }
     if (text[0] != '\0')
@@ -89,7 +98,9 @@ static void put_findings(struct dcv_page *page, const struct dcv_way *way)
 /* "http-01: ready  [BR 3.2.2.4.19; cps, grade A]", then the record or file. */
 static void put_way(struct dcv_page *page, const struct dcv_way *way)
 {
-    const char *lead = dcv_page_printf(page, "%s: %s", dcv_method_info(way->method->method)->name, dcv_word_verdict(way->verdict));
+    const bool form = way->dns && way->line == NULL && way->method->type != NULL; /* what tells it from others of the method */
+    const char *type = form ? dcv_page_printf(page, " %s", dcv_page_safe(page, way->method->type)) : "";
+    const char *lead = dcv_page_printf(page, "%s%s: %s", dcv_method_info(way->method->method)->name, type, dcv_word_verdict(way->verdict));
     const char *text = "";
     if (way->existing)
         text = dcv_page_printf(page, "; %s", _("such a record stands already"));

@@ -38,6 +38,9 @@ const char *dcv_word_accepts(enum dcv_accepts answer);
 /* The value of a place of a text: where it is a word of dcvready's own ("timeout", "constructed"), its translation. */
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value);
 
+/* A text with reasons in it, as "mail.example.jp (no answer in time)", each of them translated. Escaped. */
+void dcv_reasons_put(struct dcv_buf *buf, const char *text);
+
 /* "all", "one", …: identifiers for JSON. */
 const char *dcv_recipients_id(enum dcv_recipients recipients);
 const char *dcv_kind_id(enum dcv_ca_kind kind);

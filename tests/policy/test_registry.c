@@ -164,8 +164,9 @@ START_TEST(arguments)
     world_judge(&world);
     const struct dcv_finding *finding = world_finding(&world, 0, "registry-failed");
     ck_assert_str_eq(finding->subject, "example.jp");
-    ck_assert_str_eq(world_arg(finding, "path"), "whois.iana.org whois.example");
-    ck_assert_str_eq(world_arg(finding, "why"), " (slow down)");
+    ck_assert_str_eq(world_arg(finding, "path"), "whois.iana.org, whois.example");
+    ck_assert_str_eq(world_arg(finding, "why"), "the server limits requests");
+    ck_assert_str_eq(world_arg(finding, "words"), " (slow down)");
     ck_assert_str_eq(world_arg(finding, "source"), "WHOIS");
     ck_assert_uint_eq(finding->facts.count, 1);
     world_done(&world);
