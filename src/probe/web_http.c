@@ -45,20 +45,31 @@ static enum dcv_http_body body_of(const struct dcv_web_file *file, const struct 
     return same ? DCV_HTTP_BODY_SAME : DCV_HTTP_BODY_DIFFERS;
 }
 
+/* The answer goes when it was looked at: of the texts in it copies are kept. */
+static void take(struct web_chain *chain, const struct dcv_fetch_answer *answer)
+{
+    const struct meet_place *place = &chain->probe->place;
+    struct dcv_http_fact *fact = &chain->fact.http;
+    fact->status = answer->status;
+    fact->location = answer->location != NULL ? meet_text(place, answer->location) : NULL;
+    fact->tls = answer->tls;
+    fact->sound = answer->sound;
+    fact->flaw = meet_text(place, answer->flaw);
+    fact->body = body_of(&chain->probe->file, answer);
+}
+
 static void hear(struct web_chain *chain, struct meet *meet, const void *octets, size_t len)
 {
     struct dcv_fetch_answer answer;
-    struct dcv_http_fact *fact = &chain->fact.http;
-    if (dcv_fetch_answer_read(chain->probe->place.arena, octets, len, &answer) != DCV_OK) {
+    struct dcv_arena *arena = dcv_arena_create(NULL);
+    const enum dcv_status status = arena != NULL ? dcv_fetch_answer_read(arena, octets, len, &answer) : DCV_ERR_NOMEM;
+    if (status == DCV_OK)
+        take(chain, &answer);
+    else
         meet->met = DCV_MET_BROKEN;
-        return;
-    }
-    fact->status = answer.status;
-    fact->location = answer.location;
-    fact->tls = answer.tls;
-    fact->sound = answer.sound;
-    fact->flaw = answer.flaw;
-    fact->body = body_of(&chain->probe->file, &answer);
+    if (status == DCV_ERR_NOMEM)
+        dcv_arena_fail(chain->probe->place.arena);
+    dcv_arena_free(arena);
 }
 
 static void note(struct dcv_fact *fact, const struct meet *meet)

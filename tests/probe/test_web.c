@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { START_US = 1000000, WALL_S = 1795253400, TEXT_MAX = 20000 };
+enum { START_US = 1000000, WALL_S = 1795253400, TEXT_MAX = 60000 };
 
 /* ---- a world ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -39,7 +39,7 @@ static const struct {
 
 static void respond(struct dcv_exchange *exchange, const char *what, const char *rest)
 {
-    char text[TEXT_MAX];
+    char text[2 * TEXT_MAX];
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (strcmp(ends[i].word, what) == 0) {
             exchange->end = ends[i].end;
@@ -71,7 +71,7 @@ static bool word_is(const char **at, const char *word)
 
 static int play(struct dcv_exchange *exchange)
 {
-    char asked[3000], what[40], rest[3000];
+    char asked[3000], what[40], rest[TEXT_MAX - 1000];
     const char *query = (const char *)exchange->query;
     ck_assert_int_eq(sscanf(query, exchange->to.protocol == DCV_PROTO_ALPN ? "name %2999s" : "url %2999s", asked), 1);
     for (const char *line = script; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
@@ -329,6 +329,21 @@ START_TEST(http)
 }
 END_TEST
 
+/* Of a body no more is kept than whether it is the one. */
+START_TEST(body_is_not_kept)
+{
+    enum { BODY = 50000 };
+    char text[BODY + 100] = URL " * 200 ";
+    memset(text + strlen(text), 'x', BODY);
+    records = WWW;
+    script = text;
+    ck_assert_int_eq(begin_http(false, "token"), DCV_OK);
+    finish();
+    ck_assert_str_eq(dcv_buf_text(&told), "0 " URL " 192.0.2.80#80 talked 200 differs\n");
+    ck_assert_uint_lt(dcv_arena_used(dcv_facts_arena(facts)), BODY);
+}
+END_TEST
+
 /* A circle ends. */
 START_TEST(circle)
 {
@@ -548,6 +563,7 @@ int main(void)
     TCase *tcase = tcase_create("web");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, http, 0, ROWS(rows));
+    tcase_add_test(tcase, body_is_not_kept);
     tcase_add_test(tcase, circle);
     tcase_add_test(tcase, many_addresses);
     tcase_add_test(tcase, request);
