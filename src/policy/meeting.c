@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What a transcript of SMTP says in one word, where our other conversations have whole ones. */
+/* What a transcript of SMTP says in one word, where other conversations have whole sentences; and what would be said twice. */
 static const char *words_of(const char *why)
 {
     static const char *const words[][2] = {
@@ -11,6 +11,7 @@ static const char *words_of(const char *why)
         {"timeout", "no answer in time"},
         {"not SMTP", "the server does not speak SMTP"},
         {"handshake", "the TLS handshake failed"},
+        {"the server cannot be reached", "its network or host is unreachable"}, /* beside "cannot be reached" it says nothing */
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(why, words[i][0]) == 0)

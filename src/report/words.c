@@ -219,6 +219,7 @@ const char *const dcv_argument_words[] = {
     N_("the connection was refused"),
     N_("the server closed the connection"),
     N_("the server does not speak SMTP"),
+    N_("its network or host is unreachable"),
     N_("the TLS handshake failed"),
     N_("there is no way there from here"),
     N_("the address is private"),
