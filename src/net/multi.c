@@ -211,7 +211,8 @@ bool dcv_transfer_set_trust(struct dcv_transfer *transfer, bool verify, curl_ssl
 
 /* ---- how a transfer ended ------------------------------------------------------------------------------------------------------------ */
 
-long dcv_transfer_verified(const struct dcv_transfer *transfer)
+/* The result of the verification of the certificate, as of X509_V_OK. */
+static long verified(const struct dcv_transfer *transfer)
 {
     long result = X509_V_OK;
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &result);
@@ -220,7 +221,7 @@ long dcv_transfer_verified(const struct dcv_transfer *transfer)
 
 enum dcv_exchange_end dcv_transfer_distrusted(const struct dcv_transfer *transfer)
 {
-    const long why = dcv_transfer_verified(transfer);
+    const long why = verified(transfer);
     dcv_tls_trust_why(transfer->exchange, why != X509_V_OK ? why : X509_V_ERR_HOSTNAME_MISMATCH);
     return DCV_EXCHANGE_REJECTED;
 }

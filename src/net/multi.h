@@ -54,8 +54,6 @@ bool dcv_transfer_set_trust(struct dcv_transfer *transfer, bool verify, curl_ssl
 
 /* ---- how a transfer ended ------------------------------------------------------------------------------------------------------------ */
 
-/* The result of the verification of the certificate, as of X509_V_OK. */
-long dcv_transfer_verified(const struct dcv_transfer *transfer);
 /* CURLE_PEER_FAILED_VERIFICATION; notes why. */
 enum dcv_exchange_end dcv_transfer_distrusted(const struct dcv_transfer *transfer);
 /* CURLE_COULDNT_CONNECT; notes why. */

@@ -4,16 +4,20 @@ fixtures/scenarios/SLUG/ and its sound twin SLUG-ok/ have one file for each:
 
 input       the command's arguments; {PERSONA} is the address of a faulty resolver of the lab, {SERVICE} that of a server of another
             protocol (plan.SERVICES), {plain} of the resolver that does not validate, {nobody} one where nobody listens; {csr} and
-            {cert} are files made by the specifications of these names, {anchor} is the file of that name, {root-anchor} the lab's own
+            {cert} are files made by the specifications of these names, {anchor} and {token} are the files of these names,
+            {root-anchor} the lab's own
 csr, cert   a request, a certificate: see ../support/x509.py
 anchor      trust anchors
+token       a file for the web server
 as_of       the date to judge for; "today", "today-20", "today+200" where the lab's registries tell until when a domain is registered
 expected    "verdict CA VALUE", "exit N", "finding ID [CA]" (for every CA, or for this one), "fix ID": that finding shows what mends it,
             "also ID": may be there, and "approver CA ADDRESS": this one may be used
-zone        records of SLUG.example. that the lab does not have; without it, the name is one of the lab's
+zone        records of SLUG.example. that the lab does not have, where {SERVICE} is the address of one of its mail hosts or web servers; without
+            it, the name is one of the lab's
 world       how the zone is served: "unsigned": asked directly, without a resolver; "persona=NAME": by this faulty server.
             Without it: signed, behind a validating resolver, together with those of other scenarios
-facts.json  facts to add
+facts.json  facts to add, where no server shows them
+why         why none does
 tape        a recording that gives the same result without servers
 
 The output of an order is that of its names, then that of the whole: verdicts are those of the whole, and a finding is expected in one of
@@ -56,11 +60,15 @@ def findings_of(document):
 ASKS_REGISTRIES = ("check", "approvers", "accepts")
 
 
+def with_services(zone):
+    return zone and re.sub(r"\{([a-z0-9-]+)\}", lambda match: plan.SERVICES[match[1]], zone)
+
+
 class Scenario:
     def __init__(self, directory):
         self.directory = directory
         self.slug = directory.name
-        self.zone = self._text("zone", optional=True)
+        self.zone = with_services(self._text("zone", optional=True))
         self.as_of = self._day(self._text("as_of").strip())
         self.world = (self._text("world", optional=True) or "").split()
         self.verdicts, self.exit, self.findings, self.fixes, self.also, self.approvers = {}, None, [], set(), set(), set()
@@ -110,7 +118,7 @@ class Scenario:
         """What stands for {words} of the command line."""
         files = {kind: self._text(kind, optional=True) for kind in ("csr", "cert")}
         made = {kind: str(x509.write(work().name, kind, text)) for kind, text in files.items() if text is not None}
-        return PLACES | made | {"anchor": str(self.directory / "anchor")}
+        return PLACES | made | {kind: str(self.directory / kind) for kind in ("anchor", "token")}
 
     def arguments(self, world=None):
         """The command line. An unsigned world's root has no keys to validate with: there the server's word counts."""
