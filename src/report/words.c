@@ -246,7 +246,7 @@ const char *const dcv_argument_words[] = {
 
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value)
 {
-    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure"};
+    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure", "statuses"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strlen(keys[i]) == key_len && memcmp(keys[i], key, key_len) == 0)
             return dcv_text(value);
