@@ -294,7 +294,7 @@ static void report_state(struct judge *judge, const struct dcv_contacts_fact *fa
     if (fact->state != DCV_CONTACTS_NONE && fact->state != DCV_CONTACTS_REDACTED)
         return;
     struct making making = finding_begin(judge, DCV_RULE_WHOIS_STATE, name_text(judge, &fact->domain));
-    finding_arg(&making, "state", dcv_contacts_state_text(fact->state));
+    finding_arg(&making, "state", fact->state == DCV_CONTACTS_NONE ? "none is published" : "withheld");
     finding_fact(&making, one_fact(judge, index));
     if (!era(judge))
         making.finding.severity = DCV_INFO;

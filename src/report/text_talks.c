@@ -197,7 +197,7 @@ static const char *http_words(struct dcv_page *page, const struct dcv_http_fact 
         return reason(page, dcv_meeting_reason(fact->met, fact->why));
     const char *text = dcv_page_printf(page, _("status %u"), fact->status);
     if (fact->body != DCV_HTTP_BODY_ANY)
-        text = dcv_page_printf(page, "%s, %s", text, fact->body == DCV_HTTP_BODY_SAME ? _("the contents of the file") : _("other contents than the file"));
+        text = dcv_page_printf(page, "%s%s%s", text, _(", "), fact->body == DCV_HTTP_BODY_SAME ? _("the contents of the file") : _("other contents than the file"));
     if (fact->tls && !fact->sound)
         text = dcv_page_printf(page, _("%s; the certificate is not sound (%s)"), text, reason(page, fact->flaw));
     return text;

@@ -180,12 +180,18 @@ struct standing {
     size_t faults;                   /* what stands in its way */
 };
 
+/* Is it one of those for which the verdict is what it is? */
+static bool decides(const struct dcv_finding *finding, enum dcv_severity wanted)
+{
+    return finding->severity == wanted && !(wanted == DCV_WARNING && dcv_rule_foretells(finding->rule));
+}
+
 static size_t faults_of(const struct dcv_judged *judged, const struct dcv_judged_ca *row)
 {
     const enum dcv_severity wanted = row->verdict == DCV_NOT_READY ? DCV_BLOCKER : DCV_WARNING;
     size_t count = 0;
     for (size_t i = 0; row->verdict != DCV_READY && i < row->findings.count; i++)
-        count += judged->findings.items[row->findings.items[i]].severity == wanted;
+        count += decides(&judged->findings.items[row->findings.items[i]], wanted);
     return count;
 }
 
@@ -341,7 +347,7 @@ static const struct dcv_finding *first_fault(const struct dcv_page *page, const 
     const enum dcv_severity wanted = row->verdict == DCV_NOT_READY ? DCV_BLOCKER : DCV_WARNING;
     for (size_t i = 0; i < row->findings.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[row->findings.items[i]];
-        if (finding->severity != wanted)
+        if (!decides(finding, wanted))
             continue;
         struct dcv_buf buf;
         dcv_buf_init(&buf, DCV_REPORT_MAX);

@@ -49,6 +49,8 @@ const char *const dcv_reasons[] = {
     N_("the answer does not tell whose an address is"),
     N_("the answer is an error object without a number"),
     N_("the registry does not know the handle"),
+    N_("none is published"),
+    N_("withheld"),
     N_("nobody"),
     /* of OpenSSL, about certificates */
     N_("no certificate"),
