@@ -192,7 +192,7 @@ enum dcv_status talk_set_token_file(struct dcv_session *session, const char *val
     if (name == NULL)
         return session_fail(session, DCV_ERR_USAGE, _("'%s': the name of the file is to be one that can stand in a URL: letters, digits and -._~"), value);
     enum dcv_status status = read_small(session, value, TOKEN_MAX, &text, &session->talk.token_len);
-    if (status == DCV_OK && is_blank(text, session->talk.token_len))
+    if (text != NULL && is_blank(text, session->talk.token_len))
         return session_fail(session, DCV_ERR_USAGE, _("%s: there is nothing in it to compare with"), value);
     session->talk.token = (const uint8_t *)text;
     return status == DCV_OK ? keep_text(session, &session->talk.token_name, name) : status;
