@@ -230,11 +230,21 @@ def per_transport(udp, tcp):
     return behave
 
 
+# Ids seen by wrong_id(), by question.
+SEEN_IDS = {}
+
 # Edits of a reply
 
 
 def wrong_id(reply):
-    return bytes([reply[0] ^ 0x55]) + reply[1:]
+    """An id that no packet with this question had lately: another one under way could have it by chance."""
+    key, taken = reply[wire.HEADER.size:wire.question(reply).end], int.from_bytes(reply[:2], "big")
+    ids = SEEN_IDS.setdefault(bytes(key).lower(), set())
+    ids.add(taken)
+    other = taken ^ 0x5500
+    while other in ids:
+        other = (other + 1) & 0xFFFF
+    return other.to_bytes(2, "big") + reply[2:]
 
 
 def edit_question_name(reply, edit):

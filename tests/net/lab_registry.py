@@ -330,17 +330,17 @@ def check_bootstrap_unreachable(tool, directory):
 
 # What the reader is told, in part; contacts are called what the registry calls them, and what servers say stays in their words.
 SAID = {
-    "whois-private.com": ("unreachable (the server has a private address). Asked: whois.iana.org",
-                          "到達不能 (サーバのアドレスがプライベートアドレスです)"),
-    "whois-loop.com": ("before: whois-loop-a.registrar.example). Asked:",
-                       "すでに問い合わせたサーバを再び紹介されました: whois-loop-a.registrar.example)"),
-    "whois-limited.jp": ("rate-limited (Service currently unavailable due to incoming of a large amount of requests). Asked:",
-                         "回数制限 (Service currently unavailable due to incoming of a large amount of requests)"),
+    "whois-private.com": ("learned: the server has a private address. Asked: whois.iana.org", "サーバのアドレスがプライベートアドレスです"),
+    "whois-loop.com": ("before: whois-loop-a.registrar.example. Asked:",
+                       "すでに問い合わせたサーバを再び紹介されました: whois-loop-a.registrar.example"),
+    "whois-limited.jp": ("limits requests (Service currently unavailable due to incoming of a large amount of requests). Asked:",
+                         "(Service currently unavailable due to incoming of a large amount of requests)"),
     "whois-handles.co.jp": ("WHOIS (technical contact) at whois-handles.co.jp", "WHOIS (登録担当者)"),
     "whois-general.jp": ("WHOIS (public contact) at whois-general.jp", "WHOIS (公開連絡窓口)"),
     "whois-contacts.com": ("WHOIS (tech contact) at whois-contacts.com", "WHOIS (管理担当者)"),
     "whois-deleted.co.jp": ("keeps whois-deleted.co.jp out of the DNS: suspended.", "DNS に載せていません: 停止"),
-    "whois-refused.example": ("refused (Access denied: this server does not answer to your address). Asked:", "(Access denied: this server does not"),
+    "whois-refused.example": ("refuses to tell (Access denied: this server does not answer to your address). Asked:",
+                              "(Access denied: this server does not"),
 }
 
 
