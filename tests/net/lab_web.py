@@ -14,7 +14,8 @@ import web
 import webhosts
 
 CAS = {"http-01": "letsencrypt", "http": "sectigo"}
-COMMON = ("--no-whois", "--no-authority", "--ca")
+# No more names at once than nginx has connections for.
+COMMON = ("--no-whois", "--no-authority", "--concurrency", "30", "--ca")
 # What went to a server, whatever came of it; a connection that was not made is "timeout" or "refused", too, without a request.
 ASKED = ("talked", "broken", "timeout")
 
