@@ -10,7 +10,7 @@ from plan import PORT
 TYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28,
     "DNAME": 39, "OPT": 41, "DS": 43, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48,
-    "NSEC3": 50, "NSEC3PARAM": 51, "CAA": 257,
+    "NSEC3": 50, "NSEC3PARAM": 51, "TLSA": 52, "CAA": 257,
 }
 TYPE_NAMES = {number: name for name, number in TYPES.items()}
 

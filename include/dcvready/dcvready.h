@@ -55,6 +55,11 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   cert          path of the certificate in use: PEM or DER       connect      "HOST[:PORT]": the server that shows it
  *   validated     "YYYY-MM-DD" (timeline)        product      id of a CA's or reseller's product
  *   also-www      flag: each name brings its www sibling
+ *   no-whois no-cache smtp     flags: registries are not asked; their answers not kept; mail hosts are asked about mailboxes
+ *   mail-from     address, or "<>"               helo         a name, or "[ADDR]"
+ *   token-file    path of a file for the web server
+ *   whois-server  "HOST[:PORT]"                  rdap-bootstrap  path of a list of RDAP servers
+ *   smtp-port http-port https-port "N"
  *   txt           octets to wait for             contact      address to wait for; one of the two in DCV_SHOW_WAIT
  *   at            "LABEL[.LABEL...]" before the name, where `txt` is to stand
  *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names

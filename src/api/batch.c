@@ -445,6 +445,8 @@ enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct
     if (session->judged_for == DCV_DATE_NONE)
         session->judged_for = dcv_date_of_unix(batch.wall_s);
     session->stamp_s = batch.wall_s;
+    session->http_port = batch.settings.talk.http_port;
+    session->https_port = batch.settings.talk.https_port;
     if (status == DCV_OK)
         status = start_engine(&batch);
     if (status == DCV_OK)

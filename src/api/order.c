@@ -152,6 +152,8 @@ struct dcv_policy_options order_policy(const struct dcv_session *session)
         .ca_count = session->selected.count,
         .by = session->by,
         .psl = session->psl,
+        .http_port = session->http_port,
+        .https_port = session->https_port,
         .account_uri = session->account_uri,
         .signature_days = session->signature_days,
         .allow_private_addresses = session->allow_private,

@@ -200,6 +200,8 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no address to ask about"));
     enum dcv_status status = check_method(session);
     if (status == DCV_OK)
+        status = talk_check(session);
+    if (status == DCV_OK)
         status = wait_check(session);
     return status == DCV_OK ? session_prepare(session) : status;
 }

@@ -137,6 +137,7 @@ struct dcv_session {
     size_t reported;
     struct dcv_order *ordered;          /* the order judged; NULL: none, or not yet */
     struct waiting taped;               /* as `waiting`, from the tape that is replayed */
+    uint16_t http_port, https_port;     /* where web servers were asked, now or for the tape; 0: nowhere */
     bool deaf;                          /* no resolver ever answered */
     struct dcv_report *output;
     struct dcv_writer writer;

@@ -48,6 +48,8 @@ enum dcv_status talk_set_smtp_port(struct dcv_session *session, const char *valu
 enum dcv_status talk_set_http_port(struct dcv_session *session, const char *value);
 enum dcv_status talk_set_https_port(struct dcv_session *session, const char *value);
 
+/* Options that would have no effect beside the others are a wrong call. DCV_ERR_USAGE. */
+enum dcv_status talk_check(struct dcv_session *session);
 /* What the run will do: as the view and the options say. Values live in the arena of the run. DCV_ERR_NOMEM. */
 enum dcv_status talk_settle(struct dcv_session *session, struct talk_settings *out);
 /* Writes them as lines for a tape, in the arena of the run; returns how many. */

@@ -38,21 +38,29 @@ enum dcv_status talk_set_smtp(struct dcv_session *session, const char *value)
 
 /* ---- names and addresses ------------------------------------------------------------------------------------------------------- */
 
+/* No label begins or ends with a hyphen (RFC 1123 §2.1). */
+static bool good_labels(const char *name)
+{
+    return name[0] != '-' && strstr(name, ".-") == NULL && strstr(name, "-.") == NULL && name[strlen(name) - 1] != '-';
+}
+
 /* A name, or an address literal in brackets (RFC 5321 §4.1.3). */
 static bool good_helo(const char *value)
 {
     struct dcv_endpoint endpoint;
     struct dcv_name name;
+    static const char letters_digits_hyphens_dots[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
     const size_t len = strlen(value);
     if (value[0] != '[')
-        return dcv_name_parse(value, &name, NULL) == DCV_OK && name.len > 1;
+        return strspn(value, letters_digits_hyphens_dots) == len && dcv_name_parse(value, &name, NULL) == DCV_OK && name.len > 1 && good_labels(value);
     char literal[64];
     const char *address = strncmp(value, "[IPv6:", 6) == 0 ? value + 6 : value + 1;
     if (value[len - 1] != ']' || (size_t)(value + len - address) > sizeof literal)
         return false;
     memcpy(literal, address, (size_t)(value + len - 1 - address));
     literal[value + len - 1 - address] = '\0';
-    return strchr(literal, '[') == NULL && dcv_address_parse(literal, 25, &endpoint) == DCV_OK && endpoint.port == 25;
+    return strchr(literal, '[') == NULL && (address == value + 1) == (strchr(literal, ':') == NULL)
+           && dcv_address_parse(literal, 25, &endpoint) == DCV_OK && endpoint.port == 25;
 }
 
 enum dcv_status talk_set_helo(struct dcv_session *session, const char *value)
@@ -60,6 +68,13 @@ enum dcv_status talk_set_helo(struct dcv_session *session, const char *value)
     if (!good_helo(value))
         return session_fail(session, DCV_ERR_USAGE, _("'%s' is no name for this host; it takes one like client.example.com, or [192.0.2.1]"), value);
     return keep_text(session, &session->talk.helo, value);
+}
+
+static bool is_ascii(const char *text)
+{
+    while (*text > 0 && *text <= '~')
+        text++;
+    return *text == '\0';
 }
 
 enum dcv_status talk_set_mail_from(struct dcv_session *session, const char *value)
@@ -72,6 +87,8 @@ enum dcv_status talk_set_mail_from(struct dcv_session *session, const char *valu
     if (status == DCV_ERR_SYNTAX)
         return session_fail(session, DCV_ERR_USAGE, _("'%s' is no e-mail address (%s); it takes one like admin@example.com"), value,
                             _(dcv_mailbox_fault_text(fault.fault)));
+    if (status == DCV_OK && !is_ascii(mailbox.address))
+        return session_fail(session, DCV_ERR_USAGE, _("'%s' has other characters than ASCII, which many mail hosts do not take from a sender (SMTPUTF8)"), value);
     return status == DCV_OK ? keep_text(session, &session->talk.mail_from, mailbox.address) : status;
 }
 
@@ -154,12 +171,19 @@ enum dcv_status talk_set_bootstrap(struct dcv_session *session, const char *valu
     return status;
 }
 
+/* Any empty page would be the same. */
+static bool is_blank(const char *text, size_t len)
+{
+    return strspn(text, " \t\n\v\f\r") == len;
+}
+
 /* The last part of the path is the name of the file on the web server, too: of characters that stand for themselves in a URL (RFC 3986 §2.3). */
 static const char *file_name(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
     const size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
-    return len != 0 && len <= TOKEN_NAME_MAX && name[len] == '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 ? name : NULL;
+    return len != 0 && len <= TOKEN_NAME_MAX && name[len] == '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0
+           && strcmp(path, "-") != 0 /* standard input has no name */ ? name : NULL;
 }
 
 enum dcv_status talk_set_token_file(struct dcv_session *session, const char *value)
@@ -168,6 +192,24 @@ enum dcv_status talk_set_token_file(struct dcv_session *session, const char *val
     if (name == NULL)
         return session_fail(session, DCV_ERR_USAGE, _("'%s': the name of the file is to be one that can stand in a URL: letters, digits and -._~"), value);
     enum dcv_status status = read_small(session, value, TOKEN_MAX, &text, &session->talk.token_len);
+    if (text != NULL && is_blank(text, session->talk.token_len))
+        return session_fail(session, DCV_ERR_USAGE, _("%s: there is nothing in it to compare with"), value);
     session->talk.token = (const uint8_t *)text;
     return status == DCV_OK ? keep_text(session, &session->talk.token_name, name) : status;
+}
+
+/* ---- beside one another --------------------------------------------------------------------------------------------------------- */
+
+enum dcv_status talk_check(struct dcv_session *session)
+{
+    const struct talk_options *talk = &session->talk;
+    if (session->replay != NULL)
+        return DCV_OK; /* the tape says what was asked */
+    if (talk->token_name != NULL && (session->by & 1U << DCV_BY_HTTP) == 0)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--token-file: only validation over HTTP looks for a file; add --method http"));
+    if (talk->smtp && (session->by & 1U << DCV_BY_EMAIL) == 0)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--smtp: only validation by e-mail needs mail hosts; add email to --method"));
+    if (!talk->smtp && (talk->mail_from != NULL || talk->helo != NULL))
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--mail-from and --helo are for --smtp, which is not given"));
+    return DCV_OK;
 }

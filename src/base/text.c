@@ -47,6 +47,34 @@ void dcv_text_escape(struct dcv_buf *buf, const void *data, size_t len)
     }
 }
 
+/* Beyond the first plane in two (RFC 8259 §7). */
+static void put_json_escape(struct dcv_buf *buf, ucs4_t character)
+{
+    enum { PLANE = 0x10000, HIGH = 0xd800, LOW = 0xdc00, HALF_BITS = 10, HALF = 1 << HALF_BITS };
+    if (character < PLANE)
+        dcv_buf_printf(buf, "\\u%04x", (unsigned)character);
+    else
+        dcv_buf_printf(buf, "\\u%04x\\u%04x", (unsigned)(HIGH + ((character - PLANE) >> HALF_BITS)), (unsigned)(LOW + (character - PLANE) % HALF));
+}
+
+void dcv_text_escape_json(struct dcv_buf *buf, const char *json)
+{
+    const uint8_t *at = (const uint8_t *)json, *plain = at;
+    for (size_t left = strlen(json); left > 0;) {
+        ucs4_t character = 0;
+        const int size = *at < 0x80 ? 1 : next_character(at, left, &character);
+        const size_t step = size > 0 ? (size_t)size : 1;
+        if (size > 1 && unsafe(character)) {
+            dcv_buf_put(buf, plain, (size_t)(at - plain));
+            put_json_escape(buf, character);
+            plain = at + step;
+        }
+        at += step;
+        left -= step;
+    }
+    dcv_buf_put(buf, plain, (size_t)(at - plain));
+}
+
 bool dcv_text_plain(const void *data, size_t len)
 {
     const uint8_t *at = data;

@@ -12,6 +12,8 @@ bool dcv_utf8_valid(const void *data, size_t len);
 /* Appends octets of unknown origin as printable UTF-8: controls, bidirectional and zero-width characters and octets
  * that are no UTF-8 become \u{..} or \xHH, a backslash becomes \\. */
 void dcv_text_escape(struct dcv_buf *buf, const void *data, size_t len);
+/* Appends a JSON text with those of them that are beyond ASCII as \uXXXX, which means the same (RFC 8259 §7). */
+void dcv_text_escape_json(struct dcv_buf *buf, const char *json);
 /* Is the text free of anything that dcv_text_escape() would change? */
 bool dcv_text_plain(const void *data, size_t len);
 /* ASCII only, whatever the locale. */

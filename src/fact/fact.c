@@ -104,6 +104,15 @@ bool dcv_contacts_told(enum dcv_contacts_state state)
     return state <= DCV_CONTACTS_REDACTED;
 }
 
+bool dcv_contact_approves(const struct dcv_contact *contact)
+{
+    static const char *const roles[] = {"public", "registrant", "admin", "tech"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (strcmp(contact->role, roles[i]) == 0)
+            return !contact->withheld && contact->email[0] != '\0';
+    return false;
+}
+
 const char *dcv_meeting_text(enum dcv_meeting meeting)
 {
     switch (meeting) {

@@ -28,6 +28,9 @@ struct dcv_contact {
     bool withheld;      /* redacted (RFC 9537, or a text of that meaning), or a privacy service's or registrar's form: no address of the contact */
 };
 
+/* May a CA ever have asked this contact? Not registrars' abuse desks, billing contacts and privacy services. */
+bool dcv_contact_approves(const struct dcv_contact *contact);
+
 struct dcv_contacts_fact {
     struct dcv_name domain;  /* the base domain asked for */
     bool rdap;               /* else WHOIS */
@@ -46,5 +49,8 @@ struct dcv_contacts_fact {
     unsigned exchanges;      /* conversations held for it */
     int64_t at;              /* UNIX time when it was learned */
 };
+
+/* What kept it from being known, for people, a msgid mostly; "" where it is known. `*words`: what the server said to that; "". */
+const char *dcv_contacts_reason(const struct dcv_contacts_fact *fact, const char **words);
 
 #endif

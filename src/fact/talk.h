@@ -20,6 +20,8 @@ enum dcv_meeting {
     DCV_MET_UNRECORDED,  /* a replay was asked for something that the recording does not hold */
 };
 const char *dcv_meeting_text(enum dcv_meeting meeting); /* "talked", "broken", "timeout", … */
+/* Why nothing came of it, for people: `why` where that says more ("the connection was refused"); "" where they talked. A msgid, or what a library said. */
+const char *dcv_meeting_reason(enum dcv_meeting met, const char *why);
 
 /* ---- SMTP --------------------------------------------------------------------------------------------------------------------- */
 

@@ -37,6 +37,11 @@ bool dcv_rule_advises(enum dcv_rule rule)
     return rule >= DCV_RULE_WAY_OUT_CNAME && rule <= DCV_RULE_PERSIST_EARLY;
 }
 
+bool dcv_rule_foretells(enum dcv_rule rule)
+{
+    return rule >= DCV_RULE_REGISTRY_FREE && rule <= DCV_RULE_REGISTRY_OLD;
+}
+
 bool dcv_rule_about_dns(enum dcv_rule rule)
 {
     /* What the ids begin with. */

@@ -35,6 +35,8 @@ const struct dcv_rule_info *dcv_rule_by_id(const char *id);
 
 /* Is the rule about the way out of e-mail, and says nothing about e-mail validation? */
 bool dcv_rule_advises(enum dcv_rule rule);
+/* Does it tell of a registration that will end or change? As a warning it makes no verdict unknown. */
+bool dcv_rule_foretells(enum dcv_rule rule);
 
 /* Is the rule about the DNS itself: its servers, delegations, signatures and lookups, and where records stand, whatever they are for? */
 bool dcv_rule_about_dns(enum dcv_rule rule);

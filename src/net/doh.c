@@ -4,7 +4,6 @@
 #include "net/multi.h"
 #include "record/message.h"
 
-#include <errno.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,47 +22,24 @@ static const char media_type[] = "application/dns-message"; /* RFC 8484 §6 */
 
 /* A question under way. */
 struct transfer {
-    struct transfer *previous, *next;
+    struct dcv_transfer common;
     struct dcv_doh *doh;
-    struct dcv_exchange *exchange;
-    CURL *easy;
-    struct curl_slist *connect_to;
     struct dcv_buf body;
 };
 
 struct dcv_doh {
-    struct dcv_loop *loop;
     const struct dcv_tls_trust *trust;
     struct dcv_multi *multi;
     struct curl_slist *headers;
-    struct transfer *transfers;
 };
 
 /* ---- the end of a transfer --------------------------------------------------------------------------------------------------- */
 
-static void transfer_free(struct transfer *transfer)
+static void transfer_free(struct dcv_transfer *common)
 {
-    if (transfer->easy != NULL) {
-        dcv_multi_remove(transfer->doh->multi, transfer->easy);
-        curl_easy_cleanup(transfer->easy);
-    }
-    curl_slist_free_all(transfer->connect_to);
+    struct transfer *transfer = (struct transfer *)common;
     dcv_buf_done(&transfer->body);
     free(transfer);
-}
-
-static struct dcv_exchange *take_exchange(struct transfer *transfer)
-{
-    struct dcv_exchange *exchange = transfer->exchange;
-    struct dcv_doh *doh = transfer->doh;
-    if (transfer->next != NULL)
-        transfer->next->previous = transfer->previous;
-    if (transfer->previous != NULL)
-        transfer->previous->next = transfer->next;
-    else
-        doh->transfers = transfer->next;
-    transfer_free(transfer);
-    return exchange;
 }
 
 static bool is_message(const char *type)
@@ -83,8 +59,8 @@ static enum dcv_exchange_end take_response(const struct transfer *transfer, stru
     long status = 0;
     char number[32];
     const char *type = NULL;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &type);
+    (void)curl_easy_getinfo(transfer->common.easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(transfer->common.easy, CURLINFO_CONTENT_TYPE, &type);
     if (status != 200) {
         (void)snprintf(number, sizeof number, "HTTP %ld", status);
         dcv_exchange_why(exchange, number, NULL);
@@ -102,30 +78,20 @@ static enum dcv_exchange_end take_response(const struct transfer *transfer, stru
     return DCV_EXCHANGE_ANSWER;
 }
 
-static enum dcv_exchange_end refused(const struct transfer *transfer, struct dcv_exchange *exchange)
+static enum dcv_exchange_end end_of(struct dcv_transfer *common, CURLcode result)
 {
-    long error = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
-    dcv_exchange_why(exchange, error == ECONNREFUSED ? N_("the connection was refused") : N_("the server cannot be reached"), NULL);
-    return DCV_EXCHANGE_UNREACHABLE;
-}
-
-static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_exchange *exchange, CURLcode result)
-{
-    long verified = X509_V_OK;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+    const struct transfer *transfer = (const struct transfer *)common;
+    struct dcv_exchange *exchange = common->exchange;
     if (result == CURLE_OK)
         return take_response(transfer, exchange);
     if (transfer->body.failed) {
         dcv_exchange_why(exchange, N_("the answer is too large"), NULL);
         return DCV_EXCHANGE_REJECTED;
     }
-    if (result == CURLE_PEER_FAILED_VERIFICATION) {
-        dcv_tls_trust_why(exchange, verified != X509_V_OK ? verified : X509_V_ERR_HOSTNAME_MISMATCH);
-        return DCV_EXCHANGE_REJECTED;
-    }
+    if (result == CURLE_PEER_FAILED_VERIFICATION)
+        return dcv_transfer_distrusted(common);
     if (result == CURLE_COULDNT_CONNECT)
-        return refused(transfer, exchange);
+        return dcv_transfer_refused(common);
     if (result == CURLE_OPERATION_TIMEDOUT)
         return DCV_EXCHANGE_TIMEOUT;
     if (result == CURLE_SSL_CONNECT_ERROR) {
@@ -134,14 +100,6 @@ static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_
     }
     dcv_exchange_why(exchange, N_("the server closed the connection"), NULL);
     return DCV_EXCHANGE_FAILED;
-}
-
-static void on_done(void *user, CURLcode result)
-{
-    struct transfer *transfer = user;
-    struct dcv_loop *loop = transfer->doh->loop;
-    enum dcv_exchange_end end = end_of(transfer, transfer->exchange, result);
-    dcv_loop_finish(loop, take_exchange(transfer), end);
 }
 
 /* ---- what libcurl calls ------------------------------------------------------------------------------------------------------------ */
@@ -157,52 +115,34 @@ static CURLcode on_context(CURL *easy, void *context, void *user)
 {
     const struct transfer *transfer = user;
     (void)easy;
-    bool good = dcv_tls_trust_apply(transfer->doh->trust, context) && dcv_tls_trust_demand(SSL_CTX_get0_param(context), &transfer->exchange->to);
+    bool good = dcv_tls_trust_apply(transfer->doh->trust, context)
+        && dcv_tls_trust_demand(SSL_CTX_get0_param(context), &transfer->common.exchange->to);
     return good ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
 /* ---- transfers ---------------------------------------------------------------------------------------------------------------------- */
 
-/* The URL has the name that the certificate must bear; where to connect is said apart, so that nothing is looked up. */
+/* The URL has the name that the certificate must bear. */
 static bool set_place(struct transfer *transfer)
 {
-    const struct dcv_endpoint *to = &transfer->exchange->to;
+    const struct dcv_endpoint *to = &transfer->common.exchange->to;
     const char *name = to->name[0] != '\0' ? to->name : to->host;
-    char url[URL_TEXT], address[sizeof to->host + sizeof "::[]:65535"];
+    char url[URL_TEXT];
     const char *form = strchr(name, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s";
     (void)snprintf(url, sizeof url, form, name, (unsigned)to->port, to->path);
-    (void)snprintf(address, sizeof address, strchr(to->host, ':') != NULL ? "::[%s]:%u" : "::%s:%u", to->host, (unsigned)to->port);
-    transfer->connect_to = curl_slist_append(NULL, address);
-    return transfer->connect_to != NULL && curl_easy_setopt(transfer->easy, CURLOPT_URL, url) == CURLE_OK
-        && curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
+    return curl_easy_setopt(transfer->common.easy, CURLOPT_URL, url) == CURLE_OK && dcv_transfer_set_place(&transfer->common);
 }
 
-/* Nothing of the environment, no redirects, no other scheme. */
-static bool set_manners(CURL *easy)
+static bool set_manners(struct transfer *transfer)
 {
-    return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK && curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L) == CURLE_OK;
-}
-
-/* The store of ours is the only one. */
-static bool set_trust(struct transfer *transfer)
-{
-    CURL *easy = transfer->easy;
-    return curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
+    return dcv_transfer_set_manners(&transfer->common, "https", CURL_HTTP_VERSION_2TLS)
+        && curl_easy_setopt(transfer->common.easy, CURLOPT_PIPEWAIT, 1L) == CURLE_OK;
 }
 
 static bool set_message(struct transfer *transfer)
 {
-    CURL *easy = transfer->easy;
-    const struct dcv_exchange *exchange = transfer->exchange;
+    CURL *easy = transfer->common.easy;
+    const struct dcv_exchange *exchange = transfer->common.exchange;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->doh->headers) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->query) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)exchange->query_len) == CURLE_OK
@@ -215,17 +155,13 @@ enum dcv_status dcv_doh_submit(struct dcv_doh *doh, struct dcv_exchange *exchang
     struct transfer *transfer = calloc(1, sizeof *transfer);
     if (transfer == NULL)
         return DCV_ERR_NOMEM;
-    *transfer = (struct transfer){.doh = doh, .exchange = exchange, .easy = curl_easy_init()};
+    *transfer = (struct transfer){.common = {.exchange = exchange, .easy = curl_easy_init()}, .doh = doh};
     dcv_buf_init(&transfer->body, DCV_MESSAGE_MAX);
-    if (transfer->easy == NULL || !set_place(transfer) || !set_manners(transfer->easy) || !set_trust(transfer) || !set_message(transfer)
-        || !dcv_multi_add(doh->multi, transfer->easy, transfer)) {
-        transfer_free(transfer);
+    if (transfer->common.easy == NULL || !set_place(transfer) || !set_manners(transfer)
+        || !dcv_transfer_set_trust(&transfer->common, true, on_context) || !set_message(transfer) || !dcv_multi_add(doh->multi, &transfer->common)) {
+        (void)dcv_multi_take(doh->multi, &transfer->common);
         return DCV_ERR_NOMEM;
     }
-    transfer->next = doh->transfers;
-    if (transfer->next != NULL)
-        transfer->next->previous = transfer;
-    doh->transfers = transfer;
     return DCV_OK;
 }
 
@@ -243,11 +179,7 @@ void dcv_doh_wake(struct dcv_doh *doh)
 
 void dcv_doh_sweep(struct dcv_doh *doh, uint64_t timeout_us)
 {
-    for (struct transfer *transfer = doh->transfers, *next; transfer != NULL; transfer = next) {
-        next = transfer->next;
-        if (doh->loop->now_us >= transfer->exchange->sent_us + timeout_us)
-            dcv_loop_finish(doh->loop, take_exchange(transfer), DCV_EXCHANGE_TIMEOUT);
-    }
+    dcv_multi_sweep(doh->multi, timeout_us);
 }
 
 static bool set_up(struct dcv_doh *doh)
@@ -265,11 +197,12 @@ static bool set_up(struct dcv_doh *doh)
 
 enum dcv_status dcv_doh_create(struct dcv_loop *loop, const struct dcv_tls_trust *trust, struct dcv_doh **out)
 {
+    static const struct dcv_multi_client client = {.end = end_of, .free = transfer_free};
     struct dcv_doh *doh = calloc(1, sizeof *doh);
     if (doh == NULL)
         return DCV_ERR_NOMEM;
-    *doh = (struct dcv_doh){.loop = loop, .trust = trust};
-    enum dcv_status status = dcv_multi_create(loop, on_done, &doh->multi);
+    *doh = (struct dcv_doh){.trust = trust};
+    enum dcv_status status = dcv_multi_create(loop, &client, &doh->multi);
     if (status == DCV_OK && !set_up(doh))
         status = DCV_ERR_NOMEM;
     if (status != DCV_OK) {
@@ -284,11 +217,6 @@ void dcv_doh_free(struct dcv_doh *doh)
 {
     if (doh == NULL)
         return;
-    for (struct transfer *transfer = doh->transfers, *next; transfer != NULL; transfer = next) {
-        next = transfer->next;
-        transfer->exchange->drop(transfer->exchange);
-        transfer_free(transfer);
-    }
     dcv_multi_free(doh->multi);
     curl_slist_free_all(doh->headers);
     free(doh);

@@ -15,17 +15,15 @@
 
 /* A request under way. */
 struct transfer {
-    struct transfer *previous, *next;
+    struct dcv_transfer common;
     struct dcv_fetch *fetch;
-    struct dcv_exchange *exchange;
     struct dcv_arena *arena;          /* of the request */
     struct dcv_fetch_request request;
-    CURL *easy;
     CURLU *url;
     bool tls;
     struct dcv_endpoint named;        /* what its certificate must name */
     long verified;                    /* what OpenSSL says of the certificate */
-    struct curl_slist *connect_to, *headers;
+    struct curl_slist *headers;
     struct dcv_fetch_head head;
     struct dcv_buf body;
     bool cut;
@@ -33,49 +31,21 @@ struct transfer {
 };
 
 struct dcv_fetch {
-    struct dcv_loop *loop;
     const struct dcv_tls_trust *trust;
     const char *user_agent;
     struct dcv_multi *multi;
-    struct transfer *transfers;
 };
 
 /* ---- the end of a transfer --------------------------------------------------------------------------------------------------- */
 
-static void transfer_free(struct transfer *transfer)
+static void transfer_free(struct dcv_transfer *common)
 {
-    if (transfer->easy != NULL) {
-        dcv_multi_remove(transfer->fetch->multi, transfer->easy);
-        curl_easy_cleanup(transfer->easy);
-    }
+    struct transfer *transfer = (struct transfer *)common;
     curl_url_cleanup(transfer->url);
-    curl_slist_free_all(transfer->connect_to);
     curl_slist_free_all(transfer->headers);
     dcv_buf_done(&transfer->body);
     dcv_arena_free(transfer->arena);
     free(transfer);
-}
-
-static struct dcv_exchange *take_exchange(struct transfer *transfer)
-{
-    struct dcv_exchange *exchange = transfer->exchange;
-    struct dcv_fetch *fetch = transfer->fetch;
-    if (transfer->next != NULL)
-        transfer->next->previous = transfer->previous;
-    if (transfer->previous != NULL)
-        transfer->previous->next = transfer->next;
-    else
-        fetch->transfers = transfer->next;
-    transfer_free(transfer);
-    return exchange;
-}
-
-/* What libcurl says of a certificate for which it gave up the handshake. */
-static long refused_for(const struct transfer *transfer)
-{
-    long result = X509_V_OK;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &result);
-    return result;
 }
 
 static enum dcv_exchange_end take_response(const struct transfer *transfer, struct dcv_exchange *exchange)
@@ -111,14 +81,11 @@ static enum dcv_exchange_end failed(struct dcv_exchange *exchange, const char *w
     return DCV_EXCHANGE_FAILED;
 }
 
-static enum dcv_exchange_end refused(const struct transfer *transfer, struct dcv_exchange *exchange)
+static enum dcv_exchange_end refused(const struct dcv_transfer *common)
 {
     long error = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
-    if (error == ETIMEDOUT)
-        return DCV_EXCHANGE_TIMEOUT;
-    dcv_exchange_why(exchange, error == ECONNREFUSED ? N_("the connection was refused") : N_("the server cannot be reached"), NULL);
-    return DCV_EXCHANGE_UNREACHABLE;
+    (void)curl_easy_getinfo(common->easy, CURLINFO_OS_ERRNO, &error);
+    return error == ETIMEDOUT ? DCV_EXCHANGE_TIMEOUT : dcv_transfer_refused(common);
 }
 
 /* Of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure" the end. */
@@ -133,14 +100,16 @@ static enum dcv_exchange_end no_handshake(const struct transfer *transfer, struc
 static enum dcv_exchange_end broken(const struct transfer *transfer, struct dcv_exchange *exchange)
 {
     curl_off_t handshake = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &handshake);
+    (void)curl_easy_getinfo(transfer->common.easy, CURLINFO_APPCONNECT_TIME_T, &handshake);
     if (transfer->tls && handshake == 0)
         return no_handshake(transfer, exchange);
     return failed(exchange, transfer->head.over ? N_("the body breaks off or is garbled") : N_("the server closed the connection"));
 }
 
-static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_exchange *exchange, CURLcode result)
+static enum dcv_exchange_end end_of(struct dcv_transfer *common, CURLcode result)
 {
+    const struct transfer *transfer = (const struct transfer *)common;
+    struct dcv_exchange *exchange = common->exchange;
     const struct dcv_fetch_head *head = &transfer->head;
     if ((result == CURLE_OK || transfer->cut) && head->over)
         return take_response(transfer, exchange);
@@ -151,12 +120,8 @@ static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_
     if (result == CURLE_OK && head->any)
         return broken(transfer, exchange); /* libcurl takes header fields that break off for a response */
     switch ((int)result) {
-    case CURLE_PEER_FAILED_VERIFICATION: {
-        const long why = refused_for(transfer);
-        dcv_tls_trust_why(exchange, why != X509_V_OK ? why : X509_V_ERR_HOSTNAME_MISMATCH);
-        return DCV_EXCHANGE_REJECTED;
-    }
-    case CURLE_COULDNT_CONNECT: return refused(transfer, exchange);
+    case CURLE_PEER_FAILED_VERIFICATION: return dcv_transfer_distrusted(common);
+    case CURLE_COULDNT_CONNECT: return refused(common);
     case CURLE_OPERATION_TIMEDOUT: return DCV_EXCHANGE_TIMEOUT;
     case CURLE_SSL_CONNECT_ERROR: return no_handshake(transfer, exchange);
     case CURLE_OK:
@@ -168,12 +133,13 @@ static enum dcv_exchange_end end_of(const struct transfer *transfer, struct dcv_
     }
 }
 
-static void on_done(void *user, CURLcode result)
+/* A server that takes connections and then says nothing is not one behind a wall. */
+static void late(struct dcv_transfer *common)
 {
-    struct transfer *transfer = user;
-    struct dcv_loop *loop = transfer->fetch->loop;
-    const enum dcv_exchange_end end = end_of(transfer, transfer->exchange, result);
-    dcv_loop_finish(loop, take_exchange(transfer), end);
+    curl_off_t connected = 0;
+    (void)curl_easy_getinfo(common->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    if (connected != 0)
+        dcv_exchange_why(common->exchange, N_("the server took the connection but did not answer to the end"), NULL);
 }
 
 /* ---- what libcurl calls ------------------------------------------------------------------------------------------------------------ */
@@ -183,7 +149,7 @@ static void note_certificate(struct transfer *transfer)
 {
     const struct curl_tlssessioninfo *session = NULL;
     transfer->verified = X509_V_ERR_UNSPECIFIED;
-    if (curl_easy_getinfo(transfer->easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL && session->internals != NULL)
+    if (curl_easy_getinfo(transfer->common.easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL && session->internals != NULL)
         transfer->verified = SSL_get_verify_result(session->internals);
 }
 
@@ -237,50 +203,28 @@ static bool set_name(struct transfer *transfer)
     return good;
 }
 
-/* The URL says whom to speak to; where to connect is said apart, so that nothing is looked up. */
+/* The URL says whom to speak to. */
 static bool set_place(struct transfer *transfer)
 {
-    const struct dcv_endpoint *to = &transfer->exchange->to;
-    char address[sizeof to->host + sizeof "::[]:65535"];
-    (void)snprintf(address, sizeof address, strchr(to->host, ':') != NULL ? "::[%s]:%u" : "::%s:%u", to->host, (unsigned)to->port);
-    transfer->connect_to = curl_slist_append(NULL, address);
-    return transfer->connect_to != NULL && set_name(transfer) && curl_easy_setopt(transfer->easy, CURLOPT_CURLU, transfer->url) == CURLE_OK
-        && curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
+    return set_name(transfer) && curl_easy_setopt(transfer->common.easy, CURLOPT_CURLU, transfer->url) == CURLE_OK
+        && dcv_transfer_set_place(&transfer->common);
 }
 
-/* Nothing of the environment, no redirects, no other scheme; each request on a connection of its own, so that what it tells of the server is of that
- * very address and not remembered. */
-static bool set_manners(CURL *easy)
+/* Each request on a connection of its own, so that what it tells of the server is of that very address and not remembered. */
+static bool set_manners(struct transfer *transfer)
 {
-    return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK && curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK
+    CURL *easy = transfer->common.easy;
+    return dcv_transfer_set_manners(&transfer->common, "http,https", CURL_HTTP_VERSION_1_1)
         && curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
 }
 
-/* The store of ours is the only one. */
-static bool set_trust(struct transfer *transfer)
-{
-    CURL *easy = transfer->easy;
-    const bool verify = transfer->request.verify;
-    return curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context) == CURLE_OK
-        && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
-}
-
 /* No Accept-Encoding: a body is as long as it is sent. */
 static bool set_message(struct transfer *transfer)
 {
-    CURL *easy = transfer->easy;
+    CURL *easy = transfer->common.easy;
     char accept[sizeof "Accept: " + DCV_FETCH_TYPE_MAX];
     const char *types = transfer->request.accept;
     (void)snprintf(accept, sizeof accept, "Accept: %s", types != NULL && types[0] != '\0' ? types : "*/*");
@@ -296,8 +240,8 @@ static bool set_message(struct transfer *transfer)
 
 static enum dcv_status prepare(struct transfer *transfer)
 {
-    const struct dcv_exchange *exchange = transfer->exchange;
-    if (transfer->arena == NULL || transfer->easy == NULL)
+    const struct dcv_exchange *exchange = transfer->common.exchange;
+    if (transfer->arena == NULL || transfer->common.easy == NULL)
         return DCV_ERR_NOMEM;
     enum dcv_status status = dcv_fetch_request_read(transfer->arena, exchange->query, exchange->query_len, &transfer->request);
     if (status == DCV_OK)
@@ -305,8 +249,8 @@ static enum dcv_status prepare(struct transfer *transfer)
     if (status != DCV_OK)
         return status;
     dcv_buf_init(&transfer->body, transfer->request.limit);
-    return set_place(transfer) && set_manners(transfer->easy) && set_trust(transfer) && set_message(transfer)
-            && dcv_multi_add(transfer->fetch->multi, transfer->easy, transfer)
+    return set_place(transfer) && set_manners(transfer) && dcv_transfer_set_trust(&transfer->common, transfer->request.verify, on_context)
+            && set_message(transfer) && dcv_multi_add(transfer->fetch->multi, &transfer->common)
         ? DCV_OK
         : DCV_ERR_NOMEM;
 }
@@ -316,17 +260,11 @@ enum dcv_status dcv_fetch_submit(struct dcv_fetch *fetch, struct dcv_exchange *e
     struct transfer *transfer = calloc(1, sizeof *transfer);
     if (transfer == NULL)
         return DCV_ERR_NOMEM;
-    *transfer = (struct transfer){.fetch = fetch, .exchange = exchange, .arena = dcv_arena_create(NULL), .easy = curl_easy_init()};
+    *transfer = (struct transfer){.common = {.exchange = exchange, .easy = curl_easy_init()}, .fetch = fetch, .arena = dcv_arena_create(NULL)};
     const enum dcv_status status = prepare(transfer);
-    if (status != DCV_OK) {
-        transfer_free(transfer);
-        return status;
-    }
-    transfer->next = fetch->transfers;
-    if (transfer->next != NULL)
-        transfer->next->previous = transfer;
-    fetch->transfers = transfer;
-    return DCV_OK;
+    if (status != DCV_OK)
+        (void)dcv_multi_take(fetch->multi, &transfer->common);
+    return status;
 }
 
 /* ---- the client ---------------------------------------------------------------------------------------------------------------------- */
@@ -341,35 +279,19 @@ void dcv_fetch_wake(struct dcv_fetch *fetch)
     dcv_multi_wake(fetch->multi);
 }
 
-/* A server that takes connections and then says nothing is not one behind a wall. */
-static void time_out(struct transfer *transfer)
-{
-    struct dcv_loop *loop = transfer->fetch->loop;
-    curl_off_t connected = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    if (connected != 0)
-        dcv_exchange_why(transfer->exchange, N_("the server took the connection but did not answer to the end"), NULL);
-    dcv_loop_finish(loop, take_exchange(transfer), DCV_EXCHANGE_TIMEOUT);
-}
-
 void dcv_fetch_sweep(struct dcv_fetch *fetch, unsigned timeout_ms)
 {
-    for (struct transfer *transfer = fetch->transfers, *next; transfer != NULL; transfer = next) {
-        const struct dcv_exchange *exchange = transfer->exchange;
-        const unsigned given_ms = exchange->timeout_ms != 0 ? exchange->timeout_ms : timeout_ms;
-        next = transfer->next;
-        if (fetch->loop->now_us >= exchange->sent_us + given_ms * UINT64_C(1000))
-            time_out(transfer);
-    }
+    dcv_multi_sweep(fetch->multi, timeout_ms * UINT64_C(1000));
 }
 
 enum dcv_status dcv_fetch_create(struct dcv_loop *loop, const struct dcv_tls_trust *trust, const char *user_agent, struct dcv_fetch **out)
 {
+    static const struct dcv_multi_client client = {.end = end_of, .late = late, .free = transfer_free};
     struct dcv_fetch *fetch = calloc(1, sizeof *fetch);
     if (fetch == NULL)
         return DCV_ERR_NOMEM;
-    *fetch = (struct dcv_fetch){.loop = loop, .trust = trust, .user_agent = user_agent};
-    const enum dcv_status status = dcv_multi_create(loop, on_done, &fetch->multi);
+    *fetch = (struct dcv_fetch){.trust = trust, .user_agent = user_agent};
+    const enum dcv_status status = dcv_multi_create(loop, &client, &fetch->multi);
     if (status != DCV_OK) {
         free(fetch);
         return status;
@@ -382,11 +304,6 @@ void dcv_fetch_free(struct dcv_fetch *fetch)
 {
     if (fetch == NULL)
         return;
-    for (struct transfer *transfer = fetch->transfers, *next; transfer != NULL; transfer = next) {
-        next = transfer->next;
-        transfer->exchange->drop(transfer->exchange);
-        transfer_free(transfer);
-    }
     dcv_multi_free(fetch->multi);
     free(fetch);
 }

@@ -356,7 +356,8 @@ static void after_failed_caa(struct dcv_plan *plan, const struct dcv_name *name,
 static void after_contacts(struct dcv_plan *plan, const struct dcv_contacts_fact *fact, unsigned depth)
 {
     for (size_t i = 0; i < fact->contact_count && i < CONTACTS_MAX; i++)
-        want_mailbox(plan, fact->contacts[i].email, strlen(fact->contacts[i].email), depth);
+        if (dcv_contact_approves(&fact->contacts[i]))
+            want_mailbox(plan, fact->contacts[i].email, strlen(fact->contacts[i].email), depth);
 }
 
 static enum dcv_status after_dns(struct dcv_plan *plan, const struct dcv_facts *facts, const struct dcv_dns_fact *fact, unsigned depth)

@@ -319,16 +319,6 @@ static void add_soa(struct judge *judge, const struct dcv_rung *rung)
     dcv_buf_done(&value);
 }
 
-/* May a contact be asked at all? Registrars' abuse desks, billing and privacy services never. */
-static bool approves(const struct dcv_contact *contact)
-{
-    static const char *const roles[] = {"public", "registrant", "admin", "tech"};
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (strcmp(contact->role, roles[i]) == 0)
-            return !contact->withheld && contact->email[0] != '\0';
-    return false;
-}
-
 static void add_contact(struct judge *judge, const struct dcv_rung *rung, const struct dcv_contacts_fact *fact,
                         const struct dcv_contact *contact, struct dcv_fact_list facts)
 {
@@ -354,7 +344,7 @@ static void add_contacts(struct judge *judge, const struct dcv_rung *rung)
         if (fact->kind != DCV_FACT_CONTACTS || !dcv_name_equal(&fact->contacts.domain, &rung->name))
             continue;
         for (size_t j = 0; j < fact->contacts.contact_count && j < PUBLISHED_MAX; j++)
-            if (approves(&fact->contacts.contacts[j]))
+            if (dcv_contact_approves(&fact->contacts.contacts[j]))
                 add_contact(judge, rung, &fact->contacts, &fact->contacts.contacts[j], one_fact(judge, i));
     }
 }

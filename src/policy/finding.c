@@ -125,8 +125,38 @@ size_t finding_end(struct making *making)
     return finding_file(making->judge, &finding);
 }
 
+bool asked_for(const struct judge *judge, enum dcv_by by)
+{
+    const unsigned asked = judge->options->by != 0 ? judge->options->by : 1U << DCV_BY_EMAIL;
+    return (asked & 1U << by) != 0;
+}
+
+bool finding_concerns(enum dcv_by by, enum dcv_rule rule)
+{
+    static const char *const of_email[] = {"contact-", "mail-", "registry-failed", "registry-old", "source-", "whois-", "way-out-failed"};
+    static const char *const of_dns[] = {"persist-", "way-out-"};
+    const char *id = dcv_rule_info(rule)->id;
+    for (size_t i = 0; by != DCV_BY_EMAIL && i < sizeof of_email / sizeof of_email[0]; i++)
+        if (strncmp(id, of_email[i], strlen(of_email[i])) == 0)
+            return false;
+    for (size_t i = 0; by != DCV_BY_EMAIL && by != DCV_BY_DNS && i < sizeof of_dns / sizeof of_dns[0]; i++)
+        if (strncmp(id, of_dns[i], strlen(of_dns[i])) == 0)
+            return false;
+    return true;
+}
+
+static bool concerns_any(const struct judge *judge, enum dcv_rule rule)
+{
+    for (int by = DCV_BY_EMAIL; by < DCV_BY_COUNT; by++)
+        if (asked_for(judge, (enum dcv_by)by) && finding_concerns((enum dcv_by)by, rule))
+            return true;
+    return false;
+}
+
 void finding_file_general(struct judge *judge, const struct dcv_finding *finding)
 {
+    if (!concerns_any(judge, finding->rule))
+        return;
     size_t number = finding_file(judge, finding);
     size_t *slot = number != SIZE_MAX ? DCV_VEC_ADD(judge->arena, &judge->general) : NULL;
     if (slot != NULL)

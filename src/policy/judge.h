@@ -103,7 +103,11 @@ struct dcv_finding finding_made(struct making *making);
 size_t finding_file(struct judge *judge, const struct dcv_finding *finding);
 /* Both of it. */
 size_t finding_end(struct making *making);
-/* The same for a finding that every CA shares. */
+/* Was this kind of validation asked for? */
+bool asked_for(const struct judge *judge, enum dcv_by by);
+/* Is the rule a matter of this kind? What is said of mail and contacts is none of the others, and what of records in the DNS none of web servers. */
+bool finding_concerns(enum dcv_by by, enum dcv_rule rule);
+/* The same for a finding that every CA shares, unless it is no matter of what was asked for. */
 void finding_file_general(struct judge *judge, const struct dcv_finding *finding);
 void finding_end_general(struct making *making);
 /* Adds a number to a CA's list unless it is there. */
@@ -180,11 +184,6 @@ bool presence_mute(const struct judge *judge, const struct mail_answer *mail);
 /* Tells which hosts are dead, and which were not asked. */
 void presence_attach(struct judge *judge, struct dcv_judged_ca *ca, const struct mail_answer *mail, bool usable);
 
-/* ---- meeting.c ------------------------------------------------------------------------------------------------------------ */
-
-/* Why nothing came of a meeting, for people: what is known of it, else words of ours for how it ended. */
-const char *meeting_phrase(enum dcv_meeting met, const char *why);
-
 /* ---- encryption.c --------------------------------------------------------------------------------------------------------- */
 
 /* What is promised and what is offered of TLS at the mail hosts. */
@@ -204,7 +203,7 @@ const char *contact_place(struct judge *judge, const struct dcv_name *adn);
 
 /* ---- registry.c ----------------------------------------------------------------------------------------------------------- */
 
-/* What was told of the registration; also findings that every CA shares. */
+/* What was told of the registration; also findings that every CA shares, those about `contacts` only where they matter. */
 void registry_judge(struct judge *judge, bool contacts);
 /* Gives a CA the end of the registration, if its certificate would outlive it. */
 void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca);
@@ -312,7 +311,6 @@ const char *ways_kind(enum dcv_by by);
 
 /* What the web servers of the name said to requests or handshakes of a method: the same for every CA. */
 struct web_answer {
-    bool probed;             /* false: nobody asked them */
     enum dcv_verdict verdict;
     DCV_VEC(struct dcv_finding) findings; /* made, not filed */
 };

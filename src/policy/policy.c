@@ -447,12 +447,6 @@ static void judge_email(struct judge *judge, struct dcv_judged_ca *ca)
     judge_reuse(judge, ca);
 }
 
-static bool asked_for(const struct judge *judge, enum dcv_by by)
-{
-    const unsigned asked = judge->options->by != 0 ? judge->options->by : 1U << DCV_BY_EMAIL;
-    return (asked & 1U << by) != 0;
-}
-
 /* Of several kinds asked for, one that the CA is known not to offer is left out, unless it offers none of them. */
 static bool has_row(const struct judge *judge, const struct dcv_ca *profile, enum dcv_by by)
 {
@@ -490,25 +484,10 @@ static void judge_ca(struct judge *judge, const struct dcv_ca *profile)
             judge_row(judge, profile, (enum dcv_by)by);
 }
 
-/* What is said of mail and contacts is no matter of the other kinds, and what of records in the DNS not of web servers. */
-static bool concerns(enum dcv_by by, enum dcv_rule rule)
-{
-    static const char *const of_email[] = {"contact-", "mail-", "registry-failed", "registry-old", "source-", "whois-", "way-out-failed"};
-    static const char *const of_dns[] = {"persist-", "way-out-"};
-    const char *id = dcv_rule_info(rule)->id;
-    for (size_t i = 0; by != DCV_BY_EMAIL && i < sizeof of_email / sizeof of_email[0]; i++)
-        if (strncmp(id, of_email[i], strlen(of_email[i])) == 0)
-            return false;
-    for (size_t i = 0; by != DCV_BY_EMAIL && by != DCV_BY_DNS && i < sizeof of_dns / sizeof of_dns[0]; i++)
-        if (strncmp(id, of_dns[i], strlen(of_dns[i])) == 0)
-            return false;
-    return true;
-}
-
 static void attach_general(struct judge *judge, struct dcv_judged_ca *ca)
 {
     for (size_t i = 0; i < judge->general.count; i++)
-        if (concerns(ca->by, judge->out->findings.items[judge->general.items[i]].rule))
+        if (finding_concerns(ca->by, judge->out->findings.items[judge->general.items[i]].rule))
             finding_attach(judge, ca, judge->general.items[i]);
     finding_order(judge, ca);
 }

@@ -131,7 +131,7 @@ static void add_host(struct judge *judge, struct hosts *hosts, size_t index)
 
 static const char *phrase_of(const struct dcv_smtp_fact *fact)
 {
-    return meeting_phrase(fact->met, fact->why);
+    return dcv_meeting_reason(fact->met, fact->why);
 }
 
 struct telling {

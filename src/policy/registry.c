@@ -98,6 +98,12 @@ static void add_status(struct judge *judge, struct registration *out, const char
     out->update_locked = out->update_locked || strcmp(status, "clientUpdateProhibited") == 0 || strcmp(status, "serverUpdateProhibited") == 0;
 }
 
+/* A registry may have told of the domain and nobody of its contacts, as where the registrar that has them does not answer. */
+static bool tells_of_registration(const struct dcv_contacts_fact *fact)
+{
+    return dcv_contacts_told(fact->state) || fact->status_count != 0 || fact->expires != 0;
+}
+
 static void add_fact(struct judge *judge, struct registration *out, const struct dcv_contacts_fact *fact, bool *by_rdap)
 {
     out->free = out->free || fact->state == DCV_CONTACTS_FREE;
@@ -126,10 +132,10 @@ static struct registration *read_registration(struct judge *judge)
     for (size_t i = 0; i < MEANS_COUNT; i++)
         out->statuses[i] = "";
     for (size_t at = 0; (fact = next_of(judge, &judge->out->base, &at)) != NULL && count < FACTS_MAX;) {
-        if (!dcv_contacts_told(fact->state))
+        if (!tells_of_registration(fact))
             continue;
         facts[count++] = at - 1;
-        exists = exists || registered(fact->state);
+        exists = exists || registered(fact->state) || !dcv_contacts_told(fact->state);
         add_fact(judge, out, fact, &by_rdap);
     }
     /* Where one source knows the domain, another that does not has looked at the wrong place. */
@@ -249,6 +255,7 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
         return;
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_EXPIRES, name_text(judge, &judge->out->base));
     finding_arg_date(&making, "date", expires);
+    finding_arg_date(&making, "issued", as_of);
     finding_arg_date(&making, "end", end);
     if (looks_ahead(judge))
         making.finding.severity = DCV_NOTICE;
@@ -258,13 +265,26 @@ void registry_attach_end(struct judge *judge, struct dcv_judged_ca *ca)
 
 /* ---- contacts --------------------------------------------------------------------------------------------------------------------------- */
 
+/* "whois.iana.org, whois.jprs.jp" */
+static const char *path_text(struct judge *judge, const struct dcv_contacts_fact *fact)
+{
+    const char *text = "";
+    for (const char *at = fact->path[0] != '\0' ? fact->path : fact->server; *at != '\0' && text != NULL;) {
+        const size_t len = strcspn(at, " ");
+        text = dcv_arena_printf(judge->arena, "%s%s%.*s", text, text[0] == '\0' ? "" : ", ", (int)len, at);
+        at += len + strspn(at + len, " ");
+    }
+    return text != NULL && text[0] != '\0' ? text : "nobody";
+}
+
 static struct making begin_failed(struct judge *judge, const struct dcv_contacts_fact *fact, size_t index)
 {
+    const char *words, *reason = dcv_contacts_reason(fact, &words);
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_FAILED, name_text(judge, &fact->domain));
     finding_arg(&making, "source", fact->rdap ? "RDAP" : "WHOIS");
-    finding_arg(&making, "state", dcv_contacts_state_text(fact->state));
-    finding_arg(&making, "path", fact->path[0] != '\0' ? fact->path : fact->server);
-    finding_arg(&making, "why", fact->why[0] == '\0' ? "" : dcv_arena_printf(judge->arena, " (%s)", fact->why));
+    finding_arg(&making, "why", reason);
+    finding_arg(&making, "words", words[0] == '\0' ? "" : dcv_arena_printf(judge->arena, " (%s)", words));
+    finding_arg(&making, "path", path_text(judge, fact));
     finding_fact(&making, one_fact(judge, index));
     return making;
 }
@@ -274,7 +294,7 @@ static void report_state(struct judge *judge, const struct dcv_contacts_fact *fa
     if (fact->state != DCV_CONTACTS_NONE && fact->state != DCV_CONTACTS_REDACTED)
         return;
     struct making making = finding_begin(judge, DCV_RULE_WHOIS_STATE, name_text(judge, &fact->domain));
-    finding_arg(&making, "state", dcv_contacts_state_text(fact->state));
+    finding_arg(&making, "state", fact->state == DCV_CONTACTS_NONE ? "none is published" : "withheld");
     finding_fact(&making, one_fact(judge, index));
     if (!era(judge))
         making.finding.severity = DCV_INFO;
@@ -332,8 +352,19 @@ static bool attach_failed(struct judge *judge, struct dcv_judged_ca *ca, const s
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------------------------- */
 
+/* No registry has names that are not those of the public DNS. */
+static bool internal(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->out->findings.count; i++)
+        if (judge->out->findings.items[i].rule == DCV_RULE_NAME_INTERNAL)
+            return true;
+    return false;
+}
+
 void registry_judge(struct judge *judge, bool contacts)
 {
+    if (internal(judge))
+        return;
     judge->registration = read_registration(judge);
     for (size_t i = 0; contacts && i < judge->ladder->count; i++)
         if (is_base(judge, &judge->ladder->rungs[i]))

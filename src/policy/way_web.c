@@ -43,10 +43,11 @@ static uint16_t https_port(const struct judge *judge)
 
 /* ---- findings ---------------------------------------------------------------------------------------------------------------------- */
 
-/* " (Connection reset by peer)" or "". */
-static const char *why_text(struct judge *judge, const char *why)
+/* " (it does not speak TLS)" or "". */
+static const char *cause_of(struct judge *judge, const struct visit *visit)
 {
-    const char *text = why[0] != '\0' ? dcv_arena_printf(judge->arena, " (%s)", why) : "";
+    const char *reason = dcv_meeting_reason(visit->met, visit->why);
+    const char *text = reason[0] != '\0' ? dcv_arena_printf(judge->arena, " (%s)", reason) : "";
     return text != NULL ? text : "";
 }
 
@@ -58,8 +59,9 @@ static struct making begin(const struct visiting *visiting, enum dcv_rule rule, 
     if (rule != DCV_RULE_WEB_PRIVATE && rule != DCV_RULE_WEB_NO_ROUTE)
         making.finding.clause = visiting->method == DCV_METHOD_TLS_ALPN_01 ? "BR 3.2.2.4.20" : "BR 3.2.2.4.18, 3.2.2.4.19";
     finding_arg(&making, "name", judge->name->ascii);
-    finding_arg(&making, "state", meeting_phrase(visit->met, visit->why));
-    finding_arg(&making, "cause", why_text(judge, visit->why));
+    finding_arg(&making, "state", dcv_meeting_reason(visit->met, visit->why));
+    if (rule == DCV_RULE_TLS_ALPN_MISSING)
+        finding_arg(&making, "cause", cause_of(judge, visit));
     finding_fact(&making, visit->facts);
     return making;
 }
@@ -330,9 +332,25 @@ static void say_silent(const struct visiting *visiting, const struct visit *visi
     if (visit->server[0] != '\0')
         arg_server(&making, visit);
     finding_arg(&making, "place", visit->server[0] != '\0' ? visit->server : visiting->judge->name->ascii);
+    if (rule == DCV_RULE_WEB_UNLEARNED)
+        finding_arg(&making, "option", dcv_by_text(dcv_by_of(visiting->method)));
     /* Where nothing but such addresses is there, nothing at all is known. */
     if (rule == DCV_RULE_WEB_NO_ROUTE && count(visiting, END_NO_ROUTE) == visiting->visits.count)
         making.finding.severity = DCV_WARNING;
+    say(visiting, &making);
+}
+
+/* Facts that were recorded for another question hold nothing of web servers. */
+static void say_not_asked(const struct visiting *visiting)
+{
+    const char *name = visiting->judge->name->ascii;
+    struct making making = finding_begin(visiting->judge, DCV_RULE_WEB_UNLEARNED, name);
+    making.finding.clause = dcv_method_info(visiting->method)->clause;
+    finding_arg(&making, "name", name);
+    finding_arg(&making, "place", name);
+    finding_arg(&making, "method", dcv_method_info(visiting->method)->name);
+    finding_arg(&making, "state", "not asked");
+    finding_arg(&making, "option", dcv_by_text(dcv_by_of(visiting->method)));
     say(visiting, &making);
 }
 
@@ -347,8 +365,9 @@ static enum dcv_verdict verdict_of(const struct visiting *visiting)
 static void conclude(const struct visiting *visiting)
 {
     struct web_answer *answer = visiting->answer;
-    answer->probed = visiting->visits.count != 0;
     answer->verdict = verdict_of(visiting);
+    if (visiting->visits.count == 0)
+        say_not_asked(visiting);
     for (size_t i = 0; i < visiting->visits.count; i++)
         say_silent(visiting, &visiting->visits.items[i]);
     /* What one address does ends nothing while the CA may take another. */

@@ -47,7 +47,8 @@ static void say_of_name(struct judge *judge, struct dcv_judged_ca *ca, struct dc
 
 /* ---- DNS -------------------------------------------------------------------------------------------------------------------------- */
 
-/* What a CA queries must not be bogus (BR 4.2.2.2.3). What is not written yet lies in the same zone as the denial that stands for it now. */
+/* What a CA queries must not be bogus (BR 4.2.2.2.2, 4.2.2.2.5). What is not written yet lies in the same zone as the denial that stands for it
+ * now. */
 static void say_bogus(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way, size_t index)
 {
     const struct dcv_dns_fact *fact = &dcv_facts_at(judge->facts, index)->dns;
@@ -104,20 +105,37 @@ static enum dcv_verdict judge_dns(struct judge *judge, struct dcv_judged_ca *ca,
 
 /* ---- HTTP and TLS --------------------------------------------------------------------------------------------------------------- */
 
+/* Where the name leads is looked up by the CA, too. With addresses of one kind alone some go on, and others do not: READY, NOT_READY where there are none
+ * that validate, or UNKNOWN. */
+static enum dcv_verdict judge_addresses(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way)
+{
+    static const uint16_t types[] = {DCV_TYPE_A, DCV_TYPE_AAAA};
+    bool bogus = false, others = false;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        size_t index;
+        const struct dcv_dns_fact *fact = dcv_facts_dns(judge->facts, &judge->name->name, types[i], &index);
+        if (fact == NULL)
+            continue;
+        const bool here = fact->security == DCV_SECURITY_BOGUS;
+        if (here && !bogus) /* in a bogus zone both say the same */
+            say_bogus(judge, ca, way, index);
+        bogus = bogus || here;
+        others = others || (!here && fact->outcome == DCV_OUTCOME_ANSWER);
+    }
+    if (!bogus || !judge->dnssec_decides)
+        return DCV_READY;
+    return others ? DCV_UNKNOWN_VERDICT : DCV_NOT_READY;
+}
+
 static enum dcv_verdict judge_web(struct judge *judge, struct dcv_judged_ca *ca, struct dcv_way *way)
 {
     const struct web_answer *answer = web_of(judge, way->method->method);
     if (answer == NULL)
         return DCV_UNKNOWN_VERDICT;
-    if (!answer->probed) {
-        struct making making = begin(judge, ca, way, DCV_RULE_WAY_NOT_PROBED, judge->name->ascii);
-        finding_arg(&making, "option", dcv_by_text(ca->by));
-        say(judge, ca, way, &making);
-        return DCV_UNKNOWN_VERDICT;
-    }
+    const enum dcv_verdict addresses = judge_addresses(judge, ca, way);
     for (size_t i = 0; i < answer->findings.count; i++)
         way_conflict(judge, ca, way, &answer->findings.items[i]);
-    return answer->verdict;
+    return answer->verdict == DCV_READY || addresses == DCV_NOT_READY ? addresses : answer->verdict;
 }
 
 /* ---- a way ---------------------------------------------------------------------------------------------------------------------- */
@@ -175,8 +193,7 @@ static bool has_verdict(const struct dcv_judged_ca *ca, enum dcv_verdict verdict
 /* What is not known of a way matters only where no other is ready. */
 static bool of_ignorance(enum dcv_rule rule)
 {
-    return rule == DCV_RULE_DNS_WAY_FORM || rule == DCV_RULE_DNS_WAY_FAILED || rule == DCV_RULE_WAY_OFFER_UNKNOWN
-        || rule == DCV_RULE_WAY_NOT_PROBED || rule == DCV_RULE_WEB_UNLEARNED;
+    return rule == DCV_RULE_DNS_WAY_FORM || rule == DCV_RULE_DNS_WAY_FAILED || rule == DCV_RULE_WAY_OFFER_UNKNOWN || rule == DCV_RULE_WEB_UNLEARNED;
 }
 
 /* What ends one way ends the row only where no other way is left. */

@@ -141,7 +141,7 @@ static void ask_whois(struct asking *asking)
     asking->whois = registry_whois_start(asking->registry, asking->work, &asking->domain, on_whois, asking);
     if (asking->whois != NULL)
         return;
-    add_without(asking, DCV_CONTACTS_UNREACHABLE, "memory is short");
+    add_without(asking, DCV_CONTACTS_UNREACHABLE, N_("memory is short"));
     conclude(asking);
 }
 
@@ -194,7 +194,7 @@ static void begin(struct asking *asking)
         registry_cache_get(&asking->reader, asking->registry, key_of(asking, key), DCV_CACHE_KEPT_S, on_kept, asking);
         return;
     }
-    add_without(asking, DCV_CONTACTS_REFUSED, "no registry has such a name");
+    add_without(asking, DCV_CONTACTS_REFUSED, N_("no registry has such a name"));
     conclude(asking);
 }
 

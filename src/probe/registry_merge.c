@@ -60,35 +60,42 @@ static bool has_contact(const struct dcv_registry_reading *reading, const struct
     return false;
 }
 
+/* Is it told of the same contact? A registrar has handles of its own: there the role tells; of a domain with handles they do. */
+static bool same_contact(const struct dcv_contact *a, const struct dcv_contact *b, bool by_handle)
+{
+    const bool differ = by_handle && a->handle != NULL && b->handle != NULL && !dcv_ascii_equal_nocase(a->handle, b->handle);
+    return strcmp(a->role, b->role) == 0 && !differ;
+}
+
 /* That a contact has no address is no longer so once one is known. */
-static void take_out_empty(struct dcv_registry_reading *reading, const char *role)
+static void take_out_empty(struct dcv_registry_reading *reading, const struct dcv_contact *known, bool by_handle)
 {
     size_t kept = 0;
     for (size_t i = 0; i < reading->contacts.count; i++) {
         const struct dcv_contact contact = reading->contacts.items[i];
-        if (contact.email[0] != '\0' || strcmp(contact.role, role) != 0)
+        if (contact.email[0] != '\0' || !same_contact(&contact, known, by_handle))
             reading->contacts.items[kept++] = contact;
     }
     reading->contacts.count = kept;
 }
 
-static bool has_role(const struct dcv_registry_reading *reading, const char *role)
+static bool tells_of(const struct dcv_registry_reading *reading, const struct dcv_contact *contact, bool by_handle)
 {
     for (size_t i = 0; i < reading->contacts.count; i++)
-        if (strcmp(reading->contacts.items[i].role, role) == 0)
+        if (same_contact(&reading->contacts.items[i], contact, by_handle))
             return true;
     return false;
 }
 
-static void add_contacts(struct dcv_arena *arena, struct dcv_registry_reading *to, const struct dcv_registry_reading *from)
+static void add_contacts(struct dcv_arena *arena, struct dcv_registry_reading *to, const struct dcv_registry_reading *from, bool by_handle)
 {
     for (size_t i = 0; i < from->contacts.count; i++) {
         const struct dcv_contact *contact = &from->contacts.items[i];
         if (contact->email[0] != '\0')
-            take_out_empty(to, contact->role);
-        else if (has_role(to, contact->role))
+            take_out_empty(to, contact, by_handle);
+        else if (tells_of(to, contact, by_handle))
             continue;
-        if (has_contact(to, contact) || to->contacts.count >= DCV_REGISTRY_CONTACTS)
+        if ((contact->email[0] != '\0' && has_contact(to, contact)) || to->contacts.count >= DCV_REGISTRY_CONTACTS)
             continue;
         struct dcv_contact *added = DCV_VEC_ADD(arena, &to->contacts);
         if (added != NULL)
@@ -138,14 +145,12 @@ static void add_state(struct dcv_registry_reading *to, const struct dcv_registry
         return;
     if (from->state == DCV_CONTACTS_FREE) {
         if (to->state != DCV_CONTACTS_REDACTED)
-            set(to, DCV_CONTACTS_UNREACHABLE, "the registrar that the registry names does not know the domain");
+            set(to, DCV_CONTACTS_UNREACHABLE, N_("the registrar that the registry names does not know the domain"));
     } else if (dcv_contacts_told(from->state)) {
         if (to->state != DCV_CONTACTS_REDACTED || from->state != DCV_CONTACTS_NONE)
             set(to, from->state, from->why);
-    } else if (to->state != DCV_CONTACTS_REDACTED) {
-        set(to, from->state, from->why);
-    } else if (to->why == NULL || to->why[0] == '\0') {
-        to->why = from->why;
+    } else {
+        set(to, from->state, from->why); /* what the registry withholds the registrar may tell */
     }
 }
 
@@ -154,7 +159,7 @@ void registry_merge(struct dcv_arena *arena, struct dcv_registry_reading *regist
     add_state(registry, registrar);
     if (!dcv_contacts_told(registrar->state) || registrar->state == DCV_CONTACTS_FREE)
         return;
-    add_contacts(arena, registry, registrar);
+    add_contacts(arena, registry, registrar, false);
     add_statuses(arena, registry, registrar);
     registry->registrar = registry->registrar != NULL ? registry->registrar : registrar->registrar;
     registry->expires = registry->expires != 0 ? registry->expires : registrar->expires;
@@ -163,7 +168,7 @@ void registry_merge(struct dcv_arena *arena, struct dcv_registry_reading *regist
 /* Worse news of one handle do not outweigh an address of another. */
 void registry_merge_handle(struct dcv_arena *arena, struct dcv_registry_reading *domain, const struct dcv_registry_reading *handle)
 {
-    add_contacts(arena, domain, handle);
+    add_contacts(arena, domain, handle, true);
     if (domain->state == DCV_CONTACTS_FOUND || handle->state == DCV_CONTACTS_NONE)
         return;
     if (handle->state == DCV_CONTACTS_FOUND || domain->state == DCV_CONTACTS_NONE || !dcv_contacts_told(handle->state))

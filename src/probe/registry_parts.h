@@ -8,6 +8,8 @@
 #include "probe/registry.h"
 #include "registry/registry.h"
 
+#define N_(text) (text) /* of what comes before ": " the report shows the translation */
+
 enum {
     REGISTRY_BURST = 4,         /* conversations with one host that may be begun at once … */
     REGISTRY_REFILL_MS = 1000,  /* … and after which time one more */

@@ -147,10 +147,10 @@ static void take_answer(struct registry_walk *walk, const struct dcv_fetch_answe
     if (answer->status == HTTP_TOO_MANY)
         registry_hold(walk->registry, walk->host, answer->retry_after_s >= 0 ? answer->retry_after_s : REGISTRY_HOLD_S);
     if (answer->cut)
-        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "the answer is longer than a MiB");
+        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, N_("the answer is longer than a MiB"));
     else if (dcv_rdap_read(walk->arena, answer->status, empty ? (const void *)not_found : answer->body,
                            empty ? sizeof not_found - 1 : answer->body_len, walk->text, &reading) != DCV_OK)
-        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "memory is short");
+        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, N_("memory is short"));
     else
         take(walk, &reading);
 }
@@ -164,9 +164,9 @@ static void follow(struct registry_walk *walk, const struct dcv_fetch_answer *an
     if (redirect == DCV_REDIRECT_NONE)
         take_answer(walk, answer);
     else if (redirect != DCV_REDIRECT_FOLLOW || !next.https)
-        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "it redirects to where dcvready does not follow");
+        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, N_("the server redirects to where dcvready does not follow"));
     else if (walk->redirects++ == REGISTRY_REDIRECTS_MAX)
-        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "it redirects too often");
+        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, N_("the server redirects too often"));
     else {
         walk->url = next;
         fetch(walk);
@@ -182,7 +182,7 @@ static void on_heard(void *user, const struct registry_heard *heard)
     if (heard->exchange == NULL) {
         take_nothing(walk, heard->limited ? DCV_CONTACTS_RATE_LIMITED : DCV_CONTACTS_UNREACHABLE, heard->why);
     } else if (arena == NULL || dcv_fetch_answer_read(arena, heard->exchange->answer, heard->exchange->answer_len, &answer) != DCV_OK) {
-        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, "the answer cannot be read");
+        take_nothing(walk, DCV_CONTACTS_UNREACHABLE, N_("the answer cannot be read"));
     } else {
         follow(walk, &answer);
     }
@@ -226,7 +226,7 @@ struct registry_walk *registry_rdap_start(struct dcv_registry *registry, struct 
         fetch(walk);
     } else {
         walk->reading.state = DCV_CONTACTS_UNREACHABLE;
-        walk->reading.why = "the URL of the registry cannot be used";
+        walk->reading.why = N_("the URL of the registry cannot be used");
         conclude(walk);
     }
     return walk;

@@ -50,14 +50,14 @@ static void on_heard(void *user, const struct registry_heard *heard)
     if (exchange == NULL) {
         conclude(tld, heard->limited ? DCV_CONTACTS_RATE_LIMITED : DCV_CONTACTS_UNREACHABLE, heard->why);
     } else if (!read_answer(tld, exchange->answer, exchange->answer_len, &reading)) {
-        conclude(tld, DCV_CONTACTS_UNREACHABLE, "memory is short");
+        conclude(tld, DCV_CONTACTS_UNREACHABLE, N_("memory is short"));
     } else if (take_server(tld, &reading)) {
         registry_cache_put(tld->registry, key_of(tld, key), exchange->answer, exchange->answer_len);
         conclude(tld, DCV_CONTACTS_NONE, "");
     } else if (reading.state == DCV_CONTACTS_NONE) {
-        conclude(tld, DCV_CONTACTS_REFUSED, "the registry has no WHOIS server");
+        conclude(tld, DCV_CONTACTS_REFUSED, N_("the registry has no WHOIS server"));
     } else if (reading.state == DCV_CONTACTS_FREE) {
-        conclude(tld, DCV_CONTACTS_FREE, "there is no such top-level domain");
+        conclude(tld, DCV_CONTACTS_FREE, N_("there is no such top-level domain"));
     } else {
         conclude(tld, dcv_contacts_told(reading.state) ? DCV_CONTACTS_UNREACHABLE : reading.state, reading.why);
     }

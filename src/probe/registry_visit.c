@@ -22,20 +22,22 @@ static void conclude_without(struct registry_visit *visit, const char *why)
 static void try_next(struct registry_visit *visit);
 static void on_turn(void *user);
 
+static const char private_text[] = N_("the server has a private address"), memory_text[] = N_("memory is short");
+
 static const char *end_text(enum dcv_exchange_end end)
 {
     switch (end) {
-    case DCV_EXCHANGE_TIMEOUT: return "no answer in time";
-    case DCV_EXCHANGE_UNREACHABLE: return "it cannot be reached";
-    case DCV_EXCHANGE_NO_ROUTE: return "there is no way to it from here";
-    case DCV_EXCHANGE_REJECTED: return "its certificate is not sound";
-    case DCV_EXCHANGE_UNRECORDED: return "it is not on the recording";
-    case DCV_EXCHANGE_PRIVATE: return "it has a private address";
+    case DCV_EXCHANGE_TIMEOUT: return N_("no answer in time");
+    case DCV_EXCHANGE_UNREACHABLE: return N_("the server cannot be reached");
+    case DCV_EXCHANGE_NO_ROUTE: return N_("there is no way to the server from here");
+    case DCV_EXCHANGE_REJECTED: return N_("the certificate of the server is not sound");
+    case DCV_EXCHANGE_UNRECORDED: return N_("the server is not on the recording");
+    case DCV_EXCHANGE_PRIVATE: return private_text;
     case DCV_EXCHANGE_FAILED:
     case DCV_EXCHANGE_ANSWER:
     case DCV_EXCHANGE_CUT: break;
     }
-    return "the conversation broke off";
+    return N_("the conversation broke off");
 }
 
 static void on_talk(void *user, const struct dcv_exchange *exchange)
@@ -87,7 +89,7 @@ void registry_hold(struct dcv_registry *registry, const char *host, long seconds
 
 static void conclude_held(struct registry_visit *visit)
 {
-    const struct registry_heard heard = {.why = "it limits requests, and is left alone for a while", .exchanges = visit->exchanges, .limited = true};
+    const struct registry_heard heard = {.why = N_("the server limits requests, and is left alone for a while"), .exchanges = visit->exchanges, .limited = true};
     visit->done(visit->user, &heard);
 }
 
@@ -108,7 +110,7 @@ static void on_turn(void *user)
     dcv_buf_put(&copy, query->data, query->len);
     if (dcv_talk_start(visit->registry->options.net, &request, &copy, on_talk, visit, &visit->talk) != DCV_OK) {
         visit->talk = NULL;
-        conclude_without(visit, "memory is short");
+        conclude_without(visit, memory_text);
     }
 }
 
@@ -118,7 +120,7 @@ static void try_next(struct registry_visit *visit)
         conclude(visit, NULL);
     else if (dcv_pace_ask(visit->registry->pace, visit->call.host, on_turn, visit, &visit->waiter) != DCV_OK) {
         visit->waiter = NULL;
-        conclude_without(visit, "memory is short");
+        conclude_without(visit, memory_text);
     }
 }
 
@@ -164,9 +166,9 @@ static void on_addresses(void *user, const struct dcv_addresses *addresses)
     visit->address = NULL;
     add_tries(visit, addresses);
     if (visit->count == 0 && addresses->count != 0)
-        conclude_without(visit, "it has a private address");
+        conclude_without(visit, private_text);
     else if (visit->count == 0)
-        conclude_without(visit, addresses->failed ? "its addresses cannot be looked up" : "it has no address");
+        conclude_without(visit, addresses->failed ? N_("the addresses of the server cannot be looked up") : N_("the server has no address"));
     else
         try_next(visit);
 }
@@ -175,10 +177,10 @@ static void look_up(struct registry_visit *visit)
 {
     struct dcv_name name;
     if (dcv_name_parse(visit->call.host, &name, NULL) != DCV_OK) {
-        conclude_without(visit, "its name is none of a host");
+        conclude_without(visit, N_("the name of the server is none of a host"));
     } else if (dcv_address_probe_start(visit->registry->options.resolver, visit->arena, &name, on_addresses, visit, &visit->address) != DCV_OK) {
         visit->address = NULL;
-        conclude_without(visit, "memory is short");
+        conclude_without(visit, memory_text);
     }
 }
 
@@ -187,7 +189,7 @@ void registry_visit_start(struct registry_visit *visit, struct dcv_registry *reg
 {
     *visit = (struct registry_visit){.registry = registry, .call = *call, .done = done, .user = user, .arena = arena};
     if (call->query->failed) {
-        conclude_without(visit, "memory is short");
+        conclude_without(visit, memory_text);
     } else if (held(visit)) {
         conclude_held(visit);
     } else if (dcv_address_parse(call->host, call->port, &visit->tries[0]) == DCV_OK) {

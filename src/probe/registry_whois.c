@@ -138,13 +138,13 @@ static void ask_next(struct registry_whois *walk, const char *referral, bool nam
 {
     struct server server = {.named = named};
     if (registry_host_parse(referral, walk->registry->options.whois_port, server.host, &server.port) != DCV_OK) {
-        stop_at(walk, "a referral to what is no host");
+        stop_at(walk, N_("a referral to what is no host"));
     } else if (walk->asked_count != 0 && strcmp(present_server(walk)->host, server.host) == 0) {
         conclude(walk); /* a registrar's answer names the registrar's server, too */
     } else if (was_asked(walk, server.host)) {
-        stop_at(walk, dcv_arena_printf(walk->arena, "%s refers to %s, which was asked before", present_server(walk)->host, server.host));
+        stop_at(walk, dcv_arena_printf(walk->arena, "%s: %s", N_("it is referred back to a server that was asked before"), server.host));
     } else if (walk->asked_count == REGISTRY_SERVERS_MAX) {
-        stop_at(walk, "more referrals than dcvready follows");
+        stop_at(walk, N_("more referrals than dcvready follows"));
     } else {
         walk->asked[walk->asked_count++] = server;
         add_path(walk, server.host);
@@ -180,19 +180,45 @@ static struct dcv_registry_reading unheard(const struct registry_whois *walk, co
 
 static void ask_handle(struct registry_whois *walk);
 
+static bool same_handle(const struct registry_whois *walk, size_t a, size_t b)
+{
+    return dcv_ascii_equal_nocase(walk->present.handles.items[a].handle, walk->present.handles.items[b].handle);
+}
+
+/* One person may be the contact of several roles, and is asked for once. */
+static bool is_known_handle(const struct registry_whois *walk, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (same_handle(walk, i, at))
+            return true;
+    return false;
+}
+
+/* What was said of the handle, for each role that it has. Returns whether it was a limit. */
+static bool take_handle(struct registry_whois *walk, const struct registry_heard *heard)
+{
+    struct dcv_registry_reading reading = {.state = DCV_CONTACTS_UNREACHABLE, .why = ""};
+    bool limited = false;
+    for (size_t i = walk->handle; i < walk->present.handles.count; i++) {
+        if (!same_handle(walk, i, walk->handle))
+            continue;
+        if (heard->exchange == NULL)
+            reading = unheard(walk, heard);
+        else
+            (void)dcv_whois_read_handle(walk->arena, heard->exchange->answer, heard->exchange->answer_len, &walk->present.handles.items[i], &reading);
+        registry_merge_handle(walk->arena, &walk->present, &reading);
+        limited = limited || reading.state == DCV_CONTACTS_RATE_LIMITED;
+    }
+    return limited;
+}
+
 static void on_handle(void *user, const struct registry_heard *heard)
 {
     struct registry_whois *walk = user;
-    struct dcv_registry_reading reading = {.state = DCV_CONTACTS_UNREACHABLE, .why = ""};
     walk->exchanges += heard->exchanges;
-    if (heard->exchange == NULL)
-        reading = unheard(walk, heard);
-    else
-        (void)dcv_whois_read_handle(walk->arena, heard->exchange->answer, heard->exchange->answer_len, &walk->present.handles.items[walk->handle],
-                                    &reading);
-    registry_merge_handle(walk->arena, &walk->present, &reading);
+    const bool limited = take_handle(walk, heard);
     walk->handle++;
-    if (reading.state == DCV_CONTACTS_RATE_LIMITED) {
+    if (limited) {
         walk->handle = walk->present.handles.count;
         registry_hold(walk->registry, present_server(walk)->host, REGISTRY_HOLD_S);
     }
@@ -202,6 +228,8 @@ static void on_handle(void *user, const struct registry_heard *heard)
 static void ask_handle(struct registry_whois *walk)
 {
     const bool registered = walk->present.state == DCV_CONTACTS_FOUND || registry_wants_more(walk->present.state);
+    while (walk->handle < walk->present.handles.count && is_known_handle(walk, walk->handle))
+        walk->handle++;
     if (!registered || walk->handle >= walk->present.handles.count || walk->handle >= DCV_REGISTRY_HANDLES) {
         leave_server(walk);
         return;
@@ -228,7 +256,7 @@ static void read_as_iana(struct registry_whois *walk, const struct dcv_exchange 
 static void read_domain(struct registry_whois *walk, const struct dcv_exchange *exchange)
 {
     if (dcv_whois_read(walk->arena, exchange->answer, exchange->answer_len, walk->text, &walk->present) != DCV_OK)
-        walk->present = (struct dcv_registry_reading){.state = DCV_CONTACTS_UNREACHABLE, .why = "memory is short"};
+        walk->present = (struct dcv_registry_reading){.state = DCV_CONTACTS_UNREACHABLE, .why = N_("memory is short")};
     if (present_server(walk)->named && walk->present.state == DCV_CONTACTS_UNREACHABLE && walk->present.referral == NULL)
         read_as_iana(walk, exchange);
 }
@@ -284,7 +312,7 @@ static void begin(struct registry_whois *walk)
     walk->wait = (struct registry_wait){.go = on_tld, .user = walk};
     walk->tld = registry_tld_of(walk->registry, tld != NULL ? tld + 1 : walk->text);
     if (walk->tld == NULL)
-        conclude_without(walk, DCV_CONTACTS_UNREACHABLE, "memory is short");
+        conclude_without(walk, DCV_CONTACTS_UNREACHABLE, N_("memory is short"));
     else
         registry_tld_await(walk->tld, &walk->wait);
 }

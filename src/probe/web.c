@@ -121,8 +121,10 @@ static void on_addresses(void *user, const struct dcv_addresses *addresses)
             (void)add_chain(probe, &copies[i]);
     for (size_t i = 0; i < probe->chain_count; i++)
         web_chain_meet(&probe->chains[i], probe->chains[i].address);
-    if (count == 0)
-        web_chain_end(add_chain(probe, NULL), addresses->failed || copies == NULL ? DCV_MET_LOOKUP : DCV_MET_NO_ADDRESS, "");
+    /* Beside those that are known there may be others: a CA may choose any. */
+    const bool failed = addresses->failed || copies == NULL;
+    if (count == 0 || failed)
+        web_chain_end(add_chain(probe, NULL), failed ? DCV_MET_LOOKUP : DCV_MET_NO_ADDRESS, "");
     web_probe_tell(probe);
 }
 

@@ -21,7 +21,7 @@ struct dcv_web_file {
     const char *method;         /* "http" or "http-01" */
     const char *path;           /* "/.well-known/pki-validation/FILE" */
     bool random;                /* nobody has it */
-    const uint8_t *content;     /* to compare with, but for white space around it; NULL: none */
+    const uint8_t *content;     /* to compare with, but for white space at the end; NULL: none */
     size_t content_len;
 };
 

@@ -10,7 +10,8 @@ enum {
     WEB_BODY_MAX = 64 * 1024,      /* octets of a body that are looked at */
     WEB_ATTEMPTS_MAX = 3,          /* addresses of the host of a redirect that are tried */
     WEB_TARGETS_MAX = 2 * WEB_ATTEMPTS_MAX,
-    WEB_WAITING_MAX = 2 * DCV_ADDRESSES_MAX,
+    WEB_CHAINS_MAX = DCV_ADDRESSES_MAX + 1, /* the last: of addresses that could not be looked up */
+    WEB_WAITING_MAX = 2 * WEB_CHAINS_MAX,
 };
 
 /* What goes on at one address of the name: one handshake; or requests, of which each but the first follows a redirect. */
@@ -51,7 +52,7 @@ struct dcv_web_probe {
     struct dcv_web_file file;         /* of HTTP; copied */
     const char *begin;                /* URL of HTTP */
     struct dcv_address_probe *lookup; /* of the name; NULL: it is done */
-    struct web_chain chains[DCV_ADDRESSES_MAX];
+    struct web_chain chains[WEB_CHAINS_MAX];
     size_t chain_count, running;      /* running: that are not over */
     struct dcv_fact waiting[WEB_WAITING_MAX]; /* to be told */
     size_t waiting_count;

@@ -26,44 +26,50 @@ static bool blank(uint8_t octet)
     return octet == ' ' || (octet >= '\t' && octet <= '\r');
 }
 
-/* Without white space around it. */
-static const uint8_t *trimmed(const uint8_t *data, size_t *len)
+/* Its length without white space at the end, which a CA passes over (RFC 8555 §8.3): what stands before the content is part of it. */
+static size_t length_of(const uint8_t *data, size_t len)
 {
-    while (*len > 0 && blank(data[*len - 1]))
-        (*len)--;
-    while (*len > 0 && blank(data[0])) {
-        data++;
-        (*len)--;
-    }
-    return data;
+    while (len > 0 && blank(data[len - 1]))
+        len--;
+    return len;
 }
 
 static enum dcv_http_body body_of(const struct dcv_web_file *file, const struct dcv_fetch_answer *answer)
 {
     if (file->content == NULL || answer->status / 100 != 2)
         return DCV_HTTP_BODY_ANY;
-    size_t wanted_len = file->content_len, len = answer->body_len;
-    const uint8_t *wanted = trimmed(file->content, &wanted_len), *body = trimmed(answer->body, &len);
+    const size_t wanted_len = length_of(file->content, file->content_len), len = length_of(answer->body, answer->body_len);
     if (answer->cut && wanted_len > WEB_BODY_MAX)
         return DCV_HTTP_BODY_ANY; /* too long to tell */
-    const bool same = !answer->cut && len == wanted_len && (len == 0 || memcmp(body, wanted, len) == 0);
+    const bool same = !answer->cut && len == wanted_len && (len == 0 || memcmp(answer->body, file->content, len) == 0);
     return same ? DCV_HTTP_BODY_SAME : DCV_HTTP_BODY_DIFFERS;
+}
+
+/* The answer goes when it was looked at: of the texts in it copies are kept. */
+static void take(struct web_chain *chain, const struct dcv_fetch_answer *answer)
+{
+    const struct meet_place *place = &chain->probe->place;
+    struct dcv_http_fact *fact = &chain->fact.http;
+    fact->status = answer->status;
+    fact->location = answer->location != NULL ? meet_text(place, answer->location) : NULL;
+    fact->tls = answer->tls;
+    fact->sound = answer->sound;
+    fact->flaw = meet_text(place, answer->flaw);
+    fact->body = body_of(&chain->probe->file, answer);
 }
 
 static void hear(struct web_chain *chain, struct meet *meet, const void *octets, size_t len)
 {
     struct dcv_fetch_answer answer;
-    struct dcv_http_fact *fact = &chain->fact.http;
-    if (dcv_fetch_answer_read(chain->probe->place.arena, octets, len, &answer) != DCV_OK) {
+    struct dcv_arena *arena = dcv_arena_create(NULL);
+    const enum dcv_status status = arena != NULL ? dcv_fetch_answer_read(arena, octets, len, &answer) : DCV_ERR_NOMEM;
+    if (status == DCV_OK)
+        take(chain, &answer);
+    else
         meet->met = DCV_MET_BROKEN;
-        return;
-    }
-    fact->status = answer.status;
-    fact->location = answer.location;
-    fact->tls = answer.tls;
-    fact->sound = answer.sound;
-    fact->flaw = answer.flaw;
-    fact->body = body_of(&chain->probe->file, &answer);
+    if (status == DCV_ERR_NOMEM)
+        dcv_arena_fail(chain->probe->place.arena);
+    dcv_arena_free(arena);
 }
 
 static void note(struct dcv_fact *fact, const struct meet *meet)

@@ -63,7 +63,7 @@ static void read_error(const struct job *job, long code, const json_t *json)
     else if (code == HTTP_NOT_FOUND && free_by(json))
         set(job, DCV_CONTACTS_FREE, "");
     else if (code == HTTP_NOT_FOUND)
-        set(job, DCV_CONTACTS_UNREACHABLE, "HTTP status 404 without an answer of RDAP");
+        set(job, DCV_CONTACTS_UNREACHABLE, N_("HTTP status 404 without an answer of RDAP"));
     else if (words[0] == '\0')
         set(job, state, dcv_arena_printf(job->arena, "status %ld", code));
     else
@@ -86,13 +86,13 @@ static const char *not_about(const struct job *job, const json_t *json)
     const char *text = rdap_text(job->arena, json_object_get(json, "ldhName"));
     struct dcv_name domain;
     if (class == NULL || !dcv_ascii_equal_nocase(class, "domain"))
-        return "the answer is no domain object";
+        return N_("the answer is no domain object");
     if (text == NULL)
         text = rdap_text(job->arena, json_object_get(json, "unicodeName"));
     if (text == NULL)
-        return "the answer does not say which domain it is about";
+        return N_("the answer does not say which domain it is about");
     if (dcv_name_parse(job->domain, &domain, NULL) != DCV_OK || !same_name(text, &domain))
-        return dcv_arena_printf(job->arena, "the answer is about %s", text);
+        return dcv_arena_printf(job->arena, "%s: %s", N_("the answer is about another domain"), text);
     return NULL;
 }
 
@@ -198,7 +198,7 @@ static void read_ok(const struct job *job, const json_t *json)
     if (json_is_integer(code))
         read_error(job, (long)json_integer_value(code), json);
     else if (code != NULL)
-        set(job, DCV_CONTACTS_UNREACHABLE, "the answer is an error object without a number");
+        set(job, DCV_CONTACTS_UNREACHABLE, N_("the answer is an error object without a number"));
     else if ((why = not_about(job, json)) != NULL)
         set(job, DCV_CONTACTS_UNREACHABLE, why);
     else
@@ -215,7 +215,7 @@ enum dcv_status dcv_rdap_read(struct dcv_arena *arena, unsigned http_status, con
     if (http_status != HTTP_OK)
         read_error(&job, http_status, json);
     else if (json == NULL)
-        set(&job, DCV_CONTACTS_UNREACHABLE, dcv_arena_printf(arena, "the answer is no JSON: %s", why));
+        set(&job, DCV_CONTACTS_UNREACHABLE, dcv_arena_printf(arena, "%s: %s", N_("the answer is no JSON"), why));
     else
         read_ok(&job, json);
     json_decref(json);

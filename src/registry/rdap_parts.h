@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#define N_(text) (text) /* of what comes before ": " the report shows the translation */
+
 enum {
     RDAP_OCTETS_MAX = 1 << 20,
     RDAP_ITEMS_MAX = 256,   /* of an array that is looked through: entities, links, events, remarks, redactions */

@@ -73,15 +73,15 @@ static bool is_blank(const struct whois_text *text)
     return true;
 }
 
-void whois_decide_by_words(struct whois_reader *reader, const char *thing)
+void whois_decide_by_words(struct whois_reader *reader, const char *another)
 {
     const enum dcv_contacts_state state = whois_phrase_state(reader);
     if (is_blank(&reader->text))
-        unreachable(reader, "the answer is empty");
+        unreachable(reader, N_("the answer is empty"));
     else if (reader->other && !reader->named && (state == DCV_CONTACTS_FREE || state == DCV_CONTACTS_RESERVED || state == DCV_CONTACTS_UNREACHABLE))
-        unreachable(reader, dcv_arena_printf(reader->arena, "the answer tells of another %s", thing));
+        unreachable(reader, another);
     else if (state == DCV_CONTACTS_UNREACHABLE)
-        unreachable(reader, "the answer cannot be understood");
+        unreachable(reader, N_("the answer cannot be understood"));
     else
         reader->out->state = state;
 }
@@ -101,13 +101,13 @@ static void decide_by_contacts(struct whois_reader *reader)
     if (found)
         out->state = DCV_CONTACTS_FOUND;
     else if (reader->doubt)
-        unreachable(reader, "the answer has an address that cannot be read");
+        unreachable(reader, N_("the answer has an address that cannot be read"));
     else if (reader->text.cut)
-        unreachable(reader, "the answer is too long");
+        unreachable(reader, N_("the answer is too long"));
     else if (withheld)
         out->state = DCV_CONTACTS_REDACTED;
     else if (reader->stray)
-        unreachable(reader, "the answer does not tell whose an address is");
+        unreachable(reader, N_("the answer does not tell whose an address is"));
     else
         out->state = reader->concealed ? DCV_CONTACTS_REDACTED : DCV_CONTACTS_NONE;
 }
@@ -117,9 +117,9 @@ static void decide(struct whois_reader *reader)
     if (reader->named && reader->free)
         reader->out->state = DCV_CONTACTS_FREE;
     else if (!reader->named || !reader->evidence)
-        whois_decide_by_words(reader, "domain");
+        whois_decide_by_words(reader, N_("the answer tells of another domain"));
     else if (reader->several)
-        unreachable(reader, "the answer tells of several domains");
+        unreachable(reader, N_("the answer tells of several domains"));
     else if (reader->suspended)
         reader->out->state = DCV_CONTACTS_SUSPENDED;
     else if (reader->reserved)
@@ -159,11 +159,11 @@ enum dcv_status dcv_whois_read_handle(struct dcv_arena *arena, const void *octet
         return whois_end(&reader);
     whois_jprs_read_handle(&reader, handle);
     if (!reader.named || reader.other || !reader.evidence)
-        whois_decide_by_words(&reader, "handle");
+        whois_decide_by_words(&reader, N_("the answer tells of another handle"));
     else
         decide_by_contacts(&reader);
     if (out->state == DCV_CONTACTS_FREE || out->state == DCV_CONTACTS_RESERVED)
-        unreachable(&reader, "the registry does not know the handle");
+        unreachable(&reader, N_("the registry does not know the handle"));
     whois_drop(out);
     return whois_end(&reader);
 }

@@ -5,6 +5,8 @@
 #include "registry/registry.h"
 #include "registry/whois_text.h"
 
+#define N_(text) (text) /* of what comes before ": " the report shows the translation */
+
 enum { WHOIS_ROLES = 4 }; /* that a CA has ever used */
 
 /* One reading under way. */
@@ -35,8 +37,8 @@ struct whois_reader {
 bool whois_begin(struct whois_reader *reader, struct dcv_arena *arena, const void *octets, size_t len, const char *domain,
                  struct dcv_registry_reading *out);
 enum dcv_status whois_end(struct whois_reader *reader);
-/* Of an answer that tells nothing of the thing asked for but, maybe, in words. */
-void whois_decide_by_words(struct whois_reader *reader, const char *thing);
+/* Of an answer that tells nothing of the thing asked for but, maybe, in words. `another`: what is said where it tells of another. */
+void whois_decide_by_words(struct whois_reader *reader, const char *another);
 /* What is read in an answer that tells of no registration is not told. */
 void whois_drop(struct dcv_registry_reading *out);
 

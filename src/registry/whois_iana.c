@@ -28,7 +28,7 @@ enum dcv_status dcv_whois_read_iana(struct dcv_arena *arena, const void *octets,
     if (reader.named && !reader.text.cut)
         out->state = DCV_CONTACTS_NONE;
     else
-        whois_decide_by_words(&reader, "domain");
+        whois_decide_by_words(&reader, N_("the answer tells of another domain"));
     whois_drop(out);
     return whois_end(&reader);
 }

@@ -74,6 +74,7 @@ static const struct phrase {
     {"domain reserved", START, DCV_CONTACTS_RESERVED},
     {"not available for", START, DCV_CONTACTS_RESERVED},       /* Verisign again: "registration", "second level registration" */
     {"~ is reserved", INSIDE, DCV_CONTACTS_RESERVED},
+    {"~ has been reserved", INSIDE, DCV_CONTACTS_RESERVED},
     {"the registry has reserved", INSIDE, DCV_CONTACTS_RESERVED}, /* Identity Digital and others, of premium names */
     {"has usage restrictions applied to it", INSIDE, DCV_CONTACTS_RESERVED}, /* CentralNic */
     {"prohibited string", START, DCV_CONTACTS_RESERVED},
@@ -143,6 +144,32 @@ static bool line_says(const struct whois_line *line, const struct phrase *phrase
     return false;
 }
 
+/* Does the line leave a sentence open, which the one below it ends? */
+static bool goes_on(const struct whois_text *text, size_t at)
+{
+    const struct whois_line *line = &text->lines[at];
+    const size_t len = strlen(line->text);
+    if (len == 0 || at + 1 >= text->count || text->lines[at + 1].comment != line->comment)
+        return false;
+    const char last = line->text[len - 1], next = text->lines[at + 1].text[0];
+    return ((last >= 'a' && last <= 'z') || last == ',') && next >= 'a' && next <= 'z';
+}
+
+/* The server's own words from this line on, to the end of the sentence; "": they cannot be kept. */
+static const char *sentence_from(struct whois_reader *reader, size_t at)
+{
+    enum { LINES_MAX = 3 };
+    const char *words = whois_value(reader, reader->text.lines[at].text);
+    for (size_t n = 1; words != NULL && n < LINES_MAX && goes_on(&reader->text, at); n++) {
+        const char *more = dcv_arena_printf(reader->scratch, "%s %s", words, reader->text.lines[++at].text);
+        const char *longer = more != NULL ? whois_value(reader, more) : NULL;
+        if (longer == NULL)
+            break;
+        words = longer;
+    }
+    return words != NULL ? words : "";
+}
+
 enum dcv_contacts_state whois_phrase_state(struct whois_reader *reader)
 {
     const size_t lines = reader->text.count < PHRASE_LINES ? reader->text.count : PHRASE_LINES;
@@ -150,9 +177,8 @@ enum dcv_contacts_state whois_phrase_state(struct whois_reader *reader)
         for (size_t k = 0; k < lines; k++) {
             if (!line_says(&reader->text.lines[k], &phrases[i], reader->domain))
                 continue;
-            const char *words = whois_value(reader, reader->text.lines[k].text);
             if (phrases[i].state == DCV_CONTACTS_RATE_LIMITED || phrases[i].state == DCV_CONTACTS_REFUSED)
-                reader->out->why = words != NULL ? words : "";
+                reader->out->why = sentence_from(reader, k);
             return phrases[i].state;
         }
     }

@@ -71,7 +71,7 @@ void dcv_json_put(struct dcv_buf *buf, struct dcv_json *json, json_t *document, 
     }
     if (comma)
         dcv_buf_puts(buf, ",\n");
-    dcv_buf_puts(buf, text);
+    dcv_text_escape_json(buf, text); /* what it is shown on may be a terminal */
     if (format == DCV_FORMAT_JSONL)
         dcv_buf_putc(buf, '\n');
     free(text);

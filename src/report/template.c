@@ -46,6 +46,22 @@ static size_t place_length(const char *at)
     return len > 0 && at[len + 1] == '}' ? len + 2 : 0;
 }
 
+/* What may say why something is not known. */
+static bool tells_why(const char *key, size_t len)
+{
+    return key_is("why", key, len) || key_is("state", key, len) || key_is("cause", key, len) || key_is("hosts", key, len)
+           || key_is("flaw", key, len) || key_is("path", key, len);
+}
+
+static void put_value(struct dcv_buf *buf, const char *key, size_t len, const char *value)
+{
+    const char *word = dcv_word_of_argument(key, len, value);
+    if (word == value && tells_why(key, len))
+        dcv_reasons_put(buf, value);
+    else
+        dcv_text_escape(buf, word, strlen(word));
+}
+
 void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_places *places)
 {
     while (*text != '\0') {
@@ -56,8 +72,7 @@ void dcv_template_put(struct dcv_buf *buf, const char *text, const struct dcv_pl
         }
         const char *value = dcv_place_value(places, text + 1, len - 2);
         if (value != NULL) {
-            value = dcv_word_of_argument(text + 1, len - 2, value);
-            dcv_text_escape(buf, value, strlen(value));
+            put_value(buf, text + 1, len - 2, value);
         }
         text += len;
     }

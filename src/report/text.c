@@ -226,8 +226,10 @@ static void check(struct dcv_page *page)
     for (size_t i = 0; in_full && i < page->judged->cas.count; i++)
         one_ca(page, &page->judged->cas.items[i]);
     dcv_text_next(page, page->judged->cas.count == 1 ? &page->judged->cas.items[0] : NULL);
-    if (page->options->verbosity > 0)
+    if (page->options->verbosity > 0) {
+        dcv_text_talks(page);
         dcv_text_records(page);
+    }
     dcv_text_dns(page);
 }
 
@@ -243,7 +245,9 @@ void dcv_quiet_reasons(struct dcv_page *page)
         bool before = false;
         for (size_t j = 0; j < i; j++)
             before = before || groups.items[j].finding->rule == groups.items[i].finding->rule;
-        if (before || (dcv_text_email_alone(page) && dcv_rule_advises(groups.items[i].finding->rule)))
+        const enum dcv_rule rule = groups.items[i].finding->rule;
+        if (before || (dcv_text_email_alone(page) && dcv_rule_advises(rule))
+            || (page->judged->verdict == DCV_UNKNOWN_VERDICT && dcv_rule_foretells(rule)))
             continue;
         dcv_buf_printf(out, "%s%s", shown == 0 ? "" : ",", dcv_rule_info(groups.items[i].finding->rule)->id);
         shown++;

@@ -69,6 +69,8 @@ void dcv_text_mailbox(struct dcv_page *page, const struct dcv_judged_ca *judged)
 void dcv_text_way_out(struct dcv_page *page, const struct dcv_judged_ca *judged);
 /* What changes on later days; `only` NULL: for all CAs. */
 void dcv_text_next(struct dcv_page *page, const struct dcv_judged_ca *only);
+/* What registries, mail hosts and web servers said. */
+void dcv_text_talks(struct dcv_page *page);
 /* The records that were seen, for who would ask dig next. */
 void dcv_text_records(struct dcv_page *page);
 /* The last line: what the DNS was asked. */

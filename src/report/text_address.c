@@ -36,11 +36,19 @@ static const char *status_text(struct dcv_page *page, const struct dcv_entry *en
     return dcv_page_printf(page, _("%s, only before %s"), word, dcv_page_date(page, entry->until));
 }
 
+static bool below_jp(const struct dcv_name *name)
+{
+    static const char jp[] = ".jp";
+    char text[DCV_NAME_TEXT_MAX];
+    const size_t len = strlen(dcv_name_text(name, text));
+    return len >= sizeof jp && dcv_ascii_equal_nocase(text + len - (sizeof jp - 1), jp);
+}
+
 static const char *source_text(struct dcv_page *page, const struct dcv_entry *entry)
 {
     const char *source = dcv_word_source(entry->source);
     if (entry->role != NULL)
-        source = dcv_page_printf(page, "%s (%s)", source, dcv_page_safe(page, entry->role));
+        source = dcv_page_printf(page, "%s (%s)", source, dcv_page_safe(page, dcv_word_role(entry->role, below_jp(&entry->adn))));
     return dcv_page_printf(page, _("%s at %s (%s)"), source, dcv_page_name(page, &entry->adn),
                            dcv_word_rung(entry->level));
 }

@@ -27,7 +27,8 @@ const char *dcv_text_reasons(struct dcv_page *page, const struct dcv_judged_ca *
     bool seen[DCV_RULE_COUNT] = {false};
     for (size_t i = 0; i < ca->findings.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[ca->findings.items[i]];
-        const bool advises = dcv_rule_advises(finding->rule) && ca->by == DCV_BY_EMAIL;
+        const bool advises = (dcv_rule_advises(finding->rule) && ca->by == DCV_BY_EMAIL)
+                             || (wanted == DCV_WARNING && dcv_rule_foretells(finding->rule));
         if (finding->severity != wanted || seen[finding->rule] || advises)
             continue;
         seen[finding->rule] = true;

@@ -74,12 +74,21 @@ static const char *thing(struct dcv_page *page, const struct dcv_way *way)
     return way->dns ? NULL : file_text(page, way);
 }
 
+static bool conflict_before(const struct dcv_page *page, const struct dcv_way *way, size_t index)
+{
+    const struct dcv_finding *findings = page->judged->findings.items;
+    for (size_t i = 0; i < index; i++)
+        if (findings[way->conflicts.items[i]].rule == findings[way->conflicts.items[index]].rule)
+            return true;
+    return false;
+}
+
 static void put_findings(struct dcv_page *page, const struct dcv_way *way)
 {
     const char *text = "";
     for (size_t i = 0; i < way->conflicts.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[way->conflicts.items[i]];
-        if (finding->severity != DCV_INFO || page->options->verbosity > 0)
+        if ((finding->severity != DCV_INFO || page->options->verbosity > 0) && !conflict_before(page, way, i))
             text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_rule_info(finding->rule)->id);
     }
     if (text[0] != '\0')
@@ -89,7 +98,9 @@ static void put_findings(struct dcv_page *page, const struct dcv_way *way)
 /* "http-01: ready  [BR 3.2.2.4.19; cps, grade A]", then the record or file. */
 static void put_way(struct dcv_page *page, const struct dcv_way *way)
 {
-    const char *lead = dcv_page_printf(page, "%s: %s", dcv_method_info(way->method->method)->name, dcv_word_verdict(way->verdict));
+    const bool form = way->dns && way->line == NULL && way->method->type != NULL; /* what tells it from others of the method */
+    const char *type = form ? dcv_page_printf(page, " %s", dcv_page_safe(page, way->method->type)) : "";
+    const char *lead = dcv_page_printf(page, "%s%s: %s", dcv_method_info(way->method->method)->name, type, dcv_word_verdict(way->verdict));
     const char *text = "";
     if (way->existing)
         text = dcv_page_printf(page, "; %s", _("such a record stands already"));
@@ -169,12 +180,18 @@ struct standing {
     size_t faults;                   /* what stands in its way */
 };
 
+/* Is it one of those for which the verdict is what it is? */
+static bool decides(const struct dcv_finding *finding, enum dcv_severity wanted)
+{
+    return finding->severity == wanted && !(wanted == DCV_WARNING && dcv_rule_foretells(finding->rule));
+}
+
 static size_t faults_of(const struct dcv_judged *judged, const struct dcv_judged_ca *row)
 {
     const enum dcv_severity wanted = row->verdict == DCV_NOT_READY ? DCV_BLOCKER : DCV_WARNING;
     size_t count = 0;
     for (size_t i = 0; row->verdict != DCV_READY && i < row->findings.count; i++)
-        count += judged->findings.items[row->findings.items[i]].severity == wanted;
+        count += decides(&judged->findings.items[row->findings.items[i]], wanted);
     return count;
 }
 
@@ -330,7 +347,7 @@ static const struct dcv_finding *first_fault(const struct dcv_page *page, const 
     const enum dcv_severity wanted = row->verdict == DCV_NOT_READY ? DCV_BLOCKER : DCV_WARNING;
     for (size_t i = 0; i < row->findings.count; i++) {
         const struct dcv_finding *finding = &page->judged->findings.items[row->findings.items[i]];
-        if (finding->severity != wanted)
+        if (!decides(finding, wanted))
             continue;
         struct dcv_buf buf;
         dcv_buf_init(&buf, DCV_REPORT_MAX);

@@ -147,6 +147,22 @@ const char *dcv_word_kind(enum dcv_ca_kind kind)
     return "";
 }
 
+const char *dcv_word_role(const char *role, bool jprs)
+{
+    static const struct {
+        const char *role, *text, *jprs;
+    } words[] = {
+        {"registrant", N_("registrant"), N_("registrant")},
+        {"admin", N_("admin contact"), N_("administrative contact")},
+        {"tech", N_("tech contact"), N_("technical contact")},
+        {"public", N_("public contact"), N_("public contact")},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].role, role) == 0)
+            return dcv_text(jprs ? words[i].jprs : words[i].text);
+    return role;
+}
+
 const char *dcv_word_step(enum dcv_step_kind kind)
 {
     switch (kind) {
@@ -214,20 +230,8 @@ const char *const dcv_argument_words[] = {
     N_("unrecorded"),
     N_("no-route"),
     N_("private"),
-    N_("no answer in time"),
-    N_("what it says makes no sense"),
-    N_("the connection was refused"),
-    N_("the server closed the connection"),
-    N_("the server does not speak SMTP"),
-    N_("its network or host is unreachable"),
-    N_("the TLS handshake failed"),
-    N_("there is no way there from here"),
-    N_("the address is private"),
-    N_("the name has no address"),
-    N_("the address could not be looked up"),
-    N_("the time was over"),
-    N_("the recording does not hold it"),
     N_("nowhere"),
+    N_("not asked"),
     N_("only 301, 302, 307 and 308 are followed"),
     N_("the Location is missing or cannot be read"),
     N_("only http and https are followed"),
@@ -259,7 +263,7 @@ const char *const dcv_argument_words[] = {
 
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value)
 {
-    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure", "location"};
+    static const char *const keys[] = {"outcome", "source", "state", "where", "cause", "scope", "fault", "failure", "statuses", "location"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strlen(keys[i]) == key_len && memcmp(keys[i], key, key_len) == 0)
             return dcv_text(value);

@@ -25,6 +25,8 @@ const char *dcv_word_source(enum dcv_source source);
 const char *dcv_word_rung(enum dcv_rung_kind kind);
 const char *dcv_word_permits(enum dcv_permits permits);
 const char *dcv_word_known(enum dcv_known known);
+/* Of a contact, as the registry's own answers call it: JPRS has other words than the rest. The role itself where it is no known one. */
+const char *dcv_word_role(const char *role, bool jprs);
 const char *dcv_word_recipients(enum dcv_recipients recipients);
 const char *dcv_word_recipients_rule(enum dcv_recipients recipients); /* a sentence */
 const char *dcv_word_step(enum dcv_step_kind kind);
@@ -35,6 +37,9 @@ const char *dcv_word_accepts(enum dcv_accepts answer);
 
 /* The value of a place of a text: where it is a word of dcvready's own ("timeout", "constructed"), its translation. */
 const char *dcv_word_of_argument(const char *key, size_t key_len, const char *value);
+
+/* A text with reasons in it, as "mail.example.jp (no answer in time)", each of them translated. Escaped. */
+void dcv_reasons_put(struct dcv_buf *buf, const char *text);
 
 /* "all", "one", …: identifiers for JSON. */
 const char *dcv_recipients_id(enum dcv_recipients recipients);

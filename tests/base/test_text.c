@@ -49,6 +49,17 @@ START_TEST(escape)
 END_TEST
 
 /* Of any two octets, what comes out is printable, and tells the octets apart. */
+/* What cannot be seen is spelt out; all else, and so what it means, stays. */
+START_TEST(escape_json)
+{
+    struct dcv_buf buf;
+    dcv_buf_init(&buf, 1000);
+    dcv_text_escape_json(&buf, "{\"\xe5\x90\x8d\": \"a\\u001b\xc2\x9b[31m\xe2\x80\xae\xf3\xa0\x80\x81 \xf0\x9f\x98\x80\"}\n");
+    ck_assert_str_eq(dcv_buf_text(&buf), "{\"\xe5\x90\x8d\": \"a\\u001b\\u009b[31m\\u202e\\udb40\\udc01 \xf0\x9f\x98\x80\"}\n");
+    dcv_buf_done(&buf);
+}
+END_TEST
+
 START_TEST(escape_any_octets)
 {
     struct dcv_buf buf;
@@ -178,6 +189,7 @@ int main(void)
 {
     TCase *tcase = tcase_create("text");
     tcase_add_loop_test(tcase, escape, 0, ROWS(escapes));
+    tcase_add_test(tcase, escape_json);
     tcase_add_test(tcase, escape_any_octets);
     tcase_add_loop_test(tcase, utf8, 0, ROWS(utf8s));
     tcase_add_test(tcase, case_of_ascii);

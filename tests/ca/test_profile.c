@@ -149,7 +149,8 @@ START_TEST(profiles)
     ck_assert_int_eq(ca->kind == DCV_CA_KIND_BASELINE, baseline);
     for (size_t i = 0; i < ca->offer_count; i++)
         ck_assert_int_eq(ca->offers[i].cname_targets, baseline ? DCV_YES : DCV_UNKNOWN);
-    ck_assert_int_eq(ca->rfc8657 == DCV_YES, strcmp(ca->id, "certum") == 0 || strcmp(ca->id, "actalis") == 0);
+    ck_assert_int_eq(ca->rfc8657 == DCV_YES,
+                     strcmp(ca->id, "certum") == 0 || strcmp(ca->id, "actalis") == 0 || strcmp(ca->id, "letsencrypt") == 0);
     ck_assert_int_eq(ca->flag1 == DCV_YES, strcmp(ca->id, "letsencrypt") == 0);
 }
 END_TEST

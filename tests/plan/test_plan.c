@@ -310,9 +310,12 @@ END_TEST
 
 START_TEST(registry_contacts)
 {
-    static const struct dcv_contact contacts[] = {{.role = "admin", .email = "a@example.com"}, {.role = "tech", .email = "nothing"}};
+    /* Whom no CA would ask is not looked up. */
+    static const struct dcv_contact contacts[] = {{.role = "admin", .email = "a@example.com"}, {.role = "tech", .email = "nothing"},
+                                                  {.role = "abuse", .email = "abuse@example.net"},
+                                                  {.role = "registrant", .email = "x@example.org", .withheld = true}};
     const struct dcv_fact fact = {.kind = DCV_FACT_CONTACTS, .contacts = {.domain = world_name("example.jp"), .contacts = contacts,
-                                                                          .contact_count = 2, .server = ""}};
+                                                                          .contact_count = ROWS(contacts), .server = ""}};
     size_t index;
     begin("www.example.jp");
     (void)wants(1);

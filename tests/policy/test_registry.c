@@ -73,6 +73,14 @@ static const struct {
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp status clientTransferProhibited", DCV_READY, "registry-locked=info"},
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp status serverUpdateProhibited", DCV_READY, "registry-locked=info"},
 
+    /* the registry told of the domain, though nobody of its contacts */
+    {"sectigo", NOW, MAIL "! rdap example.jp - unreachable\n! registry example.jp status serverHold", DCV_READY,
+     "registry-hold=warning registry-failed=notice"},
+    {"sectigo", NOW, GONE "! rdap example.jp - unreachable\n! registry example.jp status clientHold", DCV_NOT_READY,
+     "registry-hold mail-nxdomain registry-failed=notice"},
+    {"sectigo", NOW, MAIL "! rdap example.jp - rate-limited\n! registry example.jp rdap expires 2026-11-20", DCV_READY,
+     "registry-expired=warning registry-failed=notice"},
+
     /* until when */
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY, "registry-expired=warning"},
     {"sectigo", NOW, GONE "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_NOT_READY,
@@ -86,6 +94,21 @@ static const struct {
      "! registry example.jp rdap expires 2028-12-01", DCV_READY, ""},
     {"sectigo", NOW, MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2028-12-01\n! whois example.jp - found\n"
      "! registry example.jp whois expires 2026-12-01", DCV_READY, ""},
+
+    /* what will have been renewed by a day further ahead: these answers are of 2026-11-21 */
+    {"sectigo", "2027-11-21", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2027-03-31", DCV_READY, "registry-expires=notice"},
+    {"sectigo", "2027-11-21", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY,
+     "registry-expired=warning"},
+    {"sectigo", "2025-08-01", MAIL "! rdap example.jp - found\n! registry example.jp rdap expires 2026-11-20", DCV_READY, ""},
+
+    /* what the registry told of the registration, where whoever keeps the contacts did not answer */
+    {"sectigo", NOW, MAIL "! rdap example.jp - unreachable\n! registry example.jp rdap expires 2026-12-01", DCV_READY,
+     "registry-expires-soon registry-failed=notice"},
+    {"sectigo", NOW, MAIL "! rdap example.jp - rate-limited\n! registry example.jp status pendingTransfer", DCV_READY,
+     "registry-failed=notice registry-transfer"},
+    {"sectigo", NOW, MAIL "! whois example.jp - free\n! rdap example.jp - refused\n! registry example.jp rdap expires 2028-12-01", DCV_READY,
+     "registry-failed=info"},
+    {"sectigo", NOW, GONE "! whois example.jp - reserved\n! registry example.jp status Reserved", DCV_NOT_READY, "registry-reserved mail-nxdomain"},
 
     /* how old an answer may be */
     {"sectigo", ERA, MAIL "! rdap example.jp - found\n! registry example.jp learned 2025-05-29T23:59:59Z", DCV_READY, "registry-old"},
@@ -141,8 +164,9 @@ START_TEST(arguments)
     world_judge(&world);
     const struct dcv_finding *finding = world_finding(&world, 0, "registry-failed");
     ck_assert_str_eq(finding->subject, "example.jp");
-    ck_assert_str_eq(world_arg(finding, "path"), "whois.iana.org whois.example");
-    ck_assert_str_eq(world_arg(finding, "why"), " (slow down)");
+    ck_assert_str_eq(world_arg(finding, "path"), "whois.iana.org, whois.example");
+    ck_assert_str_eq(world_arg(finding, "why"), "the server limits requests");
+    ck_assert_str_eq(world_arg(finding, "words"), " (slow down)");
     ck_assert_str_eq(world_arg(finding, "source"), "WHOIS");
     ck_assert_uint_eq(finding->facts.count, 1);
     world_done(&world);

@@ -71,8 +71,11 @@ static const struct {
     /* --- CAA --- */
     {"CAA permits another", "example.jp", "letsencrypt", DNS, "2026-11-21", "example.jp. IN CAA 0 issue \"sectigo.com\"", DCV_NOT_READY,
      "dns-change=ready", "caa-forbids"},
-    {"CAA with another method, later", "example.jp", "letsencrypt", DNS, "2026-11-21",
-     "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=http-01\"", DCV_READY, "dns-change=ready", "caa-methods-way-later"},
+    {"CAA with another method, later", "example.jp", "google-trust-services", DNS, "2026-11-21",
+     "example.jp. IN CAA 0 issue \"pki.goog; validationmethods=http-01\"", DCV_READY, "dns-change=ready dns-account-01=unknown",
+     "caa-methods-way-later dns-way-form=info"},
+    {"CAA with another method, where it counts by now", "example.jp", "letsencrypt", DNS, "2026-11-21",
+     "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=http-01\"", DCV_NOT_READY, "dns-change=ready", "caa-methods-way"},
     {"CAA with another method", "example.jp", "letsencrypt", DNS, "2027-03-15",
      "example.jp. IN CAA 0 issue \"letsencrypt.org; validationmethods=http-01\"", DCV_NOT_READY, "dns-change=ready", "caa-methods-way"},
     {"CAA with the method", "example.jp", "letsencrypt", DNS, "2027-03-15",
@@ -96,9 +99,9 @@ static const struct {
      "example.jp. IN CAA 0 issue \"letsencrypt.org; accounturi=https://example.net/1\"", DCV_UNKNOWN_VERDICT, "dns-change=ready", "caa-account-unknown"},
 
     /* --- HTTP --- */
-    {"nobody asked", "example.jp", "letsencrypt", HTTP, "2026-11-21", "", DCV_UNKNOWN_VERDICT, "http-01=unknown", "way-not-probed"},
+    {"nobody asked", "example.jp", "letsencrypt", HTTP, "2026-11-21", "", DCV_UNKNOWN_VERDICT, "http-01=unknown", "web-unlearned"},
     {"asked for another method", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! http http://example.jp/.well-known/pki-validation/x 192.0.2.80 " FIND,
-     DCV_UNKNOWN_VERDICT, "http-01=unknown", "way-not-probed"},
+     DCV_UNKNOWN_VERDICT, "http-01=unknown", "web-unlearned"},
     {"a file that nobody has is not there", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE FIND, DCV_READY, "http-01=ready", ""},
     {"gone", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE "talked 410 random", DCV_READY, "http-01=ready", ""},
     {"the file", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE "talked 200 body=same", DCV_READY, "http-01=ready", ""},
@@ -118,6 +121,21 @@ static const struct {
     {"late", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE "deadline", DCV_UNKNOWN_VERDICT, "http-01=unknown", "web-unlearned"},
     {"addresses that could not be looked up", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! http-01 " ACME " - lookup", DCV_UNKNOWN_VERDICT,
      "http-01=unknown", "web-unlearned"},
+
+    {"addresses that do not validate", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! bogus example.jp A\n" ONE FIND, DCV_NOT_READY,
+     "http-01=not-ready", "dns-way-bogus"},
+    {"the same, before that counted", "example.jp", "letsencrypt", HTTP, "2026-03-14", "! bogus example.jp A\n" ONE FIND, DCV_READY,
+     "http-01=ready", "dns-way-bogus-early"},
+    {"of the handshake", "example.jp", "letsencrypt", TLS, "2026-11-21", "! bogus example.jp A\n" NAMED SPEAKS, DCV_NOT_READY,
+     "tls-alpn-01=not-ready", "dns-way-bogus"},
+    {"an alias that does not validate", "a.example.jp", "letsencrypt", HTTP, "2026-11-21",
+     "a.example.jp. IN CNAME example.jp.\n! bogus a.example.jp A\n! bogus a.example.jp AAAA\n"
+     "! http-01 http://a.example.jp/.well-known/acme-challenge/x 192.0.2.80 " FIND, DCV_NOT_READY, "http-01=not-ready",
+     "dns-way-bogus cname-bogus"},
+    {"those of one kind do not validate", "example.jp", "letsencrypt", HTTP, "2026-11-21", "! bogus example.jp AAAA\n" ONE FIND, DCV_UNKNOWN_VERDICT,
+     "http-01=unknown", "dns-way-bogus=warning"},
+    {"those of one kind do not validate, and the others are dead", "example.jp", "letsencrypt", HTTP, "2026-11-21",
+     "! bogus example.jp AAAA\n" ONE "refused", DCV_NOT_READY, "http-01=not-ready", "dns-way-bogus web-unreachable"},
 
     /* --- several addresses --- */
     {"both", "example.jp", "letsencrypt", HTTP, "2026-11-21", ONE FIND "\n" SIX FIND, DCV_READY, "http-01=ready", ""},
@@ -174,7 +192,7 @@ static const struct {
      "http=not-ready http-01=ready", "http-status=notice"},
 
     /* --- TLS --- */
-    {"nobody shook hands", "example.jp", "letsencrypt", TLS, "2026-11-21", ONE FIND, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "way-not-probed"},
+    {"nobody shook hands", "example.jp", "letsencrypt", TLS, "2026-11-21", ONE FIND, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "web-unlearned"},
     {"it speaks the protocol", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS, DCV_READY, "tls-alpn-01=ready", ""},
     {"without the protocol", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED "talked handshake", DCV_NOT_READY, "tls-alpn-01=not-ready",
      "tls-alpn-missing"},
@@ -186,7 +204,7 @@ static const struct {
     {"port closed", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED "refused", DCV_NOT_READY, "tls-alpn-01=not-ready", "web-unreachable"},
     {"one of two", "example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS "\n" NAMED_SIX "talked handshake", DCV_UNKNOWN_VERDICT,
      "tls-alpn-01=unknown", "tls-alpn-missing=warning"},
-    {"of another name", "www.example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "way-not-probed"},
+    {"of another name", "www.example.jp", "letsencrypt", TLS, "2026-11-21", NAMED SPEAKS, DCV_UNKNOWN_VERDICT, "tls-alpn-01=unknown", "web-unlearned"},
 
     {"nothing for a public suffix", "co.jp", "letsencrypt", HTTP, "2026-11-21", "", DCV_NOT_READY, "", "name-public-suffix"},
 };

@@ -319,6 +319,12 @@ static const struct {
      "whois.registrar.example; exchanges 2\n"},
     {"the registry tells all", false, NULL, {IANA, {"192.0.2.2", "example.com", THICK}}, "192.0.2.1 com\n192.0.2.2 example.com\n",
      "whois found registrant=a@example.com tech=t@example.com; " BY_REGISTRY "1\n"},
+    {"the registry withholds, and its registrar limits requests", false, NULL,
+     {IANA, {"192.0.2.2", "example.com", THIN("whois.registrar.example") "Registrant Email: REDACTED FOR PRIVACY\n"},
+      {"host", "whois.registrar.example", "192.0.2.3"}, {"192.0.2.3", "example.com", "Query rate exceeded\n"}},
+     "192.0.2.1 com\n192.0.2.2 example.com\n192.0.2.3 example.com\n",
+     "whois rate-limited registrant=~REDACTED FOR PRIVACY; server whois.registrar.example; path whois.iana.org whois.registry.example "
+     "whois.registrar.example; exchanges 2; why Query rate exceeded\n"},
     {"a registrar that names itself", false, NULL,
      {IANA, {"192.0.2.2", "example.com", THIN("whois.registrar.example")}, {"host", "whois.registrar.example", "192.0.2.3"},
       {"192.0.2.3", "example.com", THIN("whois.registrar.example") "Registrant Email:\n"}},
@@ -329,7 +335,7 @@ static const struct {
       {"192.0.2.3", "example.com", THIN("WHOIS.registry.example")}},
      "192.0.2.1 com\n192.0.2.2 example.com\n192.0.2.3 example.com\n",
      "whois unreachable; server whois.registrar.example; path whois.iana.org whois.registry.example whois.registrar.example; exchanges 2; why "
-     "whois.registrar.example refers to whois.registry.example, which was asked before\n"},
+     "it is referred back to a server that was asked before: whois.registry.example\n"},
     {"a chain without an end", false, NULL,
      {IANA, {"192.0.2.2", "example.com", THIN("a.example")}, {"host", "a.example", "192.0.2.3"}, {"192.0.2.3", "example.com", THIN("b.example")},
       {"host", "b.example", "192.0.2.4"}, {"192.0.2.4", "example.com", THIN("c.example")}, {"host", "c.example", "192.0.2.5"},
@@ -340,7 +346,7 @@ static const struct {
     {"a referral into this network", false, NULL,
      {IANA, {"192.0.2.2", "example.com", THIN("inside.example")}, {"host", "inside.example", "10.0.0.1 127.0.0.1"}},
      "192.0.2.1 com\n192.0.2.2 example.com\n",
-     "whois unreachable; server inside.example; path whois.iana.org whois.registry.example inside.example; exchanges 1; why it has a private "
+     "whois unreachable; server inside.example; path whois.iana.org whois.registry.example inside.example; exchanges 1; why the server has a private "
      "address\n"},
     {"the second address, and no more than three", false, NULL,
      {{"host", "whois.iana.org", "192.0.2.1"}, {"192.0.2.1", "com", "domain:       COM\nwhois:        whois.registry.example\n"},
@@ -351,7 +357,7 @@ static const struct {
      {{"host", "whois.iana.org", "192.0.2.11 192.0.2.12 192.0.2.13 192.0.2.14"}}, "192.0.2.11 com\n192.0.2.12 com\n192.0.2.13 com\n",
      "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why no answer in time\n"},
     {"no such host", false, NULL, {{"host", "whois.iana.org", ""}}, "",
-     "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why it has no address\n"},
+     "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why the server has no address\n"},
     {"no such top-level domain", false, NULL, {{"host", "whois.iana.org", "192.0.2.1"},
      {"192.0.2.1", "com", "% This query returned 0 objects.\n"}}, "192.0.2.1 com\n",
      "whois free; server whois.iana.org; path whois.iana.org; exchanges 0; why there is no such top-level domain\n"},
@@ -385,13 +391,13 @@ static const struct {
     {"RDAP, a redirect without TLS, then WHOIS", true, NULL,
      {{"host", "rdap.example", "192.0.2.21"}, {"get", URL_OF, "302 http://rdap.example/x"}, IANA, {"192.0.2.2", "example.com", THICK}},
      "192.0.2.21 " URL_OF "\n192.0.2.1 com\n192.0.2.2 example.com\n",
-     "rdap unreachable; server https://rdap.example/; path https://rdap.example/; exchanges 1; why it redirects to where dcvready does not follow\n"
+     "rdap unreachable; server https://rdap.example/; path https://rdap.example/; exchanges 1; why the server redirects to where dcvready does not follow\n"
      "whois found registrant=a@example.com tech=t@example.com; " BY_REGISTRY "1\n"},
     {"RDAP, redirects for ever", true, NULL,
      {{"host", "rdap.example", "192.0.2.21"}, {"get", URL_OF, "302 " URL_OF}, {"host", "whois.iana.org", ""}},
      "192.0.2.21 " URL_OF "\n192.0.2.21 " URL_OF "\n192.0.2.21 " URL_OF "\n192.0.2.21 " URL_OF "\n",
-     "rdap unreachable; server https://rdap.example/; path https://rdap.example/; exchanges 4; why it redirects too often\n"
-     "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why it has no address\n"},
+     "rdap unreachable; server https://rdap.example/; path https://rdap.example/; exchanges 4; why the server redirects too often\n"
+     "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why the server has no address\n"},
     {"RDAP, too many requests, then WHOIS", true, NULL,
      {{"host", "rdap.example", "192.0.2.21"}, {"get", URL_OF, "429 60"}, IANA, {"192.0.2.2", "example.com", THICK}},
      "192.0.2.21 " URL_OF "\n192.0.2.1 com\n192.0.2.2 example.com\n",
@@ -401,9 +407,9 @@ static const struct {
      {{"host", "rdap.example", "192.0.2.21"}, {"get", URL_OF, "200 " RDAP(RELATED("https://inside.example/x"))},
       {"host", "inside.example", "10.0.0.1"}, {"host", "whois.iana.org", ""}},
      "192.0.2.21 " URL_OF "\n",
-     "rdap unreachable; server https://inside.example/; path https://rdap.example/ https://inside.example/; exchanges 1; why it has a private "
+     "rdap unreachable; server https://inside.example/; path https://rdap.example/ https://inside.example/; exchanges 1; why the server has a private "
      "address\n"
-     "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why it has no address\n"},
+     "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why the server has no address\n"},
 };
 
 START_TEST(walk)
@@ -502,7 +508,7 @@ START_TEST(cache)
     begin_at(nothing, without_rdap(false), START_S + 3600);
     (void)ask("example.com", &told);
     finish();
-    check_told(&told, "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why it has no address\n");
+    check_told(&told, "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why the server has no address\n");
     ck_assert_str_eq(dcv_buf_text(&world.log), "");
     end_run();
 }
@@ -672,6 +678,38 @@ START_TEST(jprs)
 }
 END_TEST
 
+/* One person in two roles is asked for once; of handles beyond the bound no address is known, and those of others do not stand for it. */
+START_TEST(handles)
+{
+    static const struct said said[SAID_MAX] = {
+        {"host", "whois.iana.org", "192.0.2.1"}, {"192.0.2.1", "jp", "domain:       JP\nwhois:        whois.jprs.jp\n"},
+        {"host", "whois.jprs.jp", "192.0.2.2"},
+        {"192.0.2.2", "one.jp/e", "a. [Domain Name]                ONE.JP\nm. [Administrative Contact]     AB1JP\n"
+                                  "n. [Technical Contact]          AB1JP\nn. [Technical Contact]          AB2JP\n"},
+        {"192.0.2.2", "five.jp/e", "a. [Domain Name]                FIVE.JP\nm. [Administrative Contact]     AB1JP\n"
+                                   "n. [Technical Contact]          AB2JP\nn. [Technical Contact]          AB3JP\n"
+                                   "n. [Technical Contact]          AB4JP\nn. [Technical Contact]          AB5JP\n"},
+        {"192.0.2.2", "CONTACT AB1JP/e", "a. [JPNIC Handle]         AB1JP\n[E-Mail]                  a@example.jp\n"},
+        {"192.0.2.2", "CONTACT AB2JP/e", "a. [JPNIC Handle]         AB2JP\n[E-Mail]                  b@example.jp\n"},
+        {"192.0.2.2", "CONTACT AB3JP/e", "a. [JPNIC Handle]         AB3JP\n[E-Mail]                  c@example.jp\n"},
+        {"192.0.2.2", "CONTACT AB4JP/e", "a. [JPNIC Handle]         AB4JP\n[E-Mail]\n"},
+    };
+    struct told told = {0};
+    begin_at(said, without_rdap(false), START_S);
+    (void)ask("one.jp", &told);
+    finish();
+    ck_assert_str_eq(dcv_buf_text(&world.log), "192.0.2.1 jp\n192.0.2.2 one.jp/e\n192.0.2.2 CONTACT AB1JP/e\n192.0.2.2 CONTACT AB2JP/e\n");
+    check_told(&told, "whois found admin=a@example.jp tech=a@example.jp tech=b@example.jp; server whois.jprs.jp; path whois.iana.org whois.jprs.jp; "
+                      "exchanges 3\n");
+    told = (struct told){0};
+    (void)ask("five.jp", &told);
+    finish();
+    check_told(&told, "whois found tech= admin=a@example.jp tech=b@example.jp tech=c@example.jp tech=; server whois.jprs.jp; "
+                      "path whois.iana.org whois.jprs.jp; exchanges 5\n");
+    end_run();
+}
+END_TEST
+
 /* Nothing is sent for a name that no registry can have. */
 START_TEST(odd_names)
 {
@@ -703,6 +741,7 @@ int main(void)
     tcase_add_test(tcase, allowed);
     tcase_add_test(tcase, bootstrap);
     tcase_add_test(tcase, jprs);
+    tcase_add_test(tcase, handles);
     tcase_add_test(tcase, odd_names);
     return run_cases("registry", tcase);
 }

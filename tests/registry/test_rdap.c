@@ -152,7 +152,7 @@ static const struct {
     /* Another object, or another domain. */
     {"{\"objectClassName\":\"entity\",\"ldhName\":\"example.jp\"}", "unreachable; because the answer is no domain object"},
     {"{\"objectClassName\":\"domain\"}", "unreachable; because the answer does not say which domain it is about"},
-    {"{\"objectClassName\":\"domain\",\"ldhName\":\"example.com\"}", "unreachable; because the answer is about example.com"},
+    {"{\"objectClassName\":\"domain\",\"ldhName\":\"example.com\"}", "unreachable; because the answer is about another domain: example.com"},
     {"{\"objectClassName\":\"domain\",\"ldhName\":\"example.jp.\"}", "none"},
     {"{\"objectClassName\":\"domain\",\"unicodeName\":\"Example.JP\"}", "none"},
     {"[]", "unreachable; because the answer is no domain object"},

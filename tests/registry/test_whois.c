@@ -385,6 +385,8 @@ static const struct {
     {"Domain Name: example.net\nNo match\n", DCV_CONTACTS_UNREACHABLE}, /* another's */
     {"example.net is free\n", DCV_CONTACTS_UNREACHABLE},
     {"The registry has reserved this name.\n", DCV_CONTACTS_RESERVED},
+    {"example.com has been reserved by the registry and cannot be registered.\n", DCV_CONTACTS_RESERVED},
+    {"All rights to example.net have been reserved.\n", DCV_CONTACTS_UNREACHABLE},
     {"Reserved by the registry\n", DCV_CONTACTS_RESERVED},
     {"この名前は予約ドメイン名です。\n", DCV_CONTACTS_RESERVED},
     {"Cannot process your search request.\n\nService currently unavailable due to incoming of a large amount of\nrequests.\n",
@@ -422,6 +424,16 @@ START_TEST(own_words)
     ck_assert_str_eq(reading.why, "Error: Connection refused; access control limit exceeded.");
     read_text("example.com", "Domain Name: example.net\nRegistrar: R\n");
     ck_assert_str_eq(reading.why, "the answer tells of another domain");
+    /* A sentence is told to its end, and what follows it is not. */
+    read_text("example.com", "Cannot process your search request.\n\nService currently unavailable due to incoming of a large amount of\nrequests.\n"
+                             "try again later.\n");
+    ck_assert_str_eq(reading.why, "Service currently unavailable due to incoming of a large amount of requests.");
+    read_text("example.com", "Too many queries from\n192.0.2.1\n");
+    ck_assert_str_eq(reading.why, "Too many queries from");
+    read_text("example.com", "Too many queries from\nyour\nnetwork and from\nothers\n");
+    ck_assert_str_eq(reading.why, "Too many queries from your network and from");
+    read_text("example.com", "too many queries from\n% your network\n");
+    ck_assert_str_eq(reading.why, "too many queries from");
 }
 END_TEST
 

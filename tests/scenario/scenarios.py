@@ -2,15 +2,16 @@
 
 fixtures/scenarios/SLUG/ and its sound twin SLUG-ok/ have one file for each:
 
-input       the command's arguments; {PERSONA} is the address of a faulty resolver of the lab, {plain} of the one that does not
-            validate, {nobody} one where nobody listens; {csr} and {cert} are files made by the specifications of these names,
-            {anchor} and {token} are the files of these names, {root-anchor} the lab's own
+input       the command's arguments; {PERSONA} is the address of a faulty resolver of the lab, {SERVICE} that of a server of another
+            protocol (plan.SERVICES), {plain} of the resolver that does not validate, {nobody} one where nobody listens; {csr} and
+            {cert} are files made by the specifications of these names, {anchor} and {token} are the files of these names,
+            {root-anchor} the lab's own
 csr, cert   a request, a certificate: see ../support/x509.py
 anchor      trust anchors
 token       a file for the web server
-as_of       the date to judge for
+as_of       the date to judge for; "today", "today-20", "today+200" where the lab's registries tell until when a domain is registered
 expected    "verdict CA VALUE", "exit N", "finding ID [CA]" (for every CA, or for this one), "fix ID": that finding shows what mends it,
-            and "also ID": may be there
+            "also ID": may be there, and "approver CA ADDRESS": this one may be used
 zone        records of SLUG.example. that the lab does not have, where {SERVICE} is the address of one of its mail hosts or web servers; without
             it, the name is one of the lab's
 world       how the zone is served: "unsigned": asked directly, without a resolver; "persona=NAME": by this faulty server.
@@ -23,6 +24,7 @@ The output of an order is that of its names, then that of the whole: verdicts ar
 them at least. Findings that are blockers or warnings and in neither list must not be there; the twin has none of those of SLUG.
 """
 
+import datetime
 import functools
 import re
 import shlex
@@ -38,9 +40,9 @@ import plan  # noqa: E402
 import x509  # noqa: E402
 
 DIRECTORY = FIXTURES / "scenarios"
-KEYS = {"verdict": 3, "exit": 2, "finding": (2, 3), "fix": 2, "also": 2}
+KEYS = {"verdict": 3, "exit": 2, "finding": (2, 3), "fix": 2, "also": 2, "approver": 3}
 TWIN = "-ok"
-PLACES = {**personas.ADDRESS, "plain": plan.PLAIN_RESOLVER, "nobody": plan.NOBODY, "root-anchor": str(plan.anchor_file())}
+PLACES = {**plan.SERVICES, **personas.ADDRESS, "plain": plan.PLAIN_RESOLVER, "nobody": plan.NOBODY, "root-anchor": str(plan.anchor_file())}
 ORDER = "dcvready/order/1"
 
 
@@ -66,10 +68,10 @@ class Scenario:
     def __init__(self, directory):
         self.directory = directory
         self.slug = directory.name
-        self.as_of = self._text("as_of").strip()
         self.zone = with_services(self._text("zone", optional=True))
+        self.as_of = self._day(self._text("as_of").strip())
         self.world = (self._text("world", optional=True) or "").split()
-        self.verdicts, self.exit, self.findings, self.fixes, self.also = {}, None, [], set(), set()
+        self.verdicts, self.exit, self.findings, self.fixes, self.also, self.approvers = {}, None, [], set(), set(), set()
         self.absent = set()
         for line in self._text("expected").splitlines():
             self._expect(line.split())
@@ -79,6 +81,14 @@ class Scenario:
     def _text(self, name, *, optional=False):
         path = self.directory / name
         return None if optional and not path.exists() else path.read_text(encoding="utf-8")
+
+    def _day(self, text):
+        """What a registration lasts until counts from today in the lab; all else is of a day that stays."""
+        if not text.startswith("today"):
+            return text
+        if self.zone is not None or any((self.directory / name).exists() for name in ("facts.json", "tape")):
+            raise ValueError(f"{self.slug}: as_of: {text} is for registries of the lab")
+        return (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(int(text.removeprefix("today") or 0))).isoformat()
 
     def _expect(self, words):
         if not words:
@@ -94,6 +104,8 @@ class Scenario:
             self.findings.append((words[1], words[2] if len(words) == 3 else None))
         elif words[0] == "fix":
             self.fixes.add(words[1])
+        elif words[0] == "approver":
+            self.approvers.add((words[1], words[2]))
         else:
             self.also.add(words[1])
 
@@ -137,6 +149,7 @@ class Scenario:
             yield f"error: {report['error']}"
             return
         yield from self._check_verdicts(report)
+        yield from self._check_approvers(report)
         yield from self._missing(report)
         yield from self._check_findings(report)
 
@@ -153,6 +166,10 @@ class Scenario:
         for ca, verdict in self.verdicts.items():
             if verdicts.get(ca) != verdict:
                 yield f"verdict {ca} {verdicts.get(ca)}, not {verdict}"
+
+    def _check_approvers(self, report):
+        usable = {(ca["ca"], entry["address"]) for ca in report["cas"] for entry in ca.get("approvers", ()) if entry["usable"]}
+        yield from (f"{address} does not approve for {ca}" for ca, address in sorted(self.approvers - usable))
 
     def _missing(self, document):
         said = [(finding["id"], cas) for finding, cas in findings_of(document)]

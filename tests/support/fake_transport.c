@@ -136,13 +136,17 @@ static size_t name_len(const uint8_t *name)
     return len + 1;
 }
 
-/* Reads a line; false: it is no record, but "fail NAME". */
+/* Reads a line; false: it is no record, but "fail NAME [TYPE]". */
 static bool read_line(struct dcv_arena *arena, const char *line, size_t len, struct dcv_rr *out)
 {
-    const char *text = dcv_arena_strndup(arena, line, len);
+    char *text = dcv_arena_strndup(arena, line, len);
     *out = (struct dcv_rr){0};
     if (strncmp(text, "fail ", 5) == 0) {
+        char *type = strchr(text + 5, ' ');
+        if (type != NULL)
+            *type++ = '\0';
         ck_assert_int_eq(dcv_name_parse(text + 5, &out->owner, NULL), DCV_OK);
+        out->type = type != NULL ? dcv_type_parse(type) : 0;
         return false;
     }
     ck_assert_msg(dcv_rr_from_text(arena, text, out) == DCV_OK, "%s", text);
@@ -163,7 +167,8 @@ void fake_resolve(struct dcv_exchange *exchange, const char *records)
     for (const char *line = records; *line != '\0'; line += line[strcspn(line, "\n")] == '\n' ? strcspn(line, "\n") + 1 : strcspn(line, "\n")) {
         struct dcv_rr rr;
         const bool record = read_line(arena, line, strcspn(line, "\n"), &rr);
-        if (!dcv_name_equal(&rr.owner, &asked) || (record && rr.type != type && rr.type != DCV_TYPE_CNAME))
+        const bool meant = rr.type == type || (record ? rr.type == DCV_TYPE_CNAME : rr.type == 0);
+        if (!dcv_name_equal(&rr.owner, &asked) || !meant)
             continue;
         rcode = record ? rcode : SERVFAIL;
         char text[RECORD_MAX] = "";

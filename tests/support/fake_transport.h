@@ -24,7 +24,8 @@ void fake_release(struct fake *fake, enum dcv_exchange_end end);
 
 /* ---- names -------------------------------------------------------------------------------------------------------------------------- */
 
-/* Answers a query of the DNS from records in presentation form, one a line; a name without any has NODATA. A line "fail NAME" has SERVFAIL for it. */
+/* Answers a query of the DNS from records in presentation form, one a line; a name without any has NODATA. A line "fail NAME" has SERVFAIL for it,
+ * "fail NAME TYPE" for that type of it. */
 void fake_resolve(struct dcv_exchange *exchange, const char *records);
 
 #endif
