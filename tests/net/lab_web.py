@@ -242,7 +242,7 @@ def run(tool, directory):
     rows = {domain: row for domain, row in rows.items() if row}
     files = [directory / name for name in ("token", "token.txt")]
     for file in files:
-        file.write_text(f"\n{webhosts.TOKEN}\n", encoding="ascii")  # what is around it does not count
+        file.write_text(f"{webhosts.TOKEN}\n\n", encoding="ascii")  # white space behind it does not count (RFC 8555 §8.3)
     http, alpn = ("--method", "http", *COMMON), ("--method", "tls-alpn", *COMMON)
     kinds = (
         ("random", "random", (*http, ",".join(CAS.values())), ("http", "http-01"), chains_of),
