@@ -90,7 +90,7 @@ master_process off;
 user root;
 pid {state}/nginx.pid;
 error_log stderr error;
-events {{ worker_connections 512; }}
+events {{ worker_connections 1024; }}
 http {{
 {temporary}default_type text/plain;
 server_tokens off;

@@ -14,7 +14,8 @@ import web
 import webhosts
 
 CAS = {"http-01": "letsencrypt", "http": "sectigo"}
-COMMON = ("--no-whois", "--no-authority", "--ca")
+# No more names at once than nginx has connections for.
+COMMON = ("--no-whois", "--no-authority", "--concurrency", "30", "--ca")
 # What went to a server, whatever came of it; a connection that was not made is "timeout" or "refused", too, without a request.
 ASKED = ("talked", "broken", "timeout")
 
@@ -241,7 +242,7 @@ def run(tool, directory):
     rows = {domain: row for domain, row in rows.items() if row}
     files = [directory / name for name in ("token", "token.txt")]
     for file in files:
-        file.write_text(f"\n{webhosts.TOKEN}\n", encoding="ascii")  # what is around it does not count
+        file.write_text(f"{webhosts.TOKEN}\n\n", encoding="ascii")  # white space behind it does not count (RFC 8555 §8.3)
     http, alpn = ("--method", "http", *COMMON), ("--method", "tls-alpn", *COMMON)
     kinds = (
         ("random", "random", (*http, ",".join(CAS.values())), ("http", "http-01"), chains_of),
