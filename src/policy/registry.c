@@ -277,13 +277,22 @@ static const char *path_text(struct judge *judge, const struct dcv_contacts_fact
     return text != NULL && text[0] != '\0' ? text : "nobody";
 }
 
+/* Where the end of a server's own sentence has no place. */
+static const char *in_parentheses(struct judge *judge, const char *words)
+{
+    size_t len = strlen(words);
+    if (len > 1 && words[len - 1] == '.' && words[len - 2] != '.')
+        len--;
+    return len != 0 ? dcv_arena_printf(judge->arena, " (%.*s)", (int)len, words) : "";
+}
+
 static struct making begin_failed(struct judge *judge, const struct dcv_contacts_fact *fact, size_t index)
 {
     const char *words, *reason = dcv_contacts_reason(fact, &words);
     struct making making = finding_begin(judge, DCV_RULE_REGISTRY_FAILED, name_text(judge, &fact->domain));
     finding_arg(&making, "source", fact->rdap ? "RDAP" : "WHOIS");
     finding_arg(&making, "why", reason);
-    finding_arg(&making, "words", words[0] == '\0' ? "" : dcv_arena_printf(judge->arena, " (%s)", words));
+    finding_arg(&making, "words", in_parentheses(judge, words));
     finding_arg(&making, "path", path_text(judge, fact));
     finding_fact(&making, one_fact(judge, index));
     return making;

@@ -49,23 +49,13 @@ static const char *state_words(struct dcv_page *page, const struct dcv_contacts_
     return dcv_page_printf(page, _("not known: %s%s"), reason(page, why), words[0] == '\0' ? "" : dcv_page_printf(page, " (%s)", dcv_page_safe(page, words)));
 }
 
-/* As the registry of .jp calls them, and as others do. */
+/* NULL: no CA ever asks such a contact. */
 static const char *role_words(const struct dcv_contacts_fact *fact, const char *role)
 {
-    static const struct {
-        const char *role, *jprs, *other;
-    } roles[] = {
-        {"registrant", N_("registrant"), N_("registrant")},
-        {"admin", N_("Administrative Contact"), N_("administrative contact")},
-        {"tech", N_("Technical Contact"), N_("technical contact")},
-        {"public", N_("Contact Information"), N_("public contact")},
-    };
     const uint8_t *domain = fact->domain.wire;
     const bool jp = fact->domain.len >= 4 && memcmp(domain + fact->domain.len - 4, "\2jp", 4) == 0;
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (strcmp(roles[i].role, role) == 0)
-            return dcv_text(jp ? roles[i].jprs : roles[i].other);
-    return NULL;
+    const char *words = dcv_word_role(role, jp);
+    return words != role ? words : NULL;
 }
 
 static void put_contacts(struct dcv_page *page, const struct dcv_contacts_fact *fact)

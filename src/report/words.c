@@ -153,9 +153,9 @@ const char *dcv_word_role(const char *role, bool jprs)
         const char *role, *text, *jprs;
     } words[] = {
         {"registrant", N_("registrant"), N_("registrant")},
-        {"admin", N_("admin contact"), N_("administrative contact")},
-        {"tech", N_("tech contact"), N_("technical contact")},
-        {"public", N_("public contact"), N_("public contact")},
+        {"admin", N_("administrative contact"), N_("Administrative Contact")},
+        {"tech", N_("technical contact"), N_("Technical Contact")},
+        {"public", N_("public contact"), N_("Contact Information")},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].role, role) == 0)
