@@ -18,7 +18,7 @@ static bool printable(const char *text, char least, size_t max)
     size_t len = 0;
     while (text[len] >= least && text[len] <= '~')
         len++;
-    return text[len] == '\0' && len <= max;
+    return len <= max && text[len] == '\0';
 }
 
 /* As it stands there: libcurl would take less for a URL. */

@@ -240,10 +240,10 @@ static void note_certificate(const struct visiting *visiting, const struct visit
 static void visit_chain(struct visiting *visiting, size_t first)
 {
     const struct dcv_facts *facts = visiting->judge->facts;
-    const struct dcv_http_fact *begin = &dcv_facts_at(facts, first)->http, *end = begin;
+    const struct dcv_http_fact *start = &dcv_facts_at(facts, first)->http, *end = start;
     DCV_VEC(size_t) numbers = {0};
     for (size_t i = first; i < dcv_facts_count(facts); i++) {
-        if (!is_request(visiting, i) || !same_chain(&dcv_facts_at(facts, i)->http, begin))
+        if (!is_request(visiting, i) || !same_chain(&dcv_facts_at(facts, i)->http, start))
             continue;
         size_t *number = DCV_VEC_ADD(visiting->judge->arena, &numbers);
         if (number != NULL)
@@ -254,7 +254,7 @@ static void visit_chain(struct visiting *visiting, size_t first)
     struct visit *visit = DCV_VEC_ADD(visiting->judge->arena, &visiting->visits);
     if (visit == NULL)
         return;
-    *visit = (struct visit){.met = end->met, .server = begin->first_server, .why = end->why, .url = end->url, .address = begin->address,
+    *visit = (struct visit){.met = end->met, .server = start->first_server, .why = end->why, .url = end->url, .address = start->address,
                             .facts = dcv_fact_list(visiting->judge->arena, numbers.items, numbers.count)};
     for (size_t i = 0; i < numbers.count; i++)
         note_certificate(visiting, visit, &dcv_facts_at(facts, numbers.items[i])->http);

@@ -172,9 +172,8 @@ static const char *sentence_from(struct whois_reader *reader, size_t at)
 
 enum dcv_contacts_state whois_phrase_state(struct whois_reader *reader)
 {
-    const size_t lines = reader->text.count < PHRASE_LINES ? reader->text.count : PHRASE_LINES;
     for (size_t i = 0; i < ROWS(phrases); i++) {
-        for (size_t k = 0; k < lines; k++) {
+        for (size_t k = 0; k < reader->text.count && k < PHRASE_LINES; k++) {
             if (!line_says(&reader->text.lines[k], &phrases[i], reader->domain))
                 continue;
             if (phrases[i].state == DCV_CONTACTS_RATE_LIMITED || phrases[i].state == DCV_CONTACTS_REFUSED)

@@ -134,11 +134,11 @@ static const char *best_methods(struct dcv_page *page, const struct dcv_judged_c
 {
     static const enum dcv_verdict order[] = {DCV_READY, DCV_UNKNOWN_VERDICT, DCV_NOT_READY};
     const char *text = "";
-    for (size_t rank = 0; rank < sizeof order / sizeof order[0] && text[0] == '\0'; rank++) {
+    for (size_t place = 0; place < sizeof order / sizeof order[0] && text[0] == '\0'; place++) {
         const struct dcv_way *last = NULL;
         for (size_t i = 0; i < row->ways.count; i++) {
             const struct dcv_way *way = &row->ways.items[i];
-            if (way->verdict != order[rank] || (last != NULL && last->method->method == way->method->method))
+            if (way->verdict != order[place] || (last != NULL && last->method->method == way->method->method))
                 continue;
             text = dcv_page_printf(page, "%s%s%s", text, text[0] == '\0' ? "" : ", ", dcv_method_info(way->method->method)->name);
             last = way;

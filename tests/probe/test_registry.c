@@ -185,21 +185,21 @@ static void free_world(struct dcv_transport *transport)
 
 /* ---- a run ------------------------------------------------------------------------------------------------------------------------ */
 
-static struct world world;
+static struct world bench;
 static struct dcv_net *net;
 static struct dcv_resolver *resolver;
 static struct dcv_registry *registry;
 static struct dcv_facts *facts;
-static char directory[TEMPORARY_MAX];
+static char cache_place[TEMPORARY_MAX];
 
 static void begin_at(const struct said *said, struct dcv_registry_options options, int64_t now_s)
 {
     static const struct dcv_endpoint server = {.host = "192.0.2.53", .port = 53};
     const struct dcv_resolver_options asks = {.servers = &server, .server_count = 1, .timeout_ms = 5000};
-    world = (struct world){.transport = {submit, peek, pop, pending, free_world}, .said = said, .now_s = now_s};
-    dcv_buf_init(&world.log, 1 << 16);
-    ck_assert_int_eq(dcv_cache_create(directory, &world.cache), DCV_OK);
-    ck_assert_int_eq(dcv_net_create(&world.transport, START_US, &net), DCV_OK);
+    bench = (struct world){.transport = {submit, peek, pop, pending, free_world}, .said = said, .now_s = now_s};
+    dcv_buf_init(&bench.log, 1 << 16);
+    ck_assert_int_eq(dcv_cache_create(cache_place, &bench.cache), DCV_OK);
+    ck_assert_int_eq(dcv_net_create(&bench.transport, START_US, &net), DCV_OK);
     ck_assert_int_eq(dcv_resolver_create(net, &asks, &resolver), DCV_OK);
     options.net = net;
     options.resolver = resolver;
@@ -216,27 +216,28 @@ static void end_run(void)
     dcv_registry_free(registry);
     dcv_resolver_free(resolver);
     dcv_net_free(net);
-    dcv_cache_free(world.cache);
-    dcv_buf_done(&world.log);
+    dcv_cache_free(bench.cache);
+    dcv_buf_done(&bench.log);
     dcv_facts_free(facts);
 }
 
 static void set_up(void)
 {
-    temporary_directory(directory);
+    temporary_directory(cache_place);
 }
 
 static void tear_down(void)
 {
     char path[2 * TEMPORARY_MAX];
-    DIR *dir = opendir(directory);
+    DIR *dir = opendir(cache_place);
     for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
-        (void)snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        (void)snprintf(path, sizeof path, "%s/%s", cache_place, entry->d_name);
         if (entry->d_name[0] != '.')
             (void)unlink(path);
     }
-    (void)closedir(dir);
-    (void)rmdir(directory);
+    if (dir != NULL)
+        (void)closedir(dir);
+    (void)rmdir(cache_place);
 }
 
 /* What one probe was told. */
@@ -420,7 +421,7 @@ START_TEST(walk)
     begin_at(rows[_i].said, options, START_S);
     (void)ask("example.com", &told);
     finish();
-    ck_assert_msg(strcmp(dcv_buf_text(&world.log), rows[_i].log) == 0, "%s: %s", rows[_i].label, dcv_buf_text(&world.log));
+    ck_assert_msg(strcmp(dcv_buf_text(&bench.log), rows[_i].log) == 0, "%s: %s", rows[_i].label, dcv_buf_text(&bench.log));
     check_told(&told, rows[_i].told);
     end_run();
 }
@@ -463,7 +464,7 @@ START_TEST(shared)
     (void)ask("example.com", &later);
     finish();
     check_told(&later, found_with("0; cached"));
-    ck_assert_str_eq(dcv_buf_text(&world.log), "192.0.2.1 com\n192.0.2.2 example.com\n");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "192.0.2.1 com\n192.0.2.2 example.com\n");
     end_run();
 }
 END_TEST
@@ -483,7 +484,7 @@ START_TEST(abandoned)
     begin_at(thick, without_rdap(false), START_S);
     dcv_registry_drop(ask("example.com", &told));
     finish();
-    ck_assert_str_eq(dcv_buf_text(&world.log), "192.0.2.1 com\n192.0.2.2 example.com\n");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "192.0.2.1 com\n192.0.2.2 example.com\n");
     end_run();
 }
 END_TEST
@@ -497,7 +498,7 @@ START_TEST(cache)
     (void)ask("example.com", &told);
     finish();
     check_told(&told, found_with("1"));
-    ck_assert_str_eq(dcv_buf_text(&world.log), "get domain-example.com 172800\nget whois-com 172800\n192.0.2.1 com\nput whois-com\n"
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "get domain-example.com 172800\nget whois-com 172800\n192.0.2.1 com\nput whois-com\n"
                                                "192.0.2.2 example.com\nput domain-example.com\n");
     end_run();
     begin_at(nothing, without_rdap(true), START_S + 3600);
@@ -509,7 +510,7 @@ START_TEST(cache)
     (void)ask("example.com", &told);
     finish();
     check_told(&told, "whois unreachable; server whois.iana.org; path whois.iana.org; exchanges 0; why the server has no address\n");
-    ck_assert_str_eq(dcv_buf_text(&world.log), "");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "");
     end_run();
 }
 END_TEST
@@ -525,7 +526,7 @@ START_TEST(cache_of_old)
     check_told(&told, found_with("1"));
     end_run();
     begin_at(nothing, without_rdap(true), START_S + DCV_CACHE_KEPT_S + 3600);
-    world.now_s = START_S;
+    bench.now_s = START_S;
     (void)ask("example.com", &told);
     finish();
     ck_assert_ptr_nonnull(strstr(dcv_buf_text(&told.text), "whois unreachable"));
@@ -577,16 +578,16 @@ START_TEST(limited)
         finish();
         ck_assert_ptr_nonnull(strstr(dcv_buf_text(&first.text), whois));
         ck_assert(rdap == 0 || strstr(dcv_buf_text(&first.text), "rdap rate-limited") != NULL);
-        dcv_buf_clear(&world.log);
+        dcv_buf_clear(&bench.log);
         (void)ask("b.com", &second);
         finish();
-        ck_assert_str_eq(dcv_buf_text(&world.log), "");
+        ck_assert_str_eq(dcv_buf_text(&bench.log), "");
         ck_assert_ptr_nonnull(strstr(dcv_buf_text(&second.text), "left alone"));
         ck_assert_int_eq(dcv_net_timer_set(net, &timer, dcv_net_now_us(net) + 61 * UINT64_C(1000000)), DCV_OK);
         finish();
         (void)ask("c.com", &third);
         finish();
-        ck_assert_ptr_nonnull(strstr(dcv_buf_text(&world.log), "192.0.2.2 c.com"));
+        ck_assert_ptr_nonnull(strstr(dcv_buf_text(&bench.log), "192.0.2.2 c.com"));
         dcv_buf_done(&first.text);
         dcv_buf_done(&second.text);
         dcv_buf_done(&third.text);
@@ -634,7 +635,7 @@ START_TEST(bootstrap)
     (void)ask("example.com", &told);
     finish();
     check_told(&told, "rdap free; server https://rdap.example/; path https://rdap.example/; exchanges 1\n");
-    ck_assert_str_eq(dcv_buf_text(&world.log), "get domain-example.com 172800\nget rdap-dns.json 86400\n192.0.2.31 " IANA_FILE "\nput rdap-dns.json\n"
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "get domain-example.com 172800\nget rdap-dns.json 86400\n192.0.2.31 " IANA_FILE "\nput rdap-dns.json\n"
                                                "192.0.2.21 " URL_OF "\nput domain-example.com\n");
     end_run();
     begin_at(gone, options, START_S + DCV_CACHE_KEPT_S + 1);
@@ -664,15 +665,15 @@ START_TEST(jprs)
     begin_at(said, without_rdap(false), START_S);
     (void)ask("example.jp", &told);
     finish();
-    ck_assert_str_eq(dcv_buf_text(&world.log), "192.0.2.1 jp\n192.0.2.2 example.jp/e\n192.0.2.2 CONTACT AB012JP/e\n192.0.2.2 CONTACT CD345JP/e\n");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "192.0.2.1 jp\n192.0.2.2 example.jp/e\n192.0.2.2 CONTACT AB012JP/e\n192.0.2.2 CONTACT CD345JP/e\n");
     ck_assert_ptr_nonnull(strstr(dcv_buf_text(&told.text), "whois found"));
     ck_assert_ptr_nonnull(strstr(dcv_buf_text(&told.text), "admin=ab@example.jp"));
     dcv_buf_done(&told.text);
     told = (struct told){0};
-    dcv_buf_clear(&world.log);
+    dcv_buf_clear(&bench.log);
     (void)ask("b.jp", &told);
     finish();
-    ck_assert_str_eq(dcv_buf_text(&world.log), "192.0.2.2 b.jp/e\n192.0.2.2 b.jp\n");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "192.0.2.2 b.jp/e\n192.0.2.2 b.jp\n");
     dcv_buf_done(&told.text);
     end_run();
 }
@@ -698,7 +699,7 @@ START_TEST(handles)
     begin_at(said, without_rdap(false), START_S);
     (void)ask("one.jp", &told);
     finish();
-    ck_assert_str_eq(dcv_buf_text(&world.log), "192.0.2.1 jp\n192.0.2.2 one.jp/e\n192.0.2.2 CONTACT AB1JP/e\n192.0.2.2 CONTACT AB2JP/e\n");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "192.0.2.1 jp\n192.0.2.2 one.jp/e\n192.0.2.2 CONTACT AB1JP/e\n192.0.2.2 CONTACT AB2JP/e\n");
     check_told(&told, "whois found admin=a@example.jp tech=a@example.jp tech=b@example.jp; server whois.jprs.jp; path whois.iana.org whois.jprs.jp; "
                       "exchanges 3\n");
     told = (struct told){0};
@@ -722,7 +723,7 @@ START_TEST(odd_names)
         finish();
         check_told(&told, "whois refused; server ; path ; exchanges 0; why no registry has such a name\n");
     }
-    ck_assert_str_eq(dcv_buf_text(&world.log), "");
+    ck_assert_str_eq(dcv_buf_text(&bench.log), "");
     end_run();
 }
 END_TEST
