@@ -64,7 +64,7 @@ def inside(program, rounds, directory):
     listed = directory / "names"
     listed.write_text("".join(f"{name}\n" for name in names()), encoding="utf-8")
     for turn in range(rounds):
-        done = tool.run("check", *OPTIONS, f"@{listed}")
+        done = tool.run("check", "--no-whois", *OPTIONS, f"@{listed}")
         (directory / f"{turn}.jsonl").write_text(done.stdout, encoding="utf-8")
     log = plan.query_log()
     lost = collections.Counter(line.split("\t")[2] for line in log.read_text(encoding="latin-1").splitlines()
