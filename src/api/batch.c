@@ -342,7 +342,7 @@ static enum dcv_status start_talks(struct batch *batch, struct dcv_gather_talks 
     const struct dcv_registry_options options = {
         .net = batch->net, .resolver = batch->resolver, .whois_server = talk->whois_server, .bootstrap = talk->bootstrap,
         .bootstrap_len = talk->bootstrap_len, .use_cache = talk->cache, .allow_private = batch->settings.allow_private, .whois_port = 43,
-        .timeout_ms = TALK_TIMEOUT_MS, .wall_s = batch->wall_s, .start_us = batch->start_us};
+        .patience_ms = batch->settings.deadline_ms / 4, .timeout_ms = TALK_TIMEOUT_MS, .wall_s = batch->wall_s, .start_us = batch->start_us};
     enum dcv_status status = talk->registry ? dcv_registry_create(&options, &batch->registry) : DCV_OK;
     *out = (struct dcv_gather_talks){
         .registry = batch->registry, .registry_ms = batch->settings.deadline_ms / 2, .smtp = talk->smtp, .mailboxes = talk_mailboxes, .helo = talk->helo,

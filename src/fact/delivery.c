@@ -79,14 +79,18 @@ static bool has_host(const struct dcv_mail_host *hosts, size_t count, const stru
     return false;
 }
 
-/* Has the conversation the same hosts of the lowest preference, in whatever order? It is held with each of them. */
-static bool same_front(const struct dcv_delivery *delivery, const struct dcv_mail_host *hosts, size_t count)
+/* Has the conversation the same hosts, those of the lowest preference in whatever order? It is held with each of these, and where they are dead with the others:
+ * an address is told to no host of another domain. */
+static bool same_hosts(const struct dcv_delivery *delivery, const struct dcv_mail_host *hosts, size_t count)
 {
     const size_t front = front_count(hosts, count);
-    if (front_count(delivery->hosts, delivery->host_count) != front)
+    if (delivery->host_count != count || front_count(delivery->hosts, delivery->host_count) != front)
         return false;
     for (size_t i = 0; i < front; i++)
         if (!has_host(delivery->hosts, front, &hosts[i].host) || !has_host(hosts, front, &delivery->hosts[i].host))
+            return false;
+    for (size_t i = front; i < count; i++)
+        if (!dcv_name_equal(&delivery->hosts[i].host, &hosts[i].host))
             return false;
     return true;
 }
@@ -117,7 +121,7 @@ size_t dcv_deliveries(const struct dcv_facts *facts, const struct dcv_mailbox *m
         struct dcv_mail_host hosts[DCV_MAIL_HOSTS];
         const size_t host_count = mailboxes[i].domain.len > 1 ? dcv_mail_hosts(facts, &mailboxes[i].domain, hosts) : 0;
         size_t at = 0;
-        while (host_count != 0 && at < made && !same_front(&out[at], hosts, host_count))
+        while (host_count != 0 && at < made && !same_hosts(&out[at], hosts, host_count))
             at++;
         if (host_count == 0 || at == DCV_DELIVERIES)
             continue;

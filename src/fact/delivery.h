@@ -32,8 +32,7 @@ struct dcv_delivery {
     size_t domain_count;
 };
 
-/* The conversations that tell whether mail to these mailboxes arrives: one for all domains with the same hosts of the lowest preference. Returns their number; mailboxes beyond the
- * limits, and those of domains without a host, are left out. Values lend from the facts and the mailboxes. */
+/* The conversations that tell whether mail to these mailboxes arrives: one for all domains with the same hosts. Returns their number; mailboxes beyond the limits, and those of domains without a host, are left out. Values lend from the facts and the mailboxes. */
 size_t dcv_deliveries(const struct dcv_facts *facts, const struct dcv_mailbox *mailboxes, size_t count, struct dcv_delivery out[DCV_DELIVERIES]);
 
 #endif

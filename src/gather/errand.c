@@ -114,11 +114,21 @@ static bool unregistered(const struct dcv_name *name)
     return false;
 }
 
+static bool given_contacts(const struct job *job, const struct dcv_name *domain)
+{
+    for (size_t i = 0; i < job->given; i++) {
+        const struct dcv_fact *fact = dcv_facts_at(job->facts, i);
+        if (fact->kind == DCV_FACT_CONTACTS && dcv_name_equal(&fact->contacts.domain, domain))
+            return true;
+    }
+    return false;
+}
+
 static void begin_registry(struct job *job)
 {
     const struct dcv_gather_talks *talks = &job->gather->options.talks;
     struct dcv_name base;
-    if (talks->registry == NULL || given(job, DCV_FACT_CONTACTS) || !base_of(job, &base) || unregistered(&base))
+    if (talks->registry == NULL || !base_of(job, &base) || given_contacts(job, &base) || unregistered(&base))
         return;
     struct errand *errand = errand_add(job, ERRAND_REGISTRY);
     if (errand == NULL)
@@ -136,11 +146,29 @@ static void begin_registry(struct job *job)
 
 /* ---- web servers --------------------------------------------------------------------------------------------------------------- */
 
+/* Was anything sent? */
+static unsigned held(enum dcv_meeting met)
+{
+    switch (met) {
+    case DCV_MET_TALKED:
+    case DCV_MET_BROKEN:
+    case DCV_MET_TIMEOUT:
+    case DCV_MET_REFUSED: return 1;
+    case DCV_MET_NO_ROUTE:
+    case DCV_MET_PRIVATE:
+    case DCV_MET_NO_ADDRESS:
+    case DCV_MET_LOOKUP:
+    case DCV_MET_DEADLINE:
+    case DCV_MET_UNRECORDED: break;
+    }
+    return 0;
+}
+
 static void on_web(void *user, const struct dcv_fact *fact, bool last)
 {
     struct errand *errand = user;
     struct job *job = errand->job;
-    dcv_facts_about(job->facts)->conversations++;
+    dcv_facts_about(job->facts)->conversations += held(fact->kind == DCV_FACT_HTTP ? fact->http.met : fact->alpn.met);
     if (last)
         errand_free(errand);
     job_add_fact(job, fact, 0);
@@ -190,7 +218,7 @@ static void on_smtp(void *user, const struct dcv_smtp_fact *facts, size_t count)
     errand_free(errand);
     for (size_t i = 0; i < count; i++) {
         const struct dcv_fact fact = {.kind = DCV_FACT_SMTP, .smtp = facts[i]};
-        dcv_facts_about(job->facts)->conversations++;
+        dcv_facts_about(job->facts)->conversations += held(facts[i].met);
         job_add_fact(job, &fact, 0);
     }
     job_advance(job);

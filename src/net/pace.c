@@ -13,6 +13,7 @@ struct bucket {
     uint64_t counted_us;    /* up to when refills are in `tokens` */
     uint64_t held_us;       /* until when it is left alone */
     struct dcv_pace_waiter *first, *last;
+    size_t waiting;
 };
 
 struct dcv_pace_waiter {
@@ -57,6 +58,7 @@ static uint64_t due_us(const struct bucket *bucket)
 static void take_out(struct dcv_pace_waiter *waiter)
 {
     struct bucket *bucket = waiter->bucket;
+    bucket->waiting--;
     if (waiter->previous != NULL)
         waiter->previous->next = waiter->next;
     else
@@ -124,6 +126,7 @@ enum dcv_status dcv_pace_ask(struct dcv_pace *pace, const char *key, void (*go)(
     else
         bucket->first = waiter;
     bucket->last = waiter;
+    bucket->waiting++;
     if (bucket->first == waiter && arm(bucket) != DCV_OK) {
         take_out(waiter);
         free(waiter);
@@ -131,6 +134,19 @@ enum dcv_status dcv_pace_ask(struct dcv_pace *pace, const char *key, void (*go)(
     }
     *handle = waiter;
     return DCV_OK;
+}
+
+uint64_t dcv_pace_wait_us(const struct dcv_pace *pace, const char *key)
+{
+    struct bucket *bucket = dcv_map_get(pace->buckets, key, strlen(key));
+    if (bucket == NULL)
+        return 0;
+    refill(bucket);
+    const size_t short_of = bucket->waiting >= bucket->tokens ? bucket->waiting + 1 - bucket->tokens : 0;
+    const uint64_t now_us = dcv_net_now_us(pace->net);
+    const uint64_t token_us = short_of != 0 ? bucket->counted_us + short_of * pace->refill_us : now_us;
+    const uint64_t at_us = token_us > bucket->held_us ? token_us : bucket->held_us;
+    return at_us > now_us ? at_us - now_us : 0;
 }
 
 void dcv_pace_forget(struct dcv_pace *pace, struct dcv_pace_waiter *waiter)

@@ -18,6 +18,8 @@ enum dcv_status dcv_pace_create(struct dcv_net *net, const struct dcv_pace_optio
 void dcv_pace_free(struct dcv_pace *pace);
 /* Calls `go` once, from dcv_net_step(), when it is the turn of this request to the server `key`; in the order of asking. */
 enum dcv_status dcv_pace_ask(struct dcv_pace *pace, const char *key, void (*go)(void *user), void *user, struct dcv_pace_waiter **handle);
+/* How long whoever asks now would wait for its turn, at the least: after a hold it may be longer. */
+uint64_t dcv_pace_wait_us(const struct dcv_pace *pace, const char *key);
 /* The caller no longer waits. Once `go` was called the handle is gone. */
 void dcv_pace_forget(struct dcv_pace *pace, struct dcv_pace_waiter *waiter);
 /* The server asked to be left alone for so long (Retry-After). */

@@ -15,6 +15,7 @@ struct dcv_registry_options {
     bool use_cache;             /* the user's cache is asked, and told */
     bool allow_private;
     uint16_t whois_port;        /* of servers given without one */
+    unsigned patience_ms;       /* a server for whose turn a domain would have to wait longer is not asked about it; 0: however long */
     unsigned timeout_ms;        /* of one conversation */
     int64_t wall_s;             /* UNIX time of the logical clock's `start_us` */
     uint64_t start_us;

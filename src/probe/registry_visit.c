@@ -114,10 +114,20 @@ static void on_turn(void *user)
     }
 }
 
+/* Of a long list of names, most would wait for nothing: they are told so at once. */
+static bool crowded(const struct registry_visit *visit)
+{
+    const struct dcv_registry *registry = visit->registry;
+    return registry->options.patience_ms != 0
+        && dcv_pace_wait_us(registry->pace, visit->call.host) > registry->options.patience_ms * UINT64_C(1000);
+}
+
 static void try_next(struct registry_visit *visit)
 {
     if (visit->next == visit->count || visit->exchanges == REGISTRY_ADDRESSES_MAX)
         conclude(visit, NULL);
+    else if (crowded(visit))
+        conclude_without(visit, N_("too many names of this run wait for the server"));
     else if (dcv_pace_ask(visit->registry->pace, visit->call.host, on_turn, visit, &visit->waiter) != DCV_OK) {
         visit->waiter = NULL;
         conclude_without(visit, memory_text);

@@ -9,13 +9,13 @@
 
 /* One zone for all rows: "HOST/v4" or "HOST/v6" in the order in which they are tried. */
 static const char zone[] = "a.example.jp. IN MX 20 two.example.net.\na.example.jp. IN MX 10 one.example.net.\n"
-                           "b.example.jp. IN MX 10 one.example.net.\n"
+                           "b.example.jp. IN MX 10 one.example.net.\nf.example.jp. IN MX 5 one.example.net.\nf.example.jp. IN MX 6 two.example.net.\n"
                            "c.example.jp. IN A 192.0.2.80\n"
                            "d.example.jp. IN MX 0 .\nd.example.jp. IN A 192.0.2.81\n"
                            "e.example.jp. IN MX 10 gone.example.net.\n"
                            "one.example.net. IN A 192.0.2.1\none.example.net. IN AAAA 2001:db8::1\n"
                            "two.example.net. IN A 192.0.2.2\n";
-static const char names[] = "a.example.jp b.example.jp c.example.jp d.example.jp e.example.jp";
+static const char names[] = "a.example.jp b.example.jp c.example.jp d.example.jp e.example.jp f.example.jp";
 
 static const struct {
     const char *domain, *hosts;
@@ -62,25 +62,28 @@ START_TEST(hosts)
 }
 END_TEST
 
-/* One conversation for domains that share their first host, each address once. */
+/* One conversation for domains that have the same hosts, each address once; one that shares but the first of them has its own. */
 START_TEST(conversations)
 {
-    static const char *const addresses[] = {"x@a.example.jp", "y@b.example.jp", "x@a.example.jp", "z@c.example.jp", "z@d.example.jp"};
+    static const char *const addresses[] = {"x@a.example.jp", "y@f.example.jp", "x@a.example.jp", "z@c.example.jp", "z@d.example.jp", "w@b.example.jp"};
     enum { COUNT = sizeof addresses / sizeof addresses[0] };
     struct dcv_mailbox mailboxes[COUNT] = {0};
     struct dcv_delivery out[DCV_DELIVERIES];
     struct dcv_facts *facts = facts_of();
     for (size_t i = 0; i < COUNT; i++)
         mailboxes[i] = (struct dcv_mailbox){.address = addresses[i], .local_len = 1, .domain = world_name(addresses[i] + 2)};
-    ck_assert_uint_eq(dcv_deliveries(facts, mailboxes, COUNT, out), 2);
+    ck_assert_uint_eq(dcv_deliveries(facts, mailboxes, COUNT, out), 3);
     ck_assert_uint_eq(out[0].count, 2);
     ck_assert_str_eq(out[0].addresses[0], "x@a.example.jp");
-    ck_assert_str_eq(out[0].addresses[1], "y@b.example.jp");
+    ck_assert_str_eq(out[0].addresses[1], "y@f.example.jp");
+    ck_assert_uint_eq(out[0].domain_count, 2);
     ck_assert_uint_eq(out[0].host_count, 3);
     ck_assert_uint_eq(out[0].hosts[1].preference, 10);
     ck_assert_uint_eq(out[0].hosts[2].preference, 20);
     ck_assert_uint_eq(out[1].count, 1);
     ck_assert_str_eq(out[1].addresses[0], "z@c.example.jp");
+    ck_assert_str_eq(out[2].addresses[0], "w@b.example.jp");
+    ck_assert_uint_eq(out[2].host_count, 2);
     dcv_facts_free(facts);
 }
 END_TEST

@@ -197,6 +197,22 @@ static void go_and_free(void *user)
     pace = NULL;
 }
 
+/* What whoever asks now would wait: for those before, for the hold, for no other server. */
+START_TEST(how_long)
+{
+    ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), 0);
+    (void)ask("one", "a");
+    (void)ask("one", "b");
+    ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), REFILL_MS * 1000);
+    (void)ask("one", "c");
+    ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), 2 * REFILL_MS * 1000);
+    ck_assert_uint_eq(dcv_pace_wait_us(pace, "two"), 0);
+    dcv_pace_hold(pace, "one", 1000);
+    ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), 1000 * 1000);
+    finish("a1000 b1000 c1100");
+}
+END_TEST
+
 START_TEST(freed_while_some_wait)
 {
     struct dcv_pace_waiter *waiter;
@@ -221,6 +237,7 @@ int main(void)
     tcase_add_test(tcase, no_limit);
     tcase_add_test(tcase, one_at_a_time);
     tcase_add_test(tcase, meddling);
+    tcase_add_test(tcase, how_long);
     tcase_add_test(tcase, freed_while_some_wait);
     return run_cases("pace", tcase);
 }

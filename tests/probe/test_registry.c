@@ -559,6 +559,32 @@ START_TEST(pace)
 }
 END_TEST
 
+/* Those whose turn would come too late are told so at once, and nothing is asked for them. */
+START_TEST(crowd)
+{
+    static const struct said said[SAID_MAX] = {IANA};
+    struct dcv_registry_options options = without_rdap(false);
+    struct told told[9] = {0};
+    size_t refused = 0;
+    options.patience_ms = 2500;
+    begin_at(said, options, START_S);
+    for (int i = 0; i < ROWS(told); i++) {
+        char domain[32];
+        (void)snprintf(domain, sizeof domain, "a%d.com", i);
+        (void)ask(domain, &told[i]);
+    }
+    finish();
+    for (int i = 0; i < ROWS(told); i++) {
+        const bool late = strstr(dcv_buf_text(&told[i].text), "too many names of this run wait for the server") != NULL;
+        check_told(&told[i], late ? "whois unreachable; " BY_REGISTRY "0; why too many names of this run wait for the server\n"
+                                  : "whois unreachable; " BY_REGISTRY "1; why no answer in time\n");
+        refused += late;
+    }
+    ck_assert_uint_eq(refused, ROWS(told) - 4 - 2); /* four at once, and two within the patience */
+    end_run();
+}
+END_TEST
+
 /* A server that limits requests is left alone, and those who come meanwhile are told so at once; after a while it is asked again. */
 START_TEST(limited)
 {
@@ -738,6 +764,7 @@ int main(void)
     tcase_add_test(tcase, cache);
     tcase_add_test(tcase, cache_of_old);
     tcase_add_test(tcase, pace);
+    tcase_add_test(tcase, crowd);
     tcase_add_test(tcase, limited);
     tcase_add_test(tcase, allowed);
     tcase_add_test(tcase, bootstrap);
