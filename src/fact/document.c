@@ -145,3 +145,15 @@ enum dcv_status dcv_document_add(const struct dcv_documents *documents, size_t i
         *error = strdup(fault);
     return status;
 }
+
+enum dcv_status dcv_document_write(const char *name, const struct dcv_facts *facts, struct dcv_buf *out)
+{
+    json_t *document = json_pack("{s:s, s:o, s:o}", "name", name, "facts", dcv_facts_to_json(facts), "about", dcv_facts_about_to_json(facts));
+    char *text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
+    if (text != NULL)
+        dcv_buf_puts(out, text);
+    const bool written = text != NULL && !out->failed;
+    free(text);
+    json_decref(document);
+    return written ? DCV_OK : DCV_ERR_NOMEM;
+}

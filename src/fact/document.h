@@ -2,9 +2,13 @@
 #ifndef DCV_FACT_DOCUMENT_H
 #define DCV_FACT_DOCUMENT_H
 
+#include "base/buf.h"
 #include "fact/fact.h"
 
 struct dcv_documents;
+
+/* Appends the facts of one name as such a document, on one line without its end. DCV_ERR_NOMEM, also where `out` takes no more. */
+enum dcv_status dcv_document_write(const char *name, const struct dcv_facts *facts, struct dcv_buf *out);
 
 /* Reads the text of a file: objects with "facts" (and "name", "about"), one, in an array, or one a line; or an array of facts.
  * DCV_ERR_SYNTAX: `*error` (free() it) is a clause that says where; DCV_ERR_NOMEM. */

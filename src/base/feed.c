@@ -1,0 +1,133 @@
+#include "base/feed.h"
+
+#include "base/buf.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+enum { READ_OCTETS = 65536 };
+
+struct dcv_feed {
+    FILE *file;
+    struct dcv_buf line;
+    size_t at, end;   /* of what was read and not taken */
+    size_t max;
+    uint64_t number;
+    char read[READ_OCTETS];
+};
+
+enum dcv_status dcv_feed_open(const char *path, size_t max, struct dcv_feed **out)
+{
+    struct dcv_feed *feed = calloc(1, sizeof *feed);
+    if (feed == NULL)
+        return DCV_ERR_NOMEM;
+    feed->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (feed->file == NULL) {
+        free(feed);
+        return DCV_ERR_IO;
+    }
+    feed->max = max;
+    dcv_buf_init(&feed->line, max + 1);
+    *out = feed;
+    return DCV_OK;
+}
+
+void dcv_feed_close(struct dcv_feed *feed)
+{
+    if (feed == NULL)
+        return;
+    if (feed->file != stdin)
+        (void)fclose(feed->file);
+    dcv_buf_done(&feed->line);
+    free(feed);
+}
+
+/* Reads on where all was taken; false: the end, or a failure. */
+static bool refill(struct dcv_feed *feed, enum dcv_status *status)
+{
+    if (feed->at < feed->end)
+        return true;
+    feed->at = 0;
+    feed->end = fread(feed->read, 1, sizeof feed->read, feed->file);
+    if (feed->end == 0 && ferror(feed->file))
+        *status = DCV_ERR_IO;
+    return feed->end != 0;
+}
+
+static enum dcv_status fault_of(const struct dcv_feed *feed, size_t from)
+{
+    if (feed->line.len > feed->max)
+        return DCV_ERR_LIMIT;
+    if (feed->line.failed)
+        return DCV_ERR_NOMEM;
+    return feed->line.len > from && memchr(feed->line.data + from, '\0', feed->line.len - from) != NULL ? DCV_ERR_SYNTAX : DCV_OK;
+}
+
+static void drop_mark(struct dcv_buf *line)
+{
+    if (line->len < 3 || memcmp(line->data, "\xef\xbb\xbf", 3) != 0)
+        return;
+    memmove(line->data, line->data + 3, line->len - 2);
+    line->len -= 3;
+}
+
+/* Appends one line to what is held; false: there is none, or it failed. */
+static bool append(struct dcv_feed *feed, enum dcv_status *status)
+{
+    const size_t from = feed->line.len;
+    bool ended = false;
+    *status = DCV_OK;
+    if (!refill(feed, status))
+        return false;
+    feed->number++;
+    while (!ended && *status == DCV_OK && refill(feed, status)) {
+        const char *text = feed->read + feed->at, *end = memchr(text, '\n', feed->end - feed->at);
+        const size_t len = end != NULL ? (size_t)(end - text) : feed->end - feed->at;
+        const size_t room = feed->max + 1 - feed->line.len;
+        dcv_buf_put(&feed->line, text, len < room ? len : room);
+        feed->at += len + (end != NULL);
+        ended = end != NULL;
+        *status = fault_of(feed, from);
+    }
+    if (feed->number == 1)
+        drop_mark(&feed->line);
+    return *status == DCV_OK;
+}
+
+const char *dcv_feed_next(struct dcv_feed *feed, size_t *len, enum dcv_status *status)
+{
+    dcv_buf_clear(&feed->line);
+    if (!append(feed, status))
+        return NULL;
+    *len = feed->line.len;
+    return dcv_buf_text(&feed->line);
+}
+
+const char *dcv_feed_more(struct dcv_feed *feed, size_t *len, enum dcv_status *status)
+{
+    const size_t before = feed->line.len;
+    dcv_buf_putc(&feed->line, '\n');
+    if (!append(feed, status)) {
+        if (*status != DCV_OK)
+            return NULL;
+        feed->line.len = before;
+        feed->line.data[before] = '\0';
+    }
+    *len = feed->line.len;
+    return dcv_buf_text(&feed->line);
+}
+
+uint64_t dcv_feed_number(const struct dcv_feed *feed)
+{
+    return feed->number;
+}
+
+bool dcv_feed_regular(const char *path)
+{
+    struct stat info;
+    return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}

@@ -1,0 +1,229 @@
+#include "parcel/parcel.h"
+
+#include "base/text.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- writing -------------------------------------------------------------------------------------------------------------------- */
+
+/* Texts are UTF-8 already. */
+static void put_text(struct dcv_buf *out, const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    dcv_buf_putc(out, '"');
+    for (const char *from = text;; text++) {
+        const unsigned char octet = (unsigned char)*text;
+        if (octet >= 0x20 && octet != '"' && octet != '\\')
+            continue;
+        dcv_buf_put(out, from, (size_t)(text - from));
+        if (octet == '\0')
+            break;
+        if (octet < 0x20) {
+            const char escape[] = {'\\', 'u', '0', '0', digits[octet >> 4], digits[octet & 15]};
+            dcv_buf_put(out, escape, sizeof escape);
+        } else {
+            dcv_buf_putc(out, '\\');
+            dcv_buf_putc(out, (char)octet);
+        }
+        from = text + 1;
+    }
+    dcv_buf_putc(out, '"');
+}
+
+static void put_number(struct dcv_buf *out, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    dcv_buf_put(out, digits + at, sizeof digits - at);
+}
+
+static void put_key(struct dcv_buf *out, const uint8_t key[DCV_STORE_KEY])
+{
+    dcv_buf_puts(out, ",\"");
+    dcv_hex_put(out, key, DCV_STORE_KEY);
+    dcv_buf_puts(out, "\",");
+}
+
+const char *dcv_parcel_key_text(const uint8_t key[DCV_STORE_KEY], char out[DCV_PARCEL_KEY_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < DCV_STORE_KEY; i++) {
+        out[2 * i] = digits[key[i] >> 4];
+        out[2 * i + 1] = digits[key[i] & 15];
+    }
+    out[DCV_PARCEL_KEY_TEXT - 1] = '\0';
+    return out;
+}
+
+void dcv_parcel_put_class(struct dcv_buf *out, const struct dcv_store_class *class)
+{
+    dcv_buf_puts(out, "[\"class\"");
+    put_key(out, class->key);
+    put_number(out, class->verdict);
+    dcv_buf_putc(out, ',');
+    put_text(out, class->findings);
+    dcv_buf_putc(out, ',');
+    put_text(out, class->body);
+    dcv_buf_putc(out, ',');
+    put_text(out, class->facts);
+    dcv_buf_putc(out, ',');
+    put_text(out, class->witness != NULL ? class->witness : "");
+    dcv_buf_puts(out, "]\n");
+}
+
+void dcv_parcel_put_name(struct dcv_buf *out, const struct dcv_store_name *name)
+{
+    dcv_buf_puts(out, "[\"name\"");
+    put_key(out, name->key);
+    put_number(out, name->number);
+    dcv_buf_putc(out, ',');
+    put_text(out, name->text);
+    dcv_buf_putc(out, ',');
+    put_number(out, name->state);
+    dcv_buf_putc(out, ',');
+    put_text(out, name->values);
+    dcv_buf_putc(out, ',');
+    put_text(out, name->note);
+    const uint32_t numbers[] = {name->queries, name->cached, name->retries, name->elapsed_ms};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        dcv_buf_putc(out, ',');
+        put_number(out, numbers[i]);
+    }
+    dcv_buf_puts(out, "]\n");
+}
+
+enum { COUNTS = sizeof(struct dcv_parcel_counts) / sizeof(uint64_t) };
+
+void dcv_parcel_put_counts(struct dcv_buf *out, const struct dcv_parcel_counts *counts)
+{
+    uint64_t numbers[COUNTS];
+    memcpy(numbers, counts, sizeof numbers);
+    dcv_buf_puts(out, "[\"counts\"");
+    for (size_t i = 0; i < COUNTS; i++) {
+        dcv_buf_putc(out, ',');
+        put_number(out, numbers[i]);
+    }
+    dcv_buf_puts(out, "]\n");
+}
+
+void dcv_parcel_put_failed(struct dcv_buf *out, const char *text)
+{
+    dcv_buf_puts(out, "[\"failed\",");
+    put_text(out, text);
+    dcv_buf_puts(out, "]\n");
+}
+
+/* ---- reading -------------------------------------------------------------------------------------------------------------------- */
+
+struct dcv_parcel_reader {
+    json_t *line;
+};
+
+enum dcv_status dcv_parcel_reader_create(struct dcv_parcel_reader **out)
+{
+    *out = calloc(1, sizeof **out);
+    return *out != NULL ? DCV_OK : DCV_ERR_NOMEM;
+}
+
+void dcv_parcel_reader_free(struct dcv_parcel_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    json_decref(reader->line);
+    free(reader);
+}
+
+/* The items of a line, one after the other; failure is sticky. */
+struct items {
+    const json_t *line;
+    size_t at;
+    bool failed;
+};
+
+static const char *take_text(struct items *items)
+{
+    const char *text = json_string_value(json_array_get(items->line, items->at++));
+    items->failed = items->failed || text == NULL;
+    return text != NULL ? text : "";
+}
+
+static uint64_t take_number(struct items *items, uint64_t max)
+{
+    const json_t *value = json_array_get(items->line, items->at++);
+    const json_int_t number = json_integer_value(value);
+    items->failed = items->failed || !json_is_integer(value) || number < 0 || (uint64_t)number > max;
+    return items->failed ? 0 : (uint64_t)number;
+}
+
+static void take_key(struct items *items, uint8_t out[DCV_STORE_KEY])
+{
+    size_t len = 0;
+    if (!dcv_hex_read(take_text(items), out, DCV_STORE_KEY, &len) || len != DCV_STORE_KEY)
+        items->failed = true;
+}
+
+static void read_class(struct items *items, struct dcv_store_class *out)
+{
+    take_key(items, out->key);
+    out->verdict = (enum dcv_store_verdict)take_number(items, DCV_STORE_UNKNOWN);
+    out->findings = take_text(items);
+    out->body = take_text(items);
+    out->facts = take_text(items);
+    out->witness = take_text(items);
+    if (out->witness[0] == '\0')
+        out->witness = NULL;
+}
+
+static void read_name(struct items *items, struct dcv_store_name *out)
+{
+    take_key(items, out->key);
+    out->number = take_number(items, INT64_MAX);
+    out->text = take_text(items);
+    out->state = (enum dcv_store_state)take_number(items, DCV_STORE_CRASHED);
+    out->values = take_text(items);
+    out->note = take_text(items);
+    out->queries = (uint32_t)take_number(items, UINT32_MAX);
+    out->cached = (uint32_t)take_number(items, UINT32_MAX);
+    out->retries = (uint32_t)take_number(items, UINT32_MAX);
+    out->elapsed_ms = (uint32_t)take_number(items, UINT32_MAX);
+    items->failed = items->failed || out->number == 0;
+}
+
+static void read_counts(struct items *items, struct dcv_parcel_counts *out)
+{
+    uint64_t numbers[COUNTS];
+    for (size_t i = 0; i < COUNTS; i++)
+        numbers[i] = take_number(items, INT64_MAX);
+    memcpy(out, numbers, sizeof numbers);
+}
+
+enum dcv_status dcv_parcel_read(struct dcv_parcel_reader *reader, const char *line, size_t len, struct dcv_parcel *out)
+{
+    json_decref(reader->line);
+    reader->line = json_loadb(line, len, 0, NULL);
+    struct items items = {.line = reader->line, .failed = !json_is_array(reader->line)};
+    const char *kind = take_text(&items);
+    *out = (struct dcv_parcel){.text = ""};
+    if (strcmp(kind, "class") == 0) {
+        out->kind = DCV_PARCEL_CLASS;
+        read_class(&items, &out->class);
+    } else if (strcmp(kind, "name") == 0) {
+        out->kind = DCV_PARCEL_NAME;
+        read_name(&items, &out->name);
+    } else if (strcmp(kind, "counts") == 0) {
+        out->kind = DCV_PARCEL_COUNTS;
+        read_counts(&items, &out->counts);
+    } else if (strcmp(kind, "failed") == 0) {
+        out->kind = DCV_PARCEL_FAILED;
+        out->text = take_text(&items);
+    } else {
+        return DCV_ERR_SYNTAX;
+    }
+    return items.failed || items.at != json_array_size(reader->line) ? DCV_ERR_SYNTAX : DCV_OK;
+}
