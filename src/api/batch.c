@@ -11,6 +11,7 @@
 enum {
     PEER_TIMEOUT_MS = 4000, /* of a question to one server: eight tries */
     TALK_TIMEOUT_MS = 10000, /* of a conversation beside the DNS */
+    WINDOW = 512,            /* packets under way at one server */
 };
 
 /* Everything a batch needs while it runs. */
@@ -23,6 +24,7 @@ struct batch {
     struct dcv_transport *transport;
     struct dcv_transport *recorder; /* the same, when recording */
     struct dcv_net *net;
+    struct dcv_throttle *throttle;
     struct dcv_resolver *resolver;
     struct dcv_peers *peers;
     struct dcv_registry *registry;
@@ -77,7 +79,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
     struct dcv_session *session = batch->session;
     const struct settings *settings = &batch->settings;
     const size_t anchor_lines = batch->anchors != NULL ? dcv_anchors_count(batch->anchors) : 0;
-    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + anchor_lines + WAIT_LINES + TALK_LINES + 16, sizeof lines->items[0]);
+    lines->items = dcv_arena_array(session->run_arena, 2 * session->results.count + SERVERS_MAX + anchor_lines + WAIT_LINES + TALK_LINES + 17, sizeof lines->items[0]);
     if (lines->items == NULL)
         return DCV_ERR_NOMEM;
     put_line(session, lines, "dnssec", mode_names[settings->dnssec]);
@@ -93,6 +95,7 @@ static enum dcv_status describe(const struct batch *batch, size_t from, struct h
     put_number(session, lines, "timeout_ms", settings->timeout_ms);
     put_number(session, lines, "deadline_ms", settings->deadline_ms);
     put_number(session, lines, "concurrency", settings->concurrency);
+    put_number(session, lines, "window", settings->window);
     lines->count += wait_lines(session, lines->items + lines->count);
     for (size_t i = 0; i < settings->server_count; i++) {
         char server[DCV_ENDPOINT_TEXT];
@@ -184,6 +187,7 @@ static void read_setting(const char *line, struct settings *settings, struct dcv
     read_number(line, "timeout_ms", &settings->timeout_ms);
     read_number(line, "deadline_ms", &settings->deadline_ms);
     read_number(line, "concurrency", &settings->concurrency);
+    read_number(line, "window", &settings->window);
     read_server(line, settings);
 }
 
@@ -294,6 +298,7 @@ static enum dcv_status start_live(struct batch *batch, size_t from)
     batch->start_us = session->clock.mono_us(session->clock.user);
     enum dcv_status status = session_servers(session, &batch->settings);
     settle_scope(session, &batch->settings);
+    batch->settings.window = WINDOW;
     if (status == DCV_OK)
         status = talk_settle(session, &batch->settings.talk);
     if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
@@ -354,8 +359,11 @@ static enum dcv_status start_talks(struct batch *batch, struct dcv_gather_talks 
 static enum dcv_status start_engine(struct batch *batch)
 {
     const struct settings *settings = &batch->settings;
+    const struct dcv_throttle_options throttle = {.window = settings->window, .steady = true};
     struct dcv_resolver_options resolver = {.servers = settings->servers, .server_count = settings->server_count, .seed = batch->seed,
                                             .timeout_ms = settings->timeout_ms};
+    struct dcv_peers_options peers = {.seed = batch->seed,
+                                      .timeout_ms = settings->timeout_ms < PEER_TIMEOUT_MS ? settings->timeout_ms : PEER_TIMEOUT_MS};
     struct dcv_validator_options validator = {.anchors = batch->anchors, .refuse_sha1 = settings->refuse_sha1};
     struct dcv_gather_options gather = {
         .psl = batch->session->psl, .dnssec = settings->dnssec, .authority = settings->authority, .misplaced = settings->misplaced,
@@ -364,10 +372,12 @@ static enum dcv_status start_engine(struct batch *batch)
         .concurrency = settings->concurrency, .wall_s = batch->wall_s, .start_us = batch->start_us};
     enum dcv_status status = dcv_net_create(batch->transport, batch->start_us, &batch->net);
     if (status == DCV_OK)
+        status = dcv_throttle_create(batch->net, &throttle, &batch->throttle);
+    resolver.throttle = peers.throttle = batch->throttle;
+    if (status == DCV_OK)
         status = dcv_resolver_create(batch->net, &resolver, &batch->resolver);
     if (status == DCV_OK)
-        status = dcv_peers_create(batch->net, &batch->seed, settings->timeout_ms < PEER_TIMEOUT_MS ? settings->timeout_ms : PEER_TIMEOUT_MS,
-                                  &batch->peers);
+        status = dcv_peers_create(batch->net, &peers, &batch->peers);
     if (status == DCV_OK && settings->dnssec == DCV_DNSSEC_LOCAL)
         status = dcv_validator_create(&validator, &batch->validator);
     gather.validator = batch->validator;
@@ -431,6 +441,7 @@ static enum dcv_status stop(struct batch *batch, enum dcv_status status)
     dcv_validator_free(batch->validator);
     dcv_anchors_free(batch->anchors);
     dcv_resolver_free(batch->resolver);
+    dcv_throttle_free(batch->throttle);
     if (batch->net != NULL)
         dcv_net_free(batch->net);
     else if (batch->transport != NULL)

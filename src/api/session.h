@@ -61,6 +61,7 @@ struct settings {
     bool allow_private;                 /* as the tape was recorded */
     uint16_t authority_port;
     unsigned timeout_ms, deadline_ms, concurrency;
+    unsigned window;                    /* packets under way at one server; 0, as on old tapes: no limit */
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count;
     struct talk_settings talk;

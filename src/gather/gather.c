@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-enum { MAIL_PAUSE_MS = 1000 /* between conversations with one mail host */, ASKING_MAX = 256 }; /* questions to servers under way for one name */
+enum { MAIL_PAUSE_MS = 1000 /* between conversations with one mail host */, ASKING_MAX = 256 /* questions to servers under way for one name */,
+       LOOK_AGAIN_US = 10000 /* at a name whose packets have begun to wait just when its time was over */ };
 
 void gather_fail(struct dcv_gather *gather, enum dcv_status status)
 {
@@ -98,14 +99,27 @@ static void cut(struct job *job, uint64_t at_us)
         conclude(job);
 }
 
+/* While any packet of the name waits in our own queue its time stands still: a limit makes no name unknown. What stood still is added when the
+ * deadline comes, so that it costs nothing before. */
 static void on_deadline(struct dcv_timer *timer)
 {
-    cut(timer->user, timer->due_us);
+    struct job *job = timer->user;
+    struct dcv_net *net = job->gather->net;
+    const uint64_t now_us = dcv_net_now_us(net);
+    const uint64_t more_us = dcv_hold_us(&job->hold, now_us) - job->spared_us;
+    job->spared_us += more_us;
+    const bool stands = more_us != 0 || job->hold.waiting != 0;
+    if (stands && job->gather->options.deadline_ms != 0) /* it was set until now: there is room */
+        (void)dcv_net_timer_set(net, timer, now_us + (more_us != 0 ? more_us : LOOK_AGAIN_US));
+    else
+        cut(job, timer->due_us);
 }
 
 void dcv_gather_cut(struct dcv_gather *gather)
 {
     gather->options.deadline_ms = 0; /* of those that have not begun */
+    gather->ended = true;
+    gather->idle = false;
     while (gather->running != NULL && gather->status == DCV_OK) /* cut() takes it out of the list */
         cut(gather->running, dcv_net_now_us(gather->net)); /* NOLINT(clang-analyzer-unix.Malloc) */
 }
@@ -158,20 +172,44 @@ static enum dcv_status job_start(struct job *job)
     return status;
 }
 
+static void start_first(struct dcv_gather *gather)
+{
+    struct job *job = gather->first;
+    gather->first = job->next;
+    if (gather->first == NULL)
+        gather->last = &gather->first;
+    job->next = gather->running;
+    gather->running = job;
+    gather->running_count++;
+    gather_fail(gather, job_start(job));
+    if (gather->status == DCV_OK)
+        job_advance(job);
+}
+
+/* Has the next name put into the queue; false: there is none, or none for now. */
+static bool fetch(struct dcv_gather *gather)
+{
+    bool more = true;
+    if (gather->first != NULL)
+        return true;
+    if (gather->options.want == NULL || gather->ended || gather->idle)
+        return false;
+    gather_fail(gather, gather->options.want(gather->options.want_user, &more));
+    gather->ended = !more;
+    gather->idle = more && gather->first == NULL;
+    return gather->first != NULL && gather->status == DCV_OK;
+}
+
+/* Is there room for another name? One alone always has it. */
+static bool has_room(const struct dcv_gather *gather)
+{
+    return gather->running_count < gather->options.concurrency && (gather->running_count == 0 || dcv_resolver_has_room(gather->resolver));
+}
+
 static void start_jobs(struct dcv_gather *gather)
 {
-    while (gather->status == DCV_OK && gather->first != NULL && gather->running_count < gather->options.concurrency) {
-        struct job *job = gather->first;
-        gather->first = job->next;
-        if (gather->first == NULL)
-            gather->last = &gather->first;
-        job->next = gather->running;
-        gather->running = job;
-        gather->running_count++;
-        gather_fail(gather, job_start(job));
-        if (gather->status == DCV_OK)
-            job_advance(job);
-    }
+    while (gather->status == DCV_OK && has_room(gather) && fetch(gather))
+        start_first(gather);
 }
 
 enum dcv_status dcv_gather_create(struct dcv_net *net, struct dcv_resolver *resolver, struct dcv_peers *peers,
@@ -245,10 +283,20 @@ enum dcv_status dcv_gather_watch(struct dcv_gather *gather, const struct dcv_nam
     return DCV_OK;
 }
 
+void dcv_gather_kick(struct dcv_gather *gather)
+{
+    gather->idle = false;
+}
+
+unsigned dcv_gather_running(const struct dcv_gather *gather)
+{
+    return gather->running_count;
+}
+
 enum dcv_status dcv_gather_run(struct dcv_gather *gather)
 {
     start_jobs(gather);
-    while (gather->status == DCV_OK && gather->running_count != 0) {
+    while (gather->status == DCV_OK && (gather->running_count != 0 || gather->idle)) {
         if (!dcv_net_step(gather->net))
             gather_fail(gather, DCV_ERR_SYSTEM);
         start_jobs(gather);

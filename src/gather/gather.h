@@ -48,8 +48,12 @@ struct dcv_gather_options {
     size_t view_count;
     uint16_t authority_port;
     bool allow_private;    /* name servers at private addresses are asked, too */
-    unsigned deadline_ms;  /* of a name */
-    unsigned concurrency;  /* names at once */
+    unsigned deadline_ms;  /* of a name, without the time in which any of its packets waits for its turn */
+    unsigned concurrency;  /* names at once; fewer while packets wait for their turn (net/throttle.h) */
+    /* Called when there is room for another name: adds it with dcv_gather_add(), or none for now. `*more` is true; false: there is no more, ever. NULL:
+     * the names were all added before. A status other than DCV_OK ends the run with it. */
+    enum dcv_status (*want)(void *user, bool *more);
+    void *want_user;
     int64_t wall_s;        /* UNIX time at the logical time `start_us` */
     uint64_t start_us;
 };
@@ -70,9 +74,13 @@ enum dcv_status dcv_gather_add(struct dcv_gather *gather, const struct dcv_hostn
  * and by each of the views, now. Nothing is validated. */
 enum dcv_status dcv_gather_watch(struct dcv_gather *gather, const struct dcv_name *name, const struct dcv_name *watched, uint16_t type,
                                  struct dcv_facts *facts, dcv_gather_fn *done, void *user);
-/* Ends every name as if its time were over; to be called from a timer. */
+/* Ends every name as if its time were over, and asks the feeder no more; to be called from a timer. */
 void dcv_gather_cut(struct dcv_gather *gather);
-/* Works until every queued name is done. */
+/* The feeder that had none for now has one again: it is asked at the next step; from a timer, or dcv_net_watch_fd()'s call. */
+void dcv_gather_kick(struct dcv_gather *gather);
+/* Names that are being worked on. */
+unsigned dcv_gather_running(const struct dcv_gather *gather);
+/* Works until every queued name is done, and the feeder has no more. While it has none for now and nothing else can wake this, DCV_ERR_SYSTEM. */
 enum dcv_status dcv_gather_run(struct dcv_gather *gather);
 
 #endif

@@ -72,6 +72,8 @@ struct job {
     struct unresolved *unresolved;
     size_t given;              /* facts that were there before; they are not validated, and what they tell is not asked for again */
     struct dcv_timer deadline;
+    struct dcv_hold hold;      /* while packets of the name wait for their turn */
+    uint64_t spared_us;        /* of which the deadline knows */
     uint64_t started_us;
     dcv_gather_fn *done;
     void *user;
@@ -90,6 +92,7 @@ struct dcv_gather {
     struct job *first, **last; /* waiting */
     struct job *running;
     unsigned running_count;
+    bool ended, idle;          /* the feeder has no more, or none for now */
     enum dcv_status status;
 };
 

@@ -120,8 +120,8 @@ static void ask_directly(struct pending *pending)
     struct dcv_gather *gather = pending->job->gather;
     const struct dcv_gather_options *from = &gather->options;
     struct dcv_direct_probe_options options = {.resolver = gather->resolver, .peers = gather->peers, .facts = pending->job->facts,
-                                               .port = from->authority_port, .allow_private = from->allow_private, .wall_s = from->wall_s,
-                                               .start_us = from->start_us};
+                                               .port = from->authority_port, .allow_private = from->allow_private, .hold = &pending->job->hold,
+                                               .wall_s = from->wall_s, .start_us = from->start_us};
     enum dcv_status status = dcv_direct_probe_start(&options, &pending->want.name, pending->want.type, on_direct, pending, &pending->direct);
     if (status == DCV_OK)
         return;
@@ -223,7 +223,7 @@ enum dcv_status lookup_start(struct job *job, const struct dcv_want *want)
     pending->job = job;
     pending->want = *want;
     struct dcv_dns_probe_options options = {.resolver = gather->resolver, .facts = job->facts, .retry_disabled = mode == DCV_DNSSEC_RESOLVER,
-                                            .checking_disabled = mode == DCV_DNSSEC_LOCAL, .wall_s = gather->options.wall_s,
+                                            .checking_disabled = mode == DCV_DNSSEC_LOCAL, .hold = &job->hold, .wall_s = gather->options.wall_s,
                                             .start_us = gather->options.start_us};
     enum dcv_status status = dcv_dns_probe_start(&options, &want->name, want->type, on_outcome, pending, &pending->probe);
     if (status != DCV_OK) {
@@ -292,8 +292,8 @@ enum dcv_status asking_start(struct job *job, const struct dcv_ask *ask)
     struct dcv_server_fact about = fact_of_ask(job, ask);
     struct dcv_endpoint endpoint = endpoint_of(gather, ask);
     const bool watched = job->watched.len != 0 && dcv_name_equal(&ask->name, &job->watched);
-    struct dcv_server_probe_options options = {.peers = gather->peers, .facts = job->facts, .fresh = watched, .wall_s = gather->options.wall_s,
-                                               .start_us = gather->options.start_us};
+    struct dcv_server_probe_options options = {.peers = gather->peers, .facts = job->facts, .fresh = watched, .hold = &job->hold,
+                                               .wall_s = gather->options.wall_s, .start_us = gather->options.start_us};
     enum dcv_status status = dcv_server_probe_start(&options, &endpoint, &about, on_asked, asking, &asking->probe);
     if (status != DCV_OK) {
         free(asking);

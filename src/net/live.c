@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
     POOL = 8,            /* UDP channels a server: a channel has one socket, so this many source ports at a time */
@@ -41,8 +42,16 @@ struct server {
     unsigned turn, tcp_turn;
 };
 
+/* File descriptors of others. */
+struct outside {
+    struct dcv_watch watch; /* first */
+    size_t count;
+    int woken; /* the one found readable last, -1: none; it is found again if it was another's turn */
+};
+
 struct live {
     struct dcv_transport transport;
+    struct outside outside;
     struct dcv_live_options options;
     struct dcv_loop loop;
     struct server *servers[SERVERS_MAX];
@@ -360,7 +369,7 @@ static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t 
         loop->now_us = now_us;
     if (loop->first == NULL)
         catch_up(live);
-    while (loop->first == NULL) {
+    while (loop->first == NULL && live->outside.woken < 0) {
         dcv_loop_update(loop);
         dcv_loop_poll(loop, wait_ms(live, until_us), true);
         if (live->doh != NULL)
@@ -369,10 +378,45 @@ static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t 
             dcv_conversations_wake(live->conversations);
         if (loop->now_us >= live->swept_us + SWEEP_US)
             sweep(live);
-        if (loop->first == NULL && (loop->now_us >= until_us || (live->pending == 0 && until_us == UINT64_MAX)))
+        if (loop->first == NULL && (loop->now_us >= until_us || (live->pending == 0 && live->outside.count == 0 && until_us == UINT64_MAX)))
             return NULL;
     }
     return loop->first;
+}
+
+static void outside_ready(struct dcv_watch *watch, int fd, bool readable, bool writable)
+{
+    (void)readable;
+    (void)writable;
+    ((struct outside *)watch)->woken = fd;
+}
+
+static enum dcv_status live_watch(struct dcv_transport *transport, int fd, bool on)
+{
+    struct live *live = (struct live *)transport;
+    struct stat seen;
+    if (!on) {
+        (void)dcv_loop_watch(&live->loop, fd, false, false, &live->outside.watch);
+        live->outside.count--;
+        if (live->outside.woken == fd)
+            live->outside.woken = -1;
+        return DCV_OK;
+    }
+    if (fd < 0 || fstat(fd, &seen) != 0 || S_ISREG(seen.st_mode) || S_ISDIR(seen.st_mode)) /* which epoll does not take */
+        return DCV_ERR_SYSTEM;
+    if (!dcv_loop_watch(&live->loop, fd, true, false, &live->outside.watch))
+        return DCV_ERR_NOMEM;
+    live->outside.count++;
+    return DCV_OK;
+}
+
+static bool live_woken(struct dcv_transport *transport, int *fd, uint64_t *at_us)
+{
+    struct live *live = (struct live *)transport;
+    *fd = live->outside.woken;
+    *at_us = live->loop.now_us;
+    live->outside.woken = -1;
+    return *fd >= 0;
 }
 
 static void live_pop(struct dcv_transport *transport)
@@ -418,7 +462,8 @@ enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct d
         ares_library_cleanup();
         return status;
     }
-    live->transport = (struct dcv_transport){live_submit, live_peek, live_pop, live_pending, live_free};
+    live->transport = (struct dcv_transport){live_submit, live_peek, live_pop, live_pending, live_free, live_watch, live_woken};
+    live->outside = (struct outside){.watch = {.ready = outside_ready}, .woken = -1};
     live->options = *options;
     live->swept_us = live->loop.now_us;
     *out = &live->transport;

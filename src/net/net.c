@@ -8,6 +8,15 @@ struct dcv_net {
     uint64_t now_us;
     struct dcv_timer **timers; /* binary heap by due time, then by the order of setting */
     size_t timer_count, timer_room;
+    struct watched *watched;
+};
+
+/* A file descriptor. */
+struct watched {
+    struct watched *next;
+    int fd;
+    void (*fn)(void *user);
+    void *user;
 };
 
 /* ---- exchanges ---------------------------------------------------------------------------------------------------------- */
@@ -112,6 +121,8 @@ void dcv_net_free(struct dcv_net *net)
 {
     if (net == NULL)
         return;
+    while (net->watched != NULL)
+        dcv_net_unwatch_fd(net, net->watched->fd);
     net->transport->free(net->transport);
     free(net->timers);
     free(net);
@@ -128,19 +139,76 @@ enum dcv_status dcv_net_submit(struct dcv_net *net, struct dcv_exchange *exchang
     return net->transport->submit(net->transport, exchange, net->now_us);
 }
 
+/* ---- file descriptors ------------------------------------------------------------------------------------------------------ */
+
+enum dcv_status dcv_net_watch_fd(struct dcv_net *net, int fd, void (*fn)(void *user), void *user)
+{
+    dcv_net_unwatch_fd(net, fd);
+    struct watched *watched = net->transport->watch != NULL ? malloc(sizeof *watched) : NULL;
+    if (watched == NULL)
+        return net->transport->watch != NULL ? DCV_ERR_NOMEM : DCV_ERR_SYSTEM;
+    const enum dcv_status status = net->transport->watch(net->transport, fd, true);
+    if (status != DCV_OK) {
+        free(watched);
+        return status;
+    }
+    *watched = (struct watched){.next = net->watched, .fd = fd, .fn = fn, .user = user};
+    net->watched = watched;
+    return DCV_OK;
+}
+
+static struct watched *take_watched(struct dcv_net *net, int fd)
+{
+    for (struct watched **at = &net->watched; *at != NULL; at = &(*at)->next) {
+        struct watched *found = *at;
+        if (found->fd != fd)
+            continue;
+        *at = found->next;
+        (void)net->transport->watch(net->transport, fd, false);
+        return found;
+    }
+    return NULL;
+}
+
+void dcv_net_unwatch_fd(struct dcv_net *net, int fd)
+{
+    free(take_watched(net, fd));
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------------------------------ */
+
 static void advance(struct dcv_net *net, uint64_t to_us)
 {
     if (to_us > net->now_us)
         net->now_us = to_us;
 }
 
+/* Tells of a file descriptor that was found readable; false: none was. */
+static bool tell_watched(struct dcv_net *net)
+{
+    int fd;
+    uint64_t at_us;
+    if (net->transport->woken == NULL || !net->transport->woken(net->transport, &fd, &at_us))
+        return false;
+    struct watched *watched = take_watched(net, fd);
+    if (watched == NULL)
+        return true; /* no longer of interest */
+    const struct watched told = *watched;
+    free(watched);
+    advance(net, at_us);
+    told.fn(told.user);
+    return true;
+}
+
 bool dcv_net_step(struct dcv_net *net)
 {
     struct dcv_timer *timer = net->timer_count != 0 ? net->timers[0] : NULL;
-    if (timer == NULL && net->transport->pending(net->transport) == 0)
+    if (timer == NULL && net->watched == NULL && net->transport->pending(net->transport) == 0)
         return false;
     uint64_t until_us = timer != NULL ? timer->due_us : UINT64_MAX;
     struct dcv_exchange *exchange = net->transport->peek(net->transport, net->now_us, until_us);
+    if (exchange == NULL && tell_watched(net))
+        return true;
     if (timer != NULL && (exchange == NULL || timer->due_us <= exchange->done_us)) {
         dcv_net_timer_stop(net, timer);
         advance(net, timer->due_us);

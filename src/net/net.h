@@ -109,6 +109,10 @@ struct dcv_transport {
     size_t (*pending)(const struct dcv_transport *transport);
     /* Frees the transport; exchanges still in it are dropped. */
     void (*free)(struct dcv_transport *transport);
+    /* These two may be NULL: nothing but exchanges can be waited for. While a file descriptor is watched, `peek` returns NULL early when it is found
+     * readable; `woken` then says once which, and when. DCV_ERR_SYSTEM: it cannot be watched. */
+    enum dcv_status (*watch)(struct dcv_transport *transport, int fd, bool on);
+    bool (*woken)(struct dcv_transport *transport, int *fd, uint64_t *at_us);
 };
 
 struct dcv_timer {
@@ -129,7 +133,12 @@ enum dcv_status dcv_net_timer_set(struct dcv_net *net, struct dcv_timer *timer, 
 void dcv_net_timer_stop(struct dcv_net *net, struct dcv_timer *timer);
 /* Takes the exchange on success. */
 enum dcv_status dcv_net_submit(struct dcv_net *net, struct dcv_exchange *exchange);
-/* Lets the next timer fire or the next exchange be delivered, waiting for it. False: there is nothing to wait for. */
+/* Calls `fn` once, from dcv_net_step(), when the file descriptor is readable or at its end. DCV_ERR_SYSTEM: it cannot be waited for: a regular file, or
+ * there is no live transport, as with a tape. */
+enum dcv_status dcv_net_watch_fd(struct dcv_net *net, int fd, void (*fn)(void *user), void *user);
+/* To be called before the descriptor is closed, if `fn` was not called yet. */
+void dcv_net_unwatch_fd(struct dcv_net *net, int fd);
+/* Lets the next timer fire or the next exchange be delivered, or tells of a file descriptor, waiting for it. False: there is nothing to wait for. */
 bool dcv_net_step(struct dcv_net *net);
 
 /* The transport that really sends, on one epoll: over c-ares, OpenSSL and libcurl. */

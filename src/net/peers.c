@@ -15,8 +15,7 @@ struct dcv_peer_waiter {
 
 struct dcv_peers {
     struct dcv_net *net;
-    struct dcv_seed seed;
-    unsigned timeout_ms;
+    struct dcv_peers_options options;
     struct dcv_map *resolvers; /* endpoint as text → a resolver with this server alone */
     struct dcv_peer_waiter *waiters;
 };
@@ -42,7 +41,7 @@ static void free_resolver(void *value)
     dcv_resolver_free(value);
 }
 
-enum dcv_status dcv_peers_create(struct dcv_net *net, const struct dcv_seed *seed, unsigned timeout_ms, struct dcv_peers **out)
+enum dcv_status dcv_peers_create(struct dcv_net *net, const struct dcv_peers_options *options, struct dcv_peers **out)
 {
     struct dcv_peers *peers = calloc(1, sizeof *peers);
     struct dcv_map *resolvers = dcv_map_create();
@@ -51,7 +50,7 @@ enum dcv_status dcv_peers_create(struct dcv_net *net, const struct dcv_seed *see
         free(peers);
         return DCV_ERR_NOMEM;
     }
-    *peers = (struct dcv_peers){.net = net, .seed = *seed, .timeout_ms = timeout_ms, .resolvers = resolvers};
+    *peers = (struct dcv_peers){.net = net, .options = *options, .resolvers = resolvers};
     *out = peers;
     return DCV_OK;
 }
@@ -85,7 +84,8 @@ static struct dcv_resolver *resolver_of(struct dcv_peers *peers, const struct dc
     struct dcv_resolver *resolver = dcv_map_get(peers->resolvers, key, strlen(key));
     if (resolver != NULL)
         return resolver;
-    struct dcv_resolver_options options = {.servers = endpoint, .server_count = 1, .seed = seed_for(&peers->seed, key), .timeout_ms = peers->timeout_ms};
+    struct dcv_resolver_options options = {.servers = endpoint, .server_count = 1, .seed = seed_for(&peers->options.seed, key),
+                                           .timeout_ms = peers->options.timeout_ms, .throttle = peers->options.throttle};
     if (dcv_resolver_create(peers->net, &options, &resolver) != DCV_OK)
         return NULL;
     if (!dcv_map_put(peers->resolvers, key, strlen(key), resolver)) {
@@ -123,6 +123,11 @@ enum dcv_status dcv_peers_ask(struct dcv_peers *peers, const struct dcv_endpoint
     link_waiter(peers, waiter);
     *handle = waiter;
     return DCV_OK;
+}
+
+void dcv_peer_waiter_hold(struct dcv_peer_waiter *waiter, struct dcv_hold *hold)
+{
+    dcv_waiter_hold(waiter->waiter, hold);
 }
 
 void dcv_peers_forget(struct dcv_peers *peers, struct dcv_peer_waiter *waiter)

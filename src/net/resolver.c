@@ -22,6 +22,7 @@ struct dcv_waiter {
     dcv_lookup_fn *done;
     void *user;
     bool joined;
+    struct dcv_hold *hold; /* NULL: nobody wants to know how long the question waits for its turn */
     /* of a cached answer */
     struct dcv_resolver *resolver;
     struct dcv_response *response;
@@ -33,6 +34,7 @@ struct dcv_waiter {
 
 /* A packet under way for a lookup; `lookup` is NULL once nobody wants it. */
 struct attempt {
+    struct dcv_ticket ticket; /* first */
     struct attempt *next;
     struct lookup *lookup;
     size_t server;
@@ -49,8 +51,9 @@ struct lookup {
     size_t key_len;
     struct dcv_waiter *waiters;
     struct attempt *attempts; /* under way */
+    struct attempt *queued;   /* waits for its turn, and the question's time with it; NULL: none */
     struct dcv_timer resend, deadline;
-    uint64_t started_us;
+    uint64_t left_us;         /* of the question's time, while a packet is queued */
     uintptr_t repeat;         /* how often the question was asked before */
     unsigned sent, waits, case_tries;
     size_t server;            /* index of the server asked last */
@@ -77,6 +80,9 @@ struct dcv_resolver {
     char (*why)[DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     size_t server_count, preferred;
     bool knows_no_edns[SERVERS_MAX];
+    struct dcv_flow **flows; /* NULL: no throttle */
+    struct dcv_net_counts *counts; /* of the throttle; without one, those below */
+    struct dcv_net_counts own_counts;
     struct dcv_seed seed;
     unsigned timeout_ms;
     struct dcv_map *repeats;   /* key → how often the question was asked, as a pointer */
@@ -124,6 +130,30 @@ static void attempt_free(struct attempt *attempt)
     free(attempt);
 }
 
+/* The packet that waits for its turn is no longer wanted. */
+static void drop_queued(struct lookup *lookup)
+{
+    struct attempt *attempt = lookup->queued;
+    if (attempt == NULL)
+        return;
+    lookup->queued = NULL;
+    lookup->sent--; /* it never was */
+    dcv_ticket_leave(&attempt->ticket);
+    attempt_free(attempt);
+}
+
+/* Nobody waits for its packets any more: their answers will be dropped. */
+static void drop_attempts(struct lookup *lookup, bool lost)
+{
+    for (struct attempt *attempt = lookup->attempts; attempt != NULL; attempt = attempt->next) {
+        attempt->lookup = NULL;
+        if (lost)
+            dcv_ticket_lost(&attempt->ticket);
+        dcv_ticket_leave(&attempt->ticket);
+    }
+    lookup->attempts = NULL;
+}
+
 static void lookup_free(struct lookup *lookup)
 {
     struct dcv_resolver *resolver = lookup->resolver;
@@ -131,8 +161,8 @@ static void lookup_free(struct lookup *lookup)
         (void)dcv_map_take(resolver->in_flight, lookup->key, lookup->key_len);
     dcv_net_timer_stop(resolver->net, &lookup->resend);
     dcv_net_timer_stop(resolver->net, &lookup->deadline);
-    for (struct attempt *attempt = lookup->attempts; attempt != NULL; attempt = attempt->next)
-        attempt->lookup = NULL; /* nobody waits for these packets any more: their answers will be dropped */
+    drop_queued(lookup);
+    drop_attempts(lookup, false);
     while (lookup->waiters != NULL) {
         struct dcv_waiter *waiter = lookup->waiters;
         lookup->waiters = waiter->next;
@@ -171,8 +201,28 @@ static void remember(struct lookup *lookup, const struct dcv_lookup_result *resu
         cached_free(cached);
 }
 
+/* The waiters are told when the question begins to wait for its turn, and when no longer. */
+static void tell_holds(const struct lookup *lookup, void (*tell)(struct dcv_hold *hold, uint64_t now_us))
+{
+    const uint64_t now_us = dcv_net_now_us(lookup->resolver->net);
+    for (const struct dcv_waiter *waiter = lookup->waiters; waiter != NULL; waiter = waiter->next)
+        if (waiter->hold != NULL)
+            tell(waiter->hold, now_us);
+}
+
+static void withdraw(struct lookup *lookup)
+{
+    if (lookup->queued == NULL)
+        return;
+    tell_holds(lookup, dcv_hold_end);
+    drop_queued(lookup);
+}
+
 static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
 {
+    withdraw(lookup);
+    drop_attempts(lookup, result->end == DCV_LOOKUP_TIMEOUT);
+    lookup->resolver->counts->timeouts += result->end == DCV_LOOKUP_TIMEOUT;
     result->why = lookup->resolver->why[lookup->server];
     result->exchanges = lookup->sent;
     result->waits = lookup->waits;
@@ -218,6 +268,7 @@ static void give_up(struct lookup *lookup, enum dcv_lookup_end end)
 /* ---- sending ---------------------------------------------------------------------------------------------------------------- */
 
 static void on_exchange(struct dcv_exchange *exchange);
+static void on_turn(struct dcv_ticket *ticket);
 
 static void on_drop(struct dcv_exchange *exchange)
 {
@@ -257,7 +308,7 @@ static struct attempt *attempt_create(struct lookup *lookup)
     *exchange = (struct dcv_exchange){.to = lookup->resolver->servers[lookup->server], .tcp = over_stream(lookup),
                                       .query = (uint8_t *)query.data, .query_len = query.len, .done = on_exchange, .drop = on_drop, .user = attempt};
     *attempt = (struct attempt){.lookup = lookup, .server = lookup->server, .plain = question.plain, .resent = lookup->resending,
-                                .exchange = exchange};
+                                .exchange = exchange, .ticket = {.go = on_turn, .again = lookup->sent != 0}};
     return attempt;
 }
 
@@ -274,23 +325,64 @@ static uint64_t pause_us(const struct lookup *lookup)
     return first_us + first_us / 10 * (lookup->sent - 1);
 }
 
-/* Sends the next packet; when even that fails the lookup goes on waiting for what is under way, or for its deadline. */
+/* Sends a packet; when even that fails the lookup goes on waiting for what is under way, or for its deadline. */
+static void send_now(struct lookup *lookup, struct attempt *attempt)
+{
+    struct dcv_resolver *resolver = lookup->resolver;
+    const uint64_t now_us = dcv_net_now_us(resolver->net);
+    if (dcv_net_submit(resolver->net, attempt->exchange) != DCV_OK) {
+        dcv_ticket_leave(&attempt->ticket);
+        attempt_free(attempt);
+        return;
+    }
+    resolver->counts->retries += attempt->resent;
+    resolver->counts->tcp += attempt->exchange->tcp;
+    attempt->next = lookup->attempts;
+    lookup->attempts = attempt;
+    lookup->asked |= 1U << attempt->server;
+    if (tries_left(lookup))
+        (void)dcv_net_timer_set(resolver->net, &lookup->resend, now_us + pause_us(lookup));
+}
+
+/* It has to wait for its turn, and the clock of the question waits with it. */
+static void queue(struct lookup *lookup, struct attempt *attempt)
+{
+    const uint64_t now_us = dcv_net_now_us(lookup->resolver->net);
+    lookup->queued = attempt;
+    lookup->left_us = lookup->deadline.due_us - now_us;
+    dcv_net_timer_stop(lookup->resolver->net, &lookup->resend);
+    tell_holds(lookup, dcv_hold_begin);
+}
+
+static void on_turn(struct dcv_ticket *ticket)
+{
+    struct attempt *attempt = (struct attempt *)ticket;
+    struct lookup *lookup = attempt->lookup;
+    struct dcv_net *net = lookup->resolver->net;
+    lookup->queued = NULL;
+    tell_holds(lookup, dcv_hold_end);
+    (void)dcv_net_timer_set(net, &lookup->deadline, dcv_net_now_us(net) + lookup->left_us); /* it is set: there is room */
+    send_now(lookup, attempt);
+}
+
+/* The next packet of the question; one that still waits for its turn gives way to it. */
 static void send_next(struct lookup *lookup)
 {
     struct dcv_resolver *resolver = lookup->resolver;
+    withdraw(lookup);
     struct attempt *attempt = attempt_create(lookup);
     lookup->sent++;
     if (attempt == NULL)
         return;
-    if (dcv_net_submit(resolver->net, attempt->exchange) != DCV_OK) {
-        attempt_free(attempt);
-        return;
-    }
-    attempt->next = lookup->attempts;
-    lookup->attempts = attempt;
-    lookup->asked |= 1U << lookup->server;
-    if (tries_left(lookup))
-        (void)dcv_net_timer_set(resolver->net, &lookup->resend, dcv_net_now_us(resolver->net) + pause_us(lookup));
+    if (resolver->flows == NULL || dcv_flow_ask(resolver->flows[attempt->server], &attempt->ticket))
+        send_now(lookup, attempt);
+    else
+        queue(lookup, attempt);
+}
+
+static bool under_way(const struct lookup *lookup)
+{
+    return lookup->attempts != NULL || lookup->queued != NULL;
 }
 
 /* A failure: asks the next server, or the same again, as long as tries are left. */
@@ -312,6 +404,8 @@ static void on_resend(struct dcv_timer *timer)
     bool at_work = lookup->resolver->servers[lookup->server].protocol != DCV_PROTO_DNS && lookup->attempts != NULL;
     if (at_work && (lookup->pinned || lookup->resolver->server_count == 1))
         return;
+    for (struct attempt *attempt = lookup->attempts; attempt != NULL; attempt = attempt->next)
+        dcv_ticket_lost(&attempt->ticket);
     lookup->resending = true;
     (void)try_next(lookup); /* over TCP, after truncation: it hangs, another server may do better */
     lookup->resending = false;
@@ -320,7 +414,11 @@ static void on_resend(struct dcv_timer *timer)
 static void on_deadline(struct dcv_timer *timer)
 {
     struct lookup *lookup = timer->user;
-    give_up(lookup, DCV_LOOKUP_TIMEOUT);
+    struct dcv_net *net = lookup->resolver->net;
+    if (lookup->queued != NULL)
+        (void)dcv_net_timer_set(net, timer, dcv_net_now_us(net) + lookup->left_us); /* it was set until now: there is room */
+    else
+        give_up(lookup, DCV_LOOKUP_TIMEOUT);
 }
 
 /* ---- receiving -------------------------------------------------------------------------------------------------------------- */
@@ -333,7 +431,7 @@ static bool other_server_left(const struct lookup *lookup)
 /* Drops an answer and asks again, or gives up when nothing is under way and no try is left. */
 static void again(struct lookup *lookup, enum dcv_lookup_end end)
 {
-    if (!try_next(lookup) && lookup->attempts == NULL)
+    if (!try_next(lookup) && !under_way(lookup))
         give_up(lookup, end);
 }
 
@@ -354,7 +452,7 @@ static bool edns_refused(const struct dcv_message *message)
 static void reject_malformed(struct lookup *lookup)
 {
     lookup->malformed = true;
-    if (lookup->sent >= 2 && !other_server_left(lookup) && lookup->attempts == NULL)
+    if (lookup->sent >= 2 && !other_server_left(lookup) && !under_way(lookup))
         give_up(lookup, DCV_LOOKUP_MALFORMED);
     else
         again(lookup, DCV_LOOKUP_MALFORMED);
@@ -389,7 +487,7 @@ static void judge_answer(struct lookup *lookup, const struct attempt *attempt, s
         again(lookup, DCV_LOOKUP_TIMEOUT);
         return;
     }
-    if (!conclusive && lookup->attempts != NULL && !lookup->pinned && lookup->resolver->server_count > 1) { /* another may still answer */
+    if (!conclusive && under_way(lookup) && !lookup->pinned && lookup->resolver->server_count > 1) { /* another may still answer */
         keep_fallback(lookup, result);
         return;
     }
@@ -431,7 +529,7 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
 /* A server that is asked over a stream alone did not answer there: the next at once, the same again only after a while. */
 static bool waits_for_resend(const struct lookup *lookup, enum dcv_exchange_end end)
 {
-    return end == DCV_EXCHANGE_FAILED && lookup->resend.place != 0 && !other_server_left(lookup);
+    return end == DCV_EXCHANGE_FAILED && (lookup->resend.place != 0 || lookup->queued != NULL) && !other_server_left(lookup);
 }
 
 static void on_failure(struct lookup *lookup, const struct attempt *attempt)
@@ -460,7 +558,7 @@ static void on_failure(struct lookup *lookup, const struct attempt *attempt)
         return;
     }
     /* Refused: at once to the next server; when all have refused there is nothing to wait for. */
-    if (++lookup->unreachable >= servers && lookup->attempts == NULL)
+    if (++lookup->unreachable >= servers && !under_way(lookup))
         give_up(lookup, DCV_LOOKUP_UNREACHABLE);
     else
         again(lookup, DCV_LOOKUP_UNREACHABLE);
@@ -476,12 +574,26 @@ static void unlink_attempt(struct lookup *lookup, struct attempt *attempt)
     }
 }
 
+/* The throttle learns how the packet fared; nobody's question is touched by what goes then. */
+static void tell_throttle(struct attempt *attempt)
+{
+    const struct dcv_exchange *exchange = attempt->exchange;
+    if (attempt->ticket.flow == NULL)
+        return;
+    if (exchange->end == DCV_EXCHANGE_ANSWER)
+        dcv_ticket_answered(&attempt->ticket, exchange->done_us - exchange->sent_us);
+    else if (exchange->end == DCV_EXCHANGE_TIMEOUT)
+        dcv_ticket_lost(&attempt->ticket);
+    dcv_ticket_leave(&attempt->ticket);
+}
+
 static void on_exchange(struct dcv_exchange *exchange)
 {
     struct attempt *attempt = exchange->user;
     struct lookup *lookup = attempt->lookup;
     if (lookup != NULL) {
         unlink_attempt(lookup, attempt);
+        tell_throttle(attempt);
         if (exchange->end == DCV_EXCHANGE_ANSWER) {
             lookup->resolver->answers++;
             on_octets(lookup, attempt);
@@ -525,7 +637,6 @@ static void on_cached(struct dcv_timer *timer)
 /* Delivers a cached answer by a timer that is due now, so that `done` is never called from within the asking. */
 static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const struct cached *cached, struct dcv_waiter *waiter)
 {
-    waiter->resolver = resolver;
     waiter->response = cached->response;
     waiter->server_number = cached->server_number;
     waiter->tcp = cached->tcp;
@@ -552,7 +663,6 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     lookup->question = *question;
     memcpy(lookup->key, key, key_len);
     lookup->key_len = key_len;
-    lookup->started_us = dcv_net_now_us(resolver->net);
     lookup->repeat = (uintptr_t)dcv_map_get(resolver->repeats, key, key_len);
     lookup->pinned = server != DCV_ANY_SERVER;
     lookup->server = lookup->pinned ? (size_t)server : resolver->preferred;
@@ -562,7 +672,7 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
     if (!dcv_map_put(resolver->repeats, key, key_len, (void *)(lookup->repeat + 1))
         || !dcv_map_put(resolver->in_flight, key, key_len, lookup)
-        || dcv_net_timer_set(resolver->net, &lookup->deadline, lookup->started_us + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
+        || dcv_net_timer_set(resolver->net, &lookup->deadline, dcv_net_now_us(resolver->net) + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
         lookup_free(lookup);
         return NULL;
     }
@@ -583,8 +693,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     struct dcv_waiter *waiter = calloc(1, sizeof *waiter);
     if (waiter == NULL)
         return DCV_ERR_NOMEM;
-    waiter->done = done;
-    waiter->user = user;
+    *waiter = (struct dcv_waiter){.resolver = resolver, .done = done, .user = user};
     const struct cached *cached = dcv_map_get(resolver->cache, key, key_len);
     if (cached != NULL && !question->fresh && cached->expires_us > dcv_net_now_us(resolver->net)) {
         enum dcv_status status = answer_from_cache(resolver, cached, waiter);
@@ -592,6 +701,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
             free(waiter);
         else
             *handle = waiter;
+        resolver->counts->cached += status == DCV_OK;
         return status;
     }
     struct lookup *lookup = dcv_map_get(resolver->in_flight, key, key_len);
@@ -602,6 +712,7 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
         free(waiter);
         return DCV_ERR_NOMEM;
     }
+    resolver->counts->joined += waiter->joined;
     waiter->lookup = lookup;
     waiter->next = lookup->waiters;
     lookup->waiters = waiter;
@@ -609,15 +720,37 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     return DCV_OK;
 }
 
+void dcv_waiter_hold(struct dcv_waiter *waiter, struct dcv_hold *hold)
+{
+    waiter->hold = hold;
+    if (hold != NULL && waiter->lookup != NULL && waiter->lookup->queued != NULL)
+        dcv_hold_begin(hold, dcv_net_now_us(waiter->resolver->net));
+}
+
+bool dcv_resolver_has_room(const struct dcv_resolver *resolver)
+{
+    return resolver->flows == NULL || dcv_flow_has_room(resolver->flows[resolver->preferred]);
+}
+
+static void forget_lookup(struct dcv_waiter *waiter)
+{
+    struct lookup *lookup = waiter->lookup;
+    for (struct dcv_waiter **at = &lookup->waiters; *at != NULL; at = &(*at)->next) {
+        if (*at == waiter) {
+            *at = waiter->next;
+            break;
+        }
+    }
+    if (lookup->queued != NULL && waiter->hold != NULL)
+        dcv_hold_end(waiter->hold, dcv_net_now_us(lookup->resolver->net));
+    if (lookup->queued != NULL && lookup->waiters == NULL && lookup->attempts == NULL)
+        lookup_free(lookup); /* nothing was sent, and nobody wants it */
+}
+
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter)
 {
     if (waiter->lookup != NULL) {
-        for (struct dcv_waiter **at = &waiter->lookup->waiters; *at != NULL; at = &(*at)->next) {
-            if (*at == waiter) {
-                *at = waiter->next;
-                break;
-            }
-        }
+        forget_lookup(waiter);
     } else {
         dcv_net_timer_stop(resolver->net, &waiter->timer);
         if (waiter->previous_cached != NULL)
@@ -641,6 +774,15 @@ bool dcv_resolver_deaf(const struct dcv_resolver *resolver)
     return resolver->failures != 0 && resolver->answers == 0;
 }
 
+static bool take_flows(struct dcv_resolver *resolver, struct dcv_throttle *throttle)
+{
+    resolver->flows = calloc(resolver->server_count, sizeof(struct dcv_flow *));
+    for (size_t i = 0; resolver->flows != NULL && i < resolver->server_count; i++)
+        if ((resolver->flows[i] = dcv_throttle_flow(throttle, &resolver->servers[i])) == NULL)
+            return false;
+    return resolver->flows != NULL;
+}
+
 enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolver_options *options, struct dcv_resolver **out)
 {
     if (options->server_count == 0)
@@ -652,6 +794,7 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->seed = options->seed;
     resolver->timeout_ms = options->timeout_ms;
     resolver->server_count = options->server_count < SERVERS_MAX ? options->server_count : SERVERS_MAX;
+    resolver->counts = options->throttle != NULL ? dcv_throttle_tally(options->throttle) : &resolver->own_counts;
     resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
     resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
@@ -663,6 +806,10 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
         return DCV_ERR_NOMEM;
     }
     memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
+    if (options->throttle != NULL && !take_flows(resolver, options->throttle)) {
+        dcv_resolver_free(resolver);
+        return DCV_ERR_NOMEM;
+    }
     *out = resolver;
     return DCV_OK;
 }
@@ -683,6 +830,9 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
     dcv_map_free(resolver->in_flight, drop_lookup);
     dcv_map_free(resolver->cache, cached_free);
     dcv_map_free(resolver->repeats, NULL);
+    for (size_t i = 0; resolver->flows != NULL && i < resolver->server_count; i++)
+        dcv_flow_release(resolver->flows[i]);
+    free(resolver->flows);
     free(resolver->servers);
     free(resolver->why);
     free(resolver);

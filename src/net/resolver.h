@@ -2,7 +2,7 @@
 #ifndef DCV_NET_RESOLVER_H
 #define DCV_NET_RESOLVER_H
 
-#include "net/net.h"
+#include "net/throttle.h"
 #include "record/message.h"
 
 /* An answer that several lookups may share. */
@@ -46,7 +46,8 @@ struct dcv_resolver_options {
     const struct dcv_endpoint *servers;
     size_t server_count;
     struct dcv_seed seed;
-    unsigned timeout_ms; /* of a question, all tries together */
+    unsigned timeout_ms; /* of a question, all tries together, from when its first packet goes out */
+    struct dcv_throttle *throttle; /* lent; NULL: every packet goes at once */
 };
 
 struct dcv_resolver;
@@ -63,6 +64,10 @@ enum { DCV_ANY_SERVER = -1 };
 struct dcv_waiter;
 enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv_question *question, int server, dcv_lookup_fn *done,
                                  void *user, struct dcv_waiter **handle);
+/* The time in which the question waits for its turn, from now on, counts for `hold` (lent until the answer, or until it is forgotten), too. */
+void dcv_waiter_hold(struct dcv_waiter *waiter, struct dcv_hold *hold);
+/* Does little wait for its turn at the server that is asked first? */
+bool dcv_resolver_has_room(const struct dcv_resolver *resolver);
 size_t dcv_resolver_server_count(const struct dcv_resolver *resolver);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter);

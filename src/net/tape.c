@@ -181,6 +181,18 @@ static void recorder_free(struct dcv_transport *transport)
     free(recorder);
 }
 
+static enum dcv_status recorder_watch(struct dcv_transport *transport, int fd, bool on)
+{
+    struct dcv_transport *inner = ((struct recorder *)transport)->inner;
+    return inner->watch(inner, fd, on);
+}
+
+static bool recorder_woken(struct dcv_transport *transport, int *fd, uint64_t *at_us)
+{
+    struct dcv_transport *inner = ((struct recorder *)transport)->inner;
+    return inner->woken(inner, fd, at_us);
+}
+
 enum dcv_status dcv_recorder_create(struct dcv_transport *inner, const char *path, const struct dcv_tape_header *header,
                                     struct dcv_transport **out)
 {
@@ -199,7 +211,8 @@ enum dcv_status dcv_recorder_create(struct dcv_transport *inner, const char *pat
         errno = reason;
         return DCV_ERR_IO;
     }
-    recorder->transport = (struct dcv_transport){recorder_submit, recorder_peek, recorder_pop, recorder_pending, recorder_free};
+    recorder->transport = (struct dcv_transport){recorder_submit, recorder_peek, recorder_pop, recorder_pending, recorder_free,
+                                                   inner->watch != NULL ? recorder_watch : NULL, inner->woken != NULL ? recorder_woken : NULL};
     dcv_buf_init(&recorder->out, (size_t)1 << 26);
     dcv_buf_printf(&recorder->out, "%swall %" PRId64 "\nstart %" PRIu64 "\nseed ", magic, header->wall_s, header->start_us);
     dcv_hex_put(&recorder->out, header->seed.key, sizeof header->seed.key);
@@ -576,7 +589,7 @@ enum dcv_status dcv_tape_create(const char *text, size_t len, struct dcv_transpo
     struct tape *tape = calloc(1, sizeof *tape);
     if (tape == NULL)
         return DCV_ERR_NOMEM;
-    tape->transport = (struct dcv_transport){tape_submit, tape_peek, tape_pop, tape_pending, tape_free};
+    tape->transport = (struct dcv_transport){tape_submit, tape_peek, tape_pop, tape_pending, tape_free, NULL, NULL};
     tape->arena = dcv_arena_create(NULL);
     tape->by_key = dcv_map_create();
     enum dcv_status status = DCV_ERR_NOMEM;

@@ -57,7 +57,9 @@ static void ask_resolver(struct dcv_direct_probe *probe, const struct dcv_name *
     if (dcv_resolver_ask(probe->options.resolver, &probe->question, DCV_ANY_SERVER, then, probe, &probe->waiter) != DCV_OK) {
         probe->waiter = NULL;
         end(probe, DCV_OUTCOME_UNREACHABLE);
+        return;
     }
+    dcv_waiter_hold(probe->waiter, probe->options.hold);
 }
 
 /* ---- the question itself --------------------------------------------------------------------------------------------------------- */
@@ -173,7 +175,9 @@ static void ask_server(struct dcv_direct_probe *probe)
         != DCV_OK) {
         probe->peer_waiter = NULL;
         end(probe, DCV_OUTCOME_UNREACHABLE);
+        return;
     }
+    dcv_peer_waiter_hold(probe->peer_waiter, probe->options.hold);
 }
 
 /* ---- the way there ----------------------------------------------------------------------------------------------------------------- */
@@ -268,6 +272,7 @@ enum dcv_status dcv_direct_probe_start(const struct dcv_direct_probe_options *op
         free(probe);
         return status;
     }
+    dcv_waiter_hold(probe->waiter, options->hold);
     *out = probe;
     return DCV_OK;
 }

@@ -14,6 +14,7 @@ struct dcv_direct_probe_options {
     struct dcv_facts *facts;
     uint16_t port;              /* of the zones' servers */
     bool allow_private;         /* servers at private addresses are asked, too */
+    struct dcv_hold *hold;      /* counts how long questions wait for their turn; NULL: nothing does. Lent. */
     int64_t wall_s;
     uint64_t start_us;
 };

@@ -51,12 +51,20 @@ static void finish(struct dcv_dns_probe *probe)
     done(user, &outcome);
 }
 
+static enum dcv_status ask(struct dcv_dns_probe *probe, const struct dcv_question *question, int server, dcv_lookup_fn *then)
+{
+    enum dcv_status status = dcv_resolver_ask(probe->options.resolver, question, server, then, probe, &probe->waiter);
+    if (status == DCV_OK)
+        dcv_waiter_hold(probe->waiter, probe->options.hold);
+    return status;
+}
+
 /* This server cannot get at the data at all; another may. */
 static void ask_next(struct dcv_dns_probe *probe)
 {
     int next = (probe->server + 1) % (int)dcv_resolver_server_count(probe->options.resolver);
     if (probe->asked >= dcv_resolver_server_count(probe->options.resolver)
-        || dcv_resolver_ask(probe->options.resolver, &probe->question, next, on_first, probe, &probe->waiter) != DCV_OK)
+        || ask(probe, &probe->question, next, on_first) != DCV_OK)
         finish(probe);
 }
 
@@ -103,7 +111,7 @@ static void on_first(void *user, const struct dcv_lookup_result *result)
     }
     struct dcv_question again = probe->question;
     again.checking_disabled = true;
-    if (dcv_resolver_ask(probe->options.resolver, &again, result->server_number, on_disabled, probe, &probe->waiter) != DCV_OK)
+    if (ask(probe, &again, result->server_number, on_disabled) != DCV_OK)
         finish(probe);
 }
 
@@ -117,7 +125,7 @@ enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options,
     probe->question = (struct dcv_question){.name = *name, .type = type, .checking_disabled = options->checking_disabled};
     probe->done = done;
     probe->user = user;
-    enum dcv_status status = dcv_resolver_ask(options->resolver, &probe->question, DCV_ANY_SERVER, on_first, probe, &probe->waiter);
+    enum dcv_status status = ask(probe, &probe->question, DCV_ANY_SERVER, on_first);
     if (status != DCV_OK) {
         free(probe);
         return status;

@@ -22,6 +22,7 @@ struct dcv_dns_probe_options {
     struct dcv_facts *facts;    /* whose arena holds the values; the fact is not added */
     bool retry_disabled;        /* ask SERVFAIL again with CD, to tell bogus from broken (RFC 4035 §4.3) */
     bool checking_disabled;     /* always ask with CD: DNSSEC is validated here */
+    struct dcv_hold *hold;      /* counts how long questions wait for their turn; NULL: nothing does. Lent. */
     int64_t wall_s;             /* UNIX time of the logical clock's `start_us` */
     uint64_t start_us;
 };

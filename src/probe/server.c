@@ -77,6 +77,7 @@ enum dcv_status dcv_server_probe_start(const struct dcv_server_probe_options *op
         free(probe);
         return status;
     }
+    dcv_peer_waiter_hold(probe->waiter, options->hold);
     *out = probe;
     return DCV_OK;
 }

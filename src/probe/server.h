@@ -15,6 +15,7 @@ struct dcv_server_probe_options {
     struct dcv_peers *peers;
     struct dcv_facts *facts;    /* whose arena holds the values; the fact is not added */
     bool fresh;                 /* an answer that was given before does not do */
+    struct dcv_hold *hold;      /* counts how long questions wait for their turn; NULL: nothing does. Lent. */
     int64_t wall_s;             /* UNIX time of the logical clock's `start_us` */
     uint64_t start_us;
 };

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *text, *host; /* NULL: none */
@@ -289,6 +290,73 @@ START_TEST(timers_go_first)
 }
 END_TEST
 
+/* ---- file descriptors ------------------------------------------------------------------------------------------------------------ */
+
+static int told;
+
+static void on_readable(void *user)
+{
+    const int *fd = user;
+    char octet;
+    told++;
+    ck_assert_int_le(read(*fd, &octet, 1), 1);
+}
+
+static void write_one(struct dcv_timer *timer)
+{
+    ck_assert_int_eq(write(*(const int *)timer->user, "x", 1), 1);
+}
+
+/* A pipe wakes the loop, once each time it is watched; its end does, too. */
+START_TEST(a_pipe_wakes)
+{
+    int ends[2];
+    struct dcv_transport *transport;
+    struct dcv_net *live;
+    const struct dcv_live_options options = {.clock = dcv_clock_system(), .exchange_timeout_ms = 1000, .user_agent = "test"};
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dcv_live_create(&options, &transport), DCV_OK);
+    ck_assert_int_eq(dcv_net_create(transport, options.clock.mono_us(options.clock.user), &live), DCV_OK);
+    ck_assert(!dcv_net_step(live));
+    ck_assert_int_eq(dcv_net_watch_fd(live, ends[0], on_readable, &ends[0]), DCV_OK);
+    struct dcv_timer timer = {.fire = write_one, .user = &ends[1]};
+    ck_assert_int_eq(dcv_net_timer_set(live, &timer, dcv_net_now_us(live) + 1000), DCV_OK);
+    while (told == 0)
+        ck_assert(dcv_net_step(live));
+    ck_assert(!dcv_net_step(live)); /* it is no longer watched */
+    ck_assert_int_eq(dcv_net_watch_fd(live, ends[0], on_readable, &ends[0]), DCV_OK);
+    ck_assert_int_eq(close(ends[1]), 0);
+    ck_assert(dcv_net_step(live));
+    ck_assert_int_eq(told, 2);
+    ck_assert_int_eq(dcv_net_watch_fd(live, ends[0], on_readable, &ends[0]), DCV_OK);
+    dcv_net_unwatch_fd(live, ends[0]);
+    ck_assert(!dcv_net_step(live));
+    ck_assert_int_eq(told, 2);
+    ck_assert_int_eq(close(ends[0]), 0);
+    dcv_net_free(live);
+}
+END_TEST
+
+START_TEST(what_cannot_be_watched)
+{
+    struct peer *peer;
+    struct dcv_transport *transport;
+    struct dcv_net *scripted, *live;
+    const struct dcv_live_options options = {.clock = dcv_clock_system(), .exchange_timeout_ms = 1000, .user_agent = "test"};
+    FILE *file = tmpfile();
+    ck_assert_int_eq(dcv_net_create(peer_create("", &peer), 1, &scripted), DCV_OK);
+    ck_assert_int_eq(dcv_net_watch_fd(scripted, 0, on_readable, NULL), DCV_ERR_SYSTEM);
+    ck_assert_int_eq(dcv_live_create(&options, &transport), DCV_OK);
+    ck_assert_int_eq(dcv_net_create(transport, options.clock.mono_us(options.clock.user), &live), DCV_OK);
+    ck_assert_int_eq(dcv_net_watch_fd(live, fileno(file), on_readable, NULL), DCV_ERR_SYSTEM);
+    ck_assert_int_eq(dcv_net_watch_fd(live, -1, on_readable, NULL), DCV_ERR_SYSTEM);
+    ck_assert(!dcv_net_step(live));
+    (void)fclose(file);
+    dcv_net_free(scripted);
+    dcv_net_free(live);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("net");
@@ -298,6 +366,8 @@ int main(void)
     tcase_add_test(tcase, longest_text);
     tcase_add_test(tcase, why_is_printable_and_bounded);
     tcase_add_test(tcase, endpoint_as_text);
+    tcase_add_test(tcase, a_pipe_wakes);
+    tcase_add_test(tcase, what_cannot_be_watched);
     TCase *loop = tcase_create("loop");
     tcase_add_checked_fixture(loop, NULL, teardown);
     tcase_add_test(loop, timers_by_time);

@@ -15,7 +15,7 @@ struct dcv_transport *fake_create(fake_fn *answer, void *user, struct fake **out
 void fake_answer(struct dcv_exchange *exchange, const void *octets, size_t len);
 /* Exchanges that were taken. */
 size_t fake_sent(const struct fake *fake);
-/* "fetch://192.0.2.80:80" of one of them; lent. */
+/* "fetch://192.0.2.80:80" of one of the first 256 of them; lent. */
 const char *fake_to(const struct fake *fake, size_t index);
 /* Its query as text; lent. */
 const char *fake_query(const struct fake *fake, size_t index);

@@ -210,7 +210,7 @@ static void free_peer(struct dcv_transport *transport)
 struct dcv_transport *peer_create(const char *steps, struct peer **out)
 {
     struct peer *peer = calloc(1, sizeof *peer);
-    peer->transport = (struct dcv_transport){submit, peek, pop, pending, free_peer};
+    peer->transport = (struct dcv_transport){.submit = submit, .peek = peek, .pop = pop, .pending = pending, .free = free_peer};
     peer->steps = steps;
     peer->record = "%s. 300 IN A 192.0.2.1";
     *out = peer;
