@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,7 +40,7 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   ca            "ID[,ID...]" or "all"          as-of        "YYYY-MM-DD"
  *   method        "email" "dns" "http" "tls-alpn", with commas between several, or "any"; others than "email" in DCV_SHOW_CHECK only, and
  *                 not of an order
- *   format        "text" "json" "jsonl"; of a timeline "ics"; of inspect "dot"
+ *   format        "text" "json" "jsonl"; of a timeline "ics"; of inspect "dot"; of an audit "jsonl" "csv"
  *   resolver      "ADDR[:PORT]", "[V6]:PORT", "tcp://ADDR[:PORT]", "tls://HOST[:PORT][#NAME]", "https://HOST[:PORT][/PATH]"; repeatable
  *   ca-file       path of certificates (PEM)     dns-port     "N"
  *   dnssec        "resolver" "off"               facts-in     path; repeatable
@@ -60,6 +61,11 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   token-file    path of a file for the web server
  *   whois-server  "HOST[:PORT]"                  rdap-bootstrap  path of a list of RDAP servers
  *   smtp-port http-port https-port "N"
+ *   column        name or number of a column of CSV (audit, and what follows)      run          path of the run
+ *   qps server-qps "N": packets a second, in total and to one address            cache-mb     "N"
+ *   ordered deep whois   flags: rows in the order of the names; all that a check looks at; registries are asked, too
+ *   shard         "I/N"                          summary      "text" "json"
+ *   only          "ready" "not-ready" "unknown" "invalid", with commas between several: rows of a run        finding      id of a rule: likewise
  *   txt           octets to wait for             contact      address to wait for; one of the two in DCV_SHOW_WAIT
  *   at            "LABEL[.LABEL...]" before the name, where `txt` is to stand
  *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names
@@ -101,6 +107,39 @@ struct dcv_progress {
 /* Called some times a second; false ends the wait with what is known so far, which is then reported. */
 typedef bool dcv_progress_fn(void *user, const struct dcv_progress *progress);
 DCV_API void dcv_session_on_progress(struct dcv_session *session, dcv_progress_fn *call, void *user);
+
+/* Audits a portfolio: the names in a file ("-": standard input), one a line, or a column of CSV. They are streamed: memory does not grow with them. With the option `run` everything that
+ * is found is kept there, a call that was broken off is gone on with by the same call, and rows are written at its end; without it they are written as names are done. Rows are
+ * lines of JSON (dcvready/audit/1) or of CSV; `write` NULL: none are wanted. Looking up is done by a child process, which is started with fork(): call this from a process with one thread. */
+DCV_API enum dcv_status dcv_session_audit(struct dcv_session *session, const char *path, dcv_write_fn write, void *user);
+
+/* How an audit goes on. */
+struct dcv_audit_progress {
+    uint64_t total;            /* names; 0: not known */
+    uint64_t done, resumed;    /* of them, and of those the ones that were done before this call */
+    uint64_t doubtful;         /* a lookup failed: to be tried again at the end */
+    uint64_t retried, invalid, crashed;
+    uint64_t exchanges;        /* packets sent */
+    double names_per_s, exchanges_per_s; /* of late */
+    unsigned elapsed_s;
+    bool again;                /* failed lookups are being tried again */
+};
+/* Called some times a second; false ends the audit once what is under way is done. */
+typedef bool dcv_audit_progress_fn(void *user, const struct dcv_audit_progress *progress);
+DCV_API void dcv_session_on_audit_progress(struct dcv_session *session, dcv_audit_progress_fn *call, void *user);
+/* The figures of the last audit, or of the last run reported, as text or JSON with its final newline. Lent until the next call. */
+DCV_API const char *dcv_session_summary(const struct dcv_session *session);
+/* Was the last audit ended before all names were done? */
+DCV_API bool dcv_session_interrupted(const struct dcv_session *session);
+
+/* Is this file a run? */
+DCV_API bool dcv_is_run(const char *path);
+/* Writes the rows of a run, all or those of `only` and `finding`; `write` NULL: only the figures are wanted. */
+DCV_API enum dcv_status dcv_session_report_run(struct dcv_session *session, const char *path, dcv_write_fn write, void *user);
+/* Judges a run again, as the options say, without the network, and writes its rows; with the option `run` the run that comes of it is kept there. */
+DCV_API enum dcv_status dcv_session_judge_run(struct dcv_session *session, const char *path, dcv_write_fn write, void *user);
+/* Writes which names got worse or better from one run to the other, are new, or gone. */
+DCV_API enum dcv_status dcv_session_diff_runs(struct dcv_session *session, const char *before, const char *after, dcv_write_fn write, void *user);
 
 /* The exit status that the results of the run so far call for: 0 ready or yes, 1 not ready or no, 2 an invalid name, 3 unknown; with
  * several names 2 > 1 > 3 > 0. Of inspect: 0 nothing wrong found in the DNS, 1 a blocker or warning about it, 3 not everything could be

@@ -1,5 +1,5 @@
 /* One batch: names gathered over one transport, live or from a tape, and judged as each is done. */
-#include "api/session.h"
+#include "api/batch.h"
 
 #include "base/text.h"
 
@@ -12,25 +12,6 @@ enum {
     PEER_TIMEOUT_MS = 4000, /* of a question to one server: eight tries */
     TALK_TIMEOUT_MS = 10000, /* of a conversation beside the DNS */
     WINDOW = 512,            /* packets under way at one server */
-};
-
-/* Everything a batch needs while it runs. */
-struct batch {
-    struct dcv_session *session;
-    struct settings settings;
-    struct dcv_seed seed;
-    int64_t wall_s;
-    uint64_t start_us;
-    struct dcv_transport *transport;
-    struct dcv_transport *recorder; /* the same, when recording */
-    struct dcv_net *net;
-    struct dcv_throttle *throttle;
-    struct dcv_resolver *resolver;
-    struct dcv_peers *peers;
-    struct dcv_registry *registry;
-    struct dcv_anchors *anchors;
-    struct dcv_validator *validator;
-    struct dcv_gather *gather;
 };
 
 static const char *const mode_names[] = {[DCV_DNSSEC_OFF] = "off", [DCV_DNSSEC_RESOLVER] = "resolver", [DCV_DNSSEC_LOCAL] = "local"};
@@ -281,7 +262,7 @@ enum dcv_status batch_names_of_tape(struct dcv_session *session, const struct dc
 /* How far a command looks. */
 static void settle_scope(const struct dcv_session *session, struct settings *settings)
 {
-    const bool thorough = session->view == DCV_SHOW_CHECK || session->view == DCV_SHOW_INSPECT;
+    const bool thorough = (session->view == DCV_SHOW_CHECK || session->view == DCV_SHOW_INSPECT) && (!session->audit.active || session->audit.deep);
     settings->authority = thorough && !session->no_authority;
     settings->misplaced = thorough;
     settings->compare = thorough && session->resolvers.count > 1;
@@ -291,7 +272,7 @@ static void settle_scope(const struct dcv_session *session, struct settings *set
         settings->dnssec = DCV_DNSSEC_OFF; /* what stands there, not whether it can be trusted */
 }
 
-static enum dcv_status start_live(struct batch *batch, size_t from)
+enum dcv_status batch_start_live(struct batch *batch, size_t from)
 {
     struct dcv_session *session = batch->session;
     batch->wall_s = session->clock.wall_s(session->clock.user);
@@ -322,7 +303,7 @@ static enum dcv_status on_gathered(void *user)
     return status == DCV_OK ? results_report(result->session) : status;
 }
 
-static enum dcv_status add_given_facts(struct dcv_result *result)
+enum dcv_status batch_add_given_facts(struct dcv_result *result)
 {
     struct dcv_session *session = result->session;
     for (size_t i = 0; i < session->facts_in.count; i++) {
@@ -356,10 +337,11 @@ static enum dcv_status start_talks(struct batch *batch, struct dcv_gather_talks 
     return status;
 }
 
-static enum dcv_status start_engine(struct batch *batch)
+enum dcv_status batch_start_engine(struct batch *batch)
 {
     const struct settings *settings = &batch->settings;
-    const struct dcv_throttle_options throttle = {.window = settings->window, .steady = true};
+    const struct dcv_throttle_options throttle = {.qps = settings->qps, .server_qps = settings->server_qps, .window = settings->window,
+                                                  .steady = !batch->session->audit.active};
     struct dcv_resolver_options resolver = {.servers = settings->servers, .server_count = settings->server_count, .seed = batch->seed,
                                             .timeout_ms = settings->timeout_ms};
     struct dcv_peers_options peers = {.seed = batch->seed,
@@ -369,7 +351,7 @@ static enum dcv_status start_engine(struct batch *batch)
         .psl = batch->session->psl, .dnssec = settings->dnssec, .authority = settings->authority, .misplaced = settings->misplaced,
         .views = settings->servers, .view_count = settings->compare ? settings->server_count : 0,
         .authority_port = settings->authority_port, .allow_private = settings->allow_private, .deadline_ms = settings->deadline_ms,
-        .concurrency = settings->concurrency, .wall_s = batch->wall_s, .start_us = batch->start_us};
+        .concurrency = settings->concurrency, .want = batch->want, .want_user = batch->want_user, .wall_s = batch->wall_s, .start_us = batch->start_us};
     enum dcv_status status = dcv_net_create(batch->transport, batch->start_us, &batch->net);
     if (status == DCV_OK)
         status = dcv_throttle_create(batch->net, &throttle, &batch->throttle);
@@ -398,7 +380,7 @@ static enum dcv_status gather_all(struct batch *batch, size_t from)
         if (!result->valid)
             continue;
         dcv_facts_about(result->facts)->anchors = anchors_copy(dcv_facts_arena(result->facts), batch->anchors);
-        status = add_given_facts(result);
+        status = batch_add_given_facts(result);
         if (status == DCV_OK)
             status = dcv_gather_add(batch->gather, &result->name, result->facts, on_gathered, result);
     }
@@ -417,7 +399,7 @@ static enum dcv_status wait_batch(const struct batch *batch, size_t from)
 }
 
 /* When no resolver answers anything, every name is unknown for a reason that has nothing to do with it. */
-static void tell_deaf(struct batch *batch)
+void batch_tell_deaf(struct batch *batch)
 {
     struct dcv_buf servers;
     dcv_buf_init(&servers, (size_t)SERVERS_MAX * (DCV_ENDPOINT_TEXT + 4 * DCV_WHY_TEXT));
@@ -431,7 +413,7 @@ static void tell_deaf(struct batch *batch)
     dcv_buf_done(&servers);
 }
 
-static enum dcv_status stop(struct batch *batch, enum dcv_status status)
+enum dcv_status batch_stop(struct batch *batch, enum dcv_status status)
 {
     if (batch->recorder != NULL && dcv_recorder_close(batch->recorder) != DCV_OK && status == DCV_OK)
         status = session_fail(batch->session, DCV_ERR_IO, "--record: %s: %s", batch->session->record, strerror(errno));
@@ -452,17 +434,17 @@ static enum dcv_status stop(struct batch *batch, enum dcv_status status)
 enum dcv_status batch_run(struct dcv_session *session, size_t from, const struct dcv_buf *tape, const char *path)
 {
     struct batch batch = {.session = session, .settings = session->settings};
-    enum dcv_status status = tape != NULL ? start_replay(&batch, tape, path) : start_live(&batch, from);
+    enum dcv_status status = tape != NULL ? start_replay(&batch, tape, path) : batch_start_live(&batch, from);
     if (session->judged_for == DCV_DATE_NONE)
         session->judged_for = dcv_date_of_unix(batch.wall_s);
     session->stamp_s = batch.wall_s;
     session->http_port = batch.settings.talk.http_port;
     session->https_port = batch.settings.talk.https_port;
     if (status == DCV_OK)
-        status = start_engine(&batch);
+        status = batch_start_engine(&batch);
     if (status == DCV_OK)
         status = session->view == DCV_SHOW_WAIT ? wait_batch(&batch, from) : gather_all(&batch, from);
     if (status == DCV_OK && dcv_resolver_deaf(batch.resolver))
-        tell_deaf(&batch);
-    return stop(&batch, status);
+        batch_tell_deaf(&batch);
+    return batch_stop(&batch, status);
 }

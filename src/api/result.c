@@ -222,6 +222,8 @@ int dcv_session_exit_status(const struct dcv_session *session)
     int worst = certificate_guessed(session) ? EXIT_UNKNOWN : EXIT_YES;
     if (session->deaf)
         return EXIT_FAILED;
+    if (session->summary.len != 0)
+        return session->audited;
     if (session->ordered != NULL && session->ordered->invalid == 0) /* one CA is wanted for all of its names */
         return status_of_verdict(session->ordered->sum.verdict);
     for (size_t i = 0; i < session->results.count; i++) {

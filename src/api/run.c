@@ -179,6 +179,7 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     dcv_arena_free(session->run_arena);
     session->run_arena = dcv_arena_create(NULL);
     session->reported = 0;
+    dcv_buf_clear(&session->summary);
     session->ordered = NULL;
     session->deaf = false;
     session->view = view_of(session, view);
@@ -188,6 +189,8 @@ static enum dcv_status begin(struct dcv_session *session, enum dcv_view view)
     session->report.view = report_view(view);
     if (session->run_arena == NULL)
         return DCV_ERR_NOMEM;
+    if (session->audit.csv)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--format csv is for audits and their runs"));
     if (session->record != NULL && session->replay != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("--record and --replay exclude one another"));
     if (session->report.format == DCV_FORMAT_ICS && view != DCV_SHOW_TIMELINE)

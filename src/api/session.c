@@ -1,4 +1,4 @@
-#include "api/session.h"
+#include "api/audit.h"
 
 #include "base/text.h"
 
@@ -31,6 +31,7 @@ enum dcv_status dcv_session_create(struct dcv_session **out)
     session->as_of = session->certificate.validated = DCV_DATE_NONE;
     session->waiting.deadline_ms = -1;
     dcv_buf_init(&session->certificate.der, DCV_TLS_CERTIFICATE_MAX);
+    dcv_buf_init(&session->summary, 1 << 20);
     *out = session;
     return DCV_OK;
 }
@@ -58,6 +59,7 @@ void dcv_session_free(struct dcv_session *session)
     dcv_psl_free(session->psl);
     dcv_ca_set_free(session->set);
     dcv_buf_done(&session->certificate.der);
+    dcv_buf_done(&session->summary);
     dcv_buf_done(&session->error);
     dcv_arena_free(session->arena);
     free(session);
@@ -146,13 +148,17 @@ static enum dcv_status set_format(struct dcv_session *session, const char *value
 {
     static const char *const names[] = {[DCV_FORMAT_TEXT] = "text", [DCV_FORMAT_JSON] = "json", [DCV_FORMAT_JSONL] = "jsonl", [DCV_FORMAT_ICS] = "ics",
                                         [DCV_FORMAT_DOT] = "dot"};
+    session->audit.csv = strcmp(value, "csv") == 0;
+    session->audit.format_given = true;
+    if (session->audit.csv)
+        return DCV_OK;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], value) == 0) {
             session->report.format = (enum dcv_report_format)i;
             return DCV_OK;
         }
     }
-    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, ics, dot"), value);
+    return session_fail(session, DCV_ERR_USAGE, _("'%s' is no format; it takes: text, json, jsonl, csv, ics, dot"), value);
 }
 
 static enum dcv_status set_dns_port(struct dcv_session *session, const char *value)
@@ -460,6 +466,9 @@ static const struct {
     {"no-whois", talk_set_no_whois}, {"no-cache", talk_set_no_cache}, {"smtp", talk_set_smtp}, {"helo", talk_set_helo}, {"mail-from", talk_set_mail_from},
     {"whois-server", talk_set_whois_server}, {"rdap-bootstrap", talk_set_bootstrap}, {"token-file", talk_set_token_file},
     {"smtp-port", talk_set_smtp_port}, {"http-port", talk_set_http_port}, {"https-port", talk_set_https_port},
+    {"column", audit_set_column}, {"run", audit_set_run}, {"ordered", audit_set_ordered}, {"deep", audit_set_deep}, {"whois", audit_set_whois},
+    {"summary", audit_set_summary}, {"qps", audit_set_qps}, {"server-qps", audit_set_server_qps}, {"cache-mb", audit_set_cache_mb},
+    {"shard", audit_set_shard}, {"only", audit_set_only}, {"finding", audit_set_finding},
     {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},
 };
 

@@ -21,6 +21,7 @@
 #include "policy/timeline.h"
 #include "registry/registry.h"
 #include "report/report.h"
+#include "report/row.h"
 
 #include <dcvready/dcvready.h>
 
@@ -62,9 +63,30 @@ struct settings {
     uint16_t authority_port;
     unsigned timeout_ms, deadline_ms, concurrency;
     unsigned window;                    /* packets under way at one server; 0, as on old tapes: no limit */
+    unsigned qps, server_qps;           /* packets a second, in total and to one address; 0: no limit */
+    size_t cache_bytes;                 /* 0: no limit */
     struct dcv_endpoint servers[SERVERS_MAX];
     size_t server_count;
     struct talk_settings talk;
+};
+
+/* What an audit does beside what every look-up does, and what is shown of its run. */
+struct audit_options {
+    bool active;                   /* the names are those of a portfolio */
+    const char *column;            /* of CSV; NULL: one name a line */
+    const char *run;               /* where the run is kept; NULL: nowhere */
+    bool ordered;                  /* rows in the order of the names */
+    bool deep;                     /* everything that `check` looks at */
+    bool whois;                    /* registries are asked, too */
+    bool summary_json;
+    unsigned cache_mb;             /* 0: the default */
+    unsigned shard, shards;        /* of several machines; 0: there is one */
+    unsigned only;                 /* which rows: bits of ready, not-ready, unknown, invalid; 0: all */
+    const char *finding;           /* those with it; NULL: all */
+    enum dcv_row_format format;
+    bool csv, format_given;
+    dcv_audit_progress_fn *progress;
+    void *progress_user;
 };
 
 /* What `wait` waits for. */
@@ -110,6 +132,7 @@ struct dcv_session {
     const char *cas, *psl_path, *ca_dir, *account_uri, *record, *replay, *address, *product_id, *ca_file;
     struct dcv_x509 *csr;          /* NULL: none given */
     struct talk_options talk;
+    struct audit_options audit;
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
     DCV_VEC(const char *) resolvers;
@@ -140,6 +163,9 @@ struct dcv_session {
     struct waiting taped;               /* as `waiting`, from the tape that is replayed */
     uint16_t http_port, https_port;     /* where web servers were asked, now or for the tape; 0: nowhere */
     bool deaf;                          /* no resolver ever answered */
+    struct dcv_buf summary;             /* of an audit, or of its run */
+    int audited;                        /* exit status of an audit */
+    bool interrupted;                   /* it was ended before all names were done */
     struct dcv_report *output;
     struct dcv_writer writer;
     struct dcv_arena *run_arena;

@@ -33,7 +33,7 @@ static bool wants_registry(const struct dcv_session *session)
     const bool counts = as_of < dcv_method_info(DCV_METHOD_DOMAIN_CONTACT)->forbidden;
     switch (session->view) {
     case DCV_SHOW_CHECK:
-    case DCV_SHOW_ACCEPTS: return !session->talk.no_whois;
+    case DCV_SHOW_ACCEPTS: return session->audit.active ? session->audit.whois : !session->talk.no_whois;
     case DCV_SHOW_APPROVERS: return !session->talk.no_whois && (counts || session->report.all);
     case DCV_SHOW_TIMELINE:
     case DCV_SHOW_INSPECT:
@@ -72,7 +72,7 @@ enum dcv_status talk_settle(struct dcv_session *session, struct talk_settings *o
         .cache = talk_cache_dir(session) != NULL,
         .smtp = given->smtp && checks,
         .alpn = checks && (session->by & 1U << DCV_BY_TLS_ALPN) != 0,
-        .mail_security = checks,
+        .mail_security = checks && (!session->audit.active || session->audit.deep),
         .helo = given->helo != NULL ? given->helo : own_name(session),
         .mail_from = given->mail_from != NULL ? given->mail_from : "",
         .whois_server = given->whois_server,

@@ -15,6 +15,8 @@ struct cli_term {
 extern const struct cli_term cli_exit_terms[];
 extern const struct cli_term cli_wait_exit_terms[];
 extern const struct cli_term cli_inspect_exit_terms[];
+extern const struct cli_term cli_audit_exit_terms[];
+extern const struct cli_term cli_diff_exit_terms[];
 extern const struct cli_term cli_environment_terms[];
 extern const char cli_purpose[];      /* msgid: one sentence */
 extern const char cli_introduction[]; /* msgid: a paragraph */

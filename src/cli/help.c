@@ -42,6 +42,23 @@ const struct cli_term cli_inspect_exit_terms[] = {
     {NULL, NULL},
 };
 
+const struct cli_term cli_audit_exit_terms[] = {
+    {"0", N_("every name is ready")},
+    {"1", N_("a name is not ready")},
+    {"2", N_("wrong usage, input that cannot be read, or something that is no name")},
+    {"3", N_("whether a name is ready could not be found out, or the audit was broken off")},
+    {"4", N_("dcvready failed: no memory, output that could not be written, or no resolver that answers")},
+    {NULL, NULL},
+};
+
+const struct cli_term cli_diff_exit_terms[] = {
+    {"0", N_("no name got worse")},
+    {"1", N_("a name got worse")},
+    {"2", N_("wrong usage, or a file that is no run")},
+    {"4", N_("dcvready failed: no memory, or output that could not be written")},
+    {NULL, NULL},
+};
+
 const struct cli_term cli_environment_terms[] = {
     {"LC_ALL, LC_MESSAGES, LANG, LANGUAGE", N_("the language of texts")},
     {"NO_COLOR", N_("when it is set and not empty, no colours are used unless --color=always")},

@@ -132,6 +132,66 @@ bool cli_progress_show(void *user, const struct dcv_progress *now)
     return !interrupted(progress);
 }
 
+/* ---- audits ---------------------------------------------------------------------------------------------------------------- */
+
+/* "1,234,567"; returns `out`. */
+static const char *thousands(uint64_t value, char out[32])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value), at = 0;
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
+/* Hours, minutes and seconds that are left; "" where that cannot be told. */
+static const char *left_text(const struct dcv_audit_progress *now, char out[48])
+{
+    out[0] = '\0';
+    if (now->total <= now->done || now->names_per_s < 0.01)
+        return out;
+    const unsigned long seconds = (unsigned long)((double)(now->total - now->done) / now->names_per_s);
+    (void)snprintf(out, 48, seconds < 3600 ? _("; %lu:%02lu left") : _("; %lu h %02lu left"), seconds < 3600 ? seconds / 60 : seconds / 3600,
+                   seconds < 3600 ? seconds % 60 : seconds / 60 % 60);
+    return out;
+}
+
+static void put_audit(char *out, size_t room, const struct dcv_audit_progress *now)
+{
+    char done[32], total[32], doubtful[32], left[48];
+    (void)thousands(now->done, done);
+    int len = now->total != 0 ? snprintf(out, room, _("%s of %s names"), done, thousands(now->total, total)) : snprintf(out, room, _("%s names"), done);
+    if (len > 0 && (size_t)len < room)
+        len += snprintf(out + len, room - (size_t)len, _("; %.0f names/s, %.0f queries/s"), now->names_per_s, now->exchanges_per_s);
+    if (now->doubtful != 0 && len > 0 && (size_t)len < room)
+        len += snprintf(out + len, room - (size_t)len, now->again ? _("; trying again: %s") : _("; to try again: %s"), thousands(now->doubtful, doubtful));
+    if (len > 0 && (size_t)len < room)
+        (void)snprintf(out + len, room - (size_t)len, "%s", left_text(now, left));
+}
+
+bool cli_progress_audit(void *user, const struct dcv_audit_progress *now)
+{
+    enum { LINE_S = 60 };
+    struct cli_progress *progress = user;
+    char text[256];
+    struct winsize size = {0};
+    const bool told = progress->silent || (!progress->in_place && now->elapsed_s < progress->told_s + LINE_S);
+    if (!told) {
+        put_audit(text, sizeof text, now);
+        (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+        cli_progress_erase(progress);
+        (void)fprintf(stderr, "%.*s\n", progress->in_place ? cut(text, (size.ws_col > 1 ? size.ws_col : COLUMNS) - 1U) : (int)strlen(text), text);
+        (void)fflush(stderr);
+        progress->shown = progress->in_place;
+        progress->told_s = now->elapsed_s;
+    }
+    return !interrupted(progress);
+}
+
 void cli_progress_end(struct cli_progress *progress)
 {
     cli_progress_erase(progress);

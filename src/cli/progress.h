@@ -12,6 +12,7 @@ struct cli_progress {
     bool fancy;      /* it shows more than ASCII */
     bool silent;     /* nothing is shown */
     size_t shown;    /* lines that stand there */
+    unsigned told_s; /* when a line was written where there is no terminal */
     int interrupts;  /* descriptor that tells of SIGINT; -1: none */
 };
 
@@ -19,6 +20,8 @@ struct cli_progress {
 void cli_progress_begin(struct cli_progress *progress, bool silent);
 /* A dcv_progress_fn; `user` is the struct cli_progress. */
 bool cli_progress_show(void *user, const struct dcv_progress *progress);
+/* A dcv_audit_progress_fn, likewise: one line on a terminal, else one a minute. */
+bool cli_progress_audit(void *user, const struct dcv_audit_progress *progress);
 /* Takes away what stands there, before something else is written. */
 void cli_progress_erase(struct cli_progress *progress);
 void cli_progress_end(struct cli_progress *progress);

@@ -2,6 +2,7 @@
 
 #include "cli/graphviz.h"
 #include "cli/intl.h"
+#include "cli/job.h"
 #include "cli/language.h"
 #include "cli/message.h"
 #include "cli/names.h"
@@ -13,15 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct job {
-    const struct cli_request *request;
-    struct dcv_session *session;
-    struct cli_output out;
-    struct cli_progress *progress; /* of a wait; else NULL */
-    bool complete; /* all that was asked for was handed to `out` */
-    FILE *graph;   /* --format svg: where the graph is kept until it is drawn; else NULL */
-};
+#include <unistd.h>
 
 /* What a refusal of the library means for the exit status. A file that cannot be read is told while options and inputs
  * are given; a failure later is dcvready's. */
@@ -42,7 +35,7 @@ static int refusal(enum dcv_status status, bool running)
 }
 
 /* A failure to write is told by cli_output_end(). */
-static int tell_refusal(const struct job *job, const char *option, enum dcv_status status, bool running)
+int cli_tell_refusal(const struct cli_job *job, const char *option, enum dcv_status status, bool running)
 {
     const char *text = dcv_session_error(job->session);
     if (text[0] == '\0')
@@ -54,7 +47,7 @@ static int tell_refusal(const struct job *job, const char *option, enum dcv_stat
     return refusal(status, running);
 }
 
-static bool wants_color(const struct job *job)
+static bool wants_color(const struct cli_job *job)
 {
     const char *when = cli_request_value(job->request, CLI_TO_COLOR);
     if (when != NULL && strcmp(when, "auto") != 0)
@@ -65,7 +58,7 @@ static bool wants_color(const struct job *job)
 }
 
 /* What the library is told without the user asking for it. */
-static enum dcv_status set_terminal(const struct job *job)
+static enum dcv_status set_terminal(const struct cli_job *job)
 {
     char width[16];
     (void)snprintf(width, sizeof width, "%u", cli_output_width(&job->out));
@@ -87,24 +80,24 @@ static bool draws(const struct cli_request *request)
     return inspects && format != NULL && strcmp(format, "svg") == 0;
 }
 
-static enum dcv_status set_option(const struct job *job, const struct cli_setting *setting)
+static enum dcv_status set_option(const struct cli_job *job, const struct cli_setting *setting)
 {
     const bool svg = job->graph != NULL && strcmp(setting->option->name, "format") == 0;
     return dcv_session_set(job->session, setting->option->name, svg ? "dot" : setting->value);
 }
 
-static int set_options(const struct job *job)
+static int set_options(const struct cli_job *job)
 {
     enum dcv_status status = set_terminal(job);
     if (status != DCV_OK)
-        return tell_refusal(job, NULL, status, false);
+        return cli_tell_refusal(job, NULL, status, false);
     for (size_t i = 0; i < job->request->setting_count; i++) {
         const struct cli_setting *setting = &job->request->settings[i];
         if (setting->option->effect != CLI_TO_SESSION)
             continue;
         status = set_option(job, setting);
         if (status != DCV_OK)
-            return tell_refusal(job, setting->option->name, status, false);
+            return cli_tell_refusal(job, setting->option->name, status, false);
     }
     return CLI_READY;
 }
@@ -116,9 +109,9 @@ static bool open_output(struct cli_output *out, const struct cli_request *reques
     return cli_output_open(out, cli_request_value(request, CLI_TO_OUTPUT), by_line);
 }
 
-static int with_session(const struct cli_request *request, int (*work)(struct job *job))
+int cli_with_session(const struct cli_request *request, int (*work)(struct cli_job *job))
 {
-    struct job job = {.request = request};
+    struct cli_job job = {.request = request};
     if (draws(request) && !cli_graphviz_there())
         return CLI_USAGE;
     if (draws(request) && (job.graph = tmpfile()) == NULL) {
@@ -140,6 +133,9 @@ static int with_session(const struct cli_request *request, int (*work)(struct jo
     }
     if (!cli_output_end(&job.out, job.complete))
         result = CLI_FAILED;
+    else if (job.complete && job.temporary != NULL)
+        (void)unlink(job.temporary);
+    free(job.temporary);
     if (job.graph != NULL)
         (void)fclose(job.graph);
     dcv_session_free(job.session);
@@ -148,13 +144,13 @@ static int with_session(const struct cli_request *request, int (*work)(struct jo
 
 static int keep_graph(void *user, const void *data, size_t len)
 {
-    const struct job *job = user;
+    const struct cli_job *job = user;
     errno = 0;
     return fwrite(data, 1, len, job->graph) == len ? 0 : errno != 0 ? errno : EIO;
 }
 
 /* One graph makes one picture. */
-static bool draw(struct job *job)
+static bool draw(struct cli_job *job)
 {
     if (dcv_session_result_count(job->session) == 1)
         return cli_graphviz_draw(job->graph, cli_output_write, &job->out);
@@ -164,18 +160,18 @@ static bool draw(struct job *job)
 
 static int write_out(void *user, const void *data, size_t len)
 {
-    struct job *job = user;
+    struct cli_job *job = user;
     if (job->progress != NULL)
         cli_progress_erase(job->progress);
     return cli_output_write(&job->out, data, len);
 }
 
-static int run_session(struct job *job)
+static int run_session(struct cli_job *job)
 {
     const bool svg = job->graph != NULL;
     enum dcv_status status = dcv_session_run(job->session, job->request->command->view, svg ? keep_graph : write_out, job);
     if (status != DCV_OK)
-        return tell_refusal(job, NULL, status, true);
+        return cli_tell_refusal(job, NULL, status, true);
     if (svg && !draw(job))
         return dcv_session_result_count(job->session) == 1 ? CLI_FAILED : CLI_USAGE;
     job->complete = true;
@@ -185,7 +181,7 @@ static int run_session(struct job *job)
 }
 
 /* The report says what is wrong with a name; where it stands in which list is known here only. */
-static void tell_places(const struct job *job, const struct cli_names *names)
+static void tell_places(const struct cli_job *job, const struct cli_names *names)
 {
     size_t count = dcv_session_result_count(job->session);
     /* A calendar holds no errors. */
@@ -210,17 +206,17 @@ static void tell_places(const struct job *job, const struct cli_names *names)
     }
 }
 
-static int add_names(const struct job *job, const struct cli_names *names)
+static int add_names(const struct cli_job *job, const struct cli_names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
         enum dcv_status status = dcv_session_add_name(job->session, names->items[i].text);
         if (status != DCV_OK)
-            return tell_refusal(job, NULL, status, false);
+            return cli_tell_refusal(job, NULL, status, false);
     }
     return CLI_READY;
 }
 
-static int read_names(struct job *job, size_t first, struct cli_names *names)
+static int read_names(struct cli_job *job, size_t first, struct cli_names *names)
 {
     for (size_t i = first; i < job->request->operand_count; i++)
         if (!cli_names_add(names, job->request->operands[i]))
@@ -237,13 +233,13 @@ static int read_names(struct job *job, size_t first, struct cli_names *names)
     return result;
 }
 
-static int work_names(struct job *job)
+static int work_names(struct cli_job *job)
 {
     size_t first = 0;
     if (job->request->command->view == DCV_SHOW_ACCEPTS) {
         enum dcv_status status = dcv_session_set(job->session, "address", job->request->operands[first++]);
         if (status != DCV_OK)
-            return tell_refusal(job, NULL, status, false);
+            return cli_tell_refusal(job, NULL, status, false);
     }
     struct cli_names names = {0};
     int result = read_names(job, first, &names);
@@ -251,7 +247,7 @@ static int work_names(struct job *job)
     return result;
 }
 
-static int work_wait(struct job *job)
+static int work_wait(struct cli_job *job)
 {
     struct cli_progress progress;
     cli_progress_begin(&progress, cli_request_named(job->request, "quiet") != NULL);
@@ -264,71 +260,73 @@ static int work_wait(struct job *job)
     return result;
 }
 
-static int work_judge(struct job *job)
+static int work_judge(struct cli_job *job)
 {
+    if (cli_judges_run(job->request))
+        return cli_judge_run(job);
     for (size_t i = 0; i < job->request->operand_count; i++) {
         enum dcv_status status = dcv_session_add_facts(job->session, job->request->operands[i]);
         if (status != DCV_OK)
-            return tell_refusal(job, NULL, status, false);
+            return cli_tell_refusal(job, NULL, status, false);
     }
     return run_session(job);
 }
 
-static int show(struct job *job, enum dcv_status (*list)(struct dcv_session *, const char *, dcv_write_fn, void *))
+static int show(struct cli_job *job, enum dcv_status (*list)(struct dcv_session *, const char *, dcv_write_fn, void *))
 {
     const char *id = job->request->operand_count == 0 ? NULL : job->request->operands[0];
     enum dcv_status status = list(job->session, id, cli_output_write, &job->out);
     if (status != DCV_OK)
-        return tell_refusal(job, NULL, status, true);
+        return cli_tell_refusal(job, NULL, status, true);
     job->complete = true;
     return CLI_READY;
 }
 
-static int check_profiles(struct job *job)
+static int check_profiles(struct cli_job *job)
 {
     int result = CLI_FAILED;
     enum dcv_status status =
         dcv_session_check_profiles(job->session, job->request->operands, job->request->operand_count, &result,
                                    cli_output_write, &job->out);
     if (status != DCV_OK)
-        return tell_refusal(job, NULL, status, true);
+        return cli_tell_refusal(job, NULL, status, true);
     job->complete = true;
     return result;
 }
 
-static int work_cas(struct job *job)
+static int work_cas(struct cli_job *job)
 {
     if (cli_request_named(job->request, "check") != NULL)
         return check_profiles(job);
     return show(job, dcv_session_show_cas);
 }
 
-static int work_rules(struct job *job)
+static int work_rules(struct cli_job *job)
 {
     return show(job, dcv_session_show_rules);
 }
 
 int cli_run_names(const struct cli_request *request)
 {
-    return with_session(request, work_names);
+    return cli_with_session(request, work_names);
 }
 
 int cli_run_wait(const struct cli_request *request)
 {
-    return with_session(request, work_wait);
+    return cli_with_session(request, work_wait);
 }
 
 int cli_run_judge(const struct cli_request *request)
 {
-    return with_session(request, work_judge);
+    return cli_with_session(request, work_judge);
 }
 
 int cli_run_cas(const struct cli_request *request)
 {
-    return with_session(request, work_cas);
+    return cli_with_session(request, work_cas);
 }
 
 int cli_run_rules(const struct cli_request *request)
 {
-    return with_session(request, work_rules);
+    return cli_with_session(request, work_rules);
 }

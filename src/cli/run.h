@@ -7,6 +7,9 @@ struct cli_request;
 int cli_run_names(const struct cli_request *request); /* check, approvers, accepts */
 int cli_run_wait(const struct cli_request *request);
 int cli_run_judge(const struct cli_request *request);
+int cli_run_audit(const struct cli_request *request);
+int cli_run_report(const struct cli_request *request);
+int cli_run_diff(const struct cli_request *request);
 int cli_run_cas(const struct cli_request *request);
 int cli_run_rules(const struct cli_request *request);
 int cli_run_help(const struct cli_request *request);

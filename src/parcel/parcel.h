@@ -19,6 +19,7 @@ struct dcv_parcel_counts {
     uint64_t hits, joined;                                    /* lookups answered from the cache, or by waiting for another's question */
     uint64_t signatures;
     uint64_t shared, judged, unlike; /* names judged by their class, by themselves, and classes found to hold names that differ */
+    uint64_t cpu_us;                                          /* of the engine, kernel included */
     uint64_t rss_kib;                /* the most memory so far */
 };
 

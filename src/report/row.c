@@ -245,7 +245,8 @@ void dcv_row_findings(const struct dcv_judged *judged, struct dcv_buf *out)
 const char *dcv_row_head(enum dcv_row_format format)
 {
     switch (format) {
-    case DCV_ROW_JSONL: return "";
+    case DCV_ROW_JSONL:
+    case DCV_ROW_TEXT: return "";
     case DCV_ROW_CSV: return "n,name,ascii,verdict,ready,not_ready,unknown,approvers,dnssec,blockers,warnings,fix,error,queries,cached,retries,elapsed_ms\r\n";
     }
     return "";
@@ -347,12 +348,60 @@ static void put_csv(const struct dcv_row *row, const char *cells, size_t len, st
     dcv_buf_puts(out, "\r\n");
 }
 
+/* The cell of that number of a line that put_cells() wrote, as text. */
+static void put_cell_text(struct dcv_buf *out, const char *cells, size_t len, unsigned number)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < len; i++) {
+        if (cells[i] == '"')
+            quoted = !quoted;
+        if (cells[i] == ',' && !quoted) {
+            number--;
+            continue;
+        }
+        if (number == 0 && (cells[i] != '"' || (quoted && i > 0 && cells[i - 1] == '"')))
+            dcv_buf_putc(out, cells[i]);
+    }
+}
+
+static void put_text_row(const struct dcv_row *row, const char *cells, size_t len, struct dcv_buf *out)
+{
+    enum { VERDICT = 2, BLOCKERS = 8, WARNINGS = 9, FIX = 10, VERDICT_COLUMNS = 11 };
+    const size_t from = out->len;
+    if (cells != NULL)
+        put_cell_text(out, cells, len, VERDICT);
+    else
+        dcv_buf_puts(out, row->unknown ? "unknown" : "invalid");
+    dcv_buf_fill(out, ' ', out->len - from < VERDICT_COLUMNS ? VERDICT_COLUMNS - (out->len - from) : 1);
+    dcv_text_escape(out, row->name, strlen(row->name));
+    dcv_buf_puts(out, "  ");
+    if (cells == NULL)
+        dcv_buf_puts(out, row->error != NULL ? row->error : "");
+    else
+        put_cell_text(out, cells, len, BLOCKERS);
+    dcv_buf_putc(out, ' ');
+    if (cells != NULL)
+        put_cell_text(out, cells, len, WARNINGS);
+    while (out->len > 0 && out->data[out->len - 1] == ' ')
+        out->len--;
+    dcv_buf_putc(out, '\n');
+    const size_t line = out->len;
+    dcv_buf_fill(out, ' ', VERDICT_COLUMNS);
+    if (cells != NULL)
+        put_cell_text(out, cells, len, FIX);
+    if (out->len > line + VERDICT_COLUMNS)
+        dcv_buf_putc(out, '\n');
+    else
+        out->len = line;
+}
+
 void dcv_row_put(enum dcv_row_format format, const struct dcv_row *row, struct dcv_buf *out)
 {
     const char *split = row->judged != NULL ? memchr(row->judged, '\n', row->judged_len) : NULL;
     const size_t members = split != NULL ? (size_t)(split - row->judged) : 0;
     switch (format) {
     case DCV_ROW_JSONL: put_jsonl(row, split != NULL ? row->judged : NULL, members, out); return;
+    case DCV_ROW_TEXT: put_text_row(row, split != NULL ? split + 1 : NULL, split != NULL ? row->judged_len - members - 1 : 0, out); return;
     case DCV_ROW_CSV: put_csv(row, split != NULL ? split + 1 : NULL, split != NULL ? row->judged_len - members - 1 : 0, out); return;
     }
 }
@@ -362,7 +411,8 @@ void dcv_row_put(enum dcv_row_format format, const struct dcv_row *row, struct d
 const char *dcv_row_change_head(enum dcv_row_format format)
 {
     switch (format) {
-    case DCV_ROW_JSONL: return "";
+    case DCV_ROW_JSONL:
+    case DCV_ROW_TEXT: return "";
     case DCV_ROW_CSV: return "change,name,before,after,appeared,disappeared\r\n";
     }
     return "";
@@ -456,14 +506,11 @@ static void put_change_csv(const struct dcv_row_change *change, struct dcv_buf *
     dcv_buf_puts(out, "\r\n");
 }
 
-void dcv_row_put_change(bool text, enum dcv_row_format format, const struct dcv_row_change *change, struct dcv_buf *out)
+void dcv_row_put_change(enum dcv_row_format format, const struct dcv_row_change *change, struct dcv_buf *out)
 {
-    if (text) {
-        put_change_text(change, out);
-        return;
-    }
     switch (format) {
     case DCV_ROW_JSONL: put_change_json(change, out); return;
     case DCV_ROW_CSV: put_change_csv(change, out); return;
+    case DCV_ROW_TEXT: put_change_text(change, out); return;
     }
 }

@@ -21,7 +21,7 @@ struct dcv_row {
     bool unknown;        /* then it is a name about which nothing could be learned; else it is none */
     uint32_t queries, cached, retries, elapsed_ms;
 };
-enum dcv_row_format { DCV_ROW_JSONL, DCV_ROW_CSV };
+enum dcv_row_format { DCV_ROW_JSONL, DCV_ROW_CSV, DCV_ROW_TEXT }; /* text: a line for people, and what would help */
 /* The line that comes before all rows; "" where there is none. */
 const char *dcv_row_head(enum dcv_row_format format);
 void dcv_row_put(enum dcv_row_format format, const struct dcv_row *row, struct dcv_buf *out);
@@ -33,7 +33,6 @@ struct dcv_row_change {
     const char *findings_before, *findings_after; /* ids with blanks between them */
 };
 const char *dcv_row_change_head(enum dcv_row_format format);
-/* `text`: a line for people, in the place of the format. */
-void dcv_row_put_change(bool text, enum dcv_row_format format, const struct dcv_row_change *change, struct dcv_buf *out);
+void dcv_row_put_change(enum dcv_row_format format, const struct dcv_row_change *change, struct dcv_buf *out);
 
 #endif
