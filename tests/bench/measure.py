@@ -3,9 +3,13 @@
 import dataclasses
 import hashlib
 import os
+import pathlib
 import re
+import resource
 import shlex
+import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -21,7 +25,8 @@ class Cost:
     status: int
     wall_s: float
     cpu_s: float
-    rss_mib: float
+    rss_mib: float  # 0: less than this process had when it started the command, and not known
+    dropped: int
     questions: dict
     stdout: str
 
@@ -35,12 +40,20 @@ class Counter:
 
     ROW = re.compile(r"^mod-stats\.query-type\[(\S+)\] = (\d+)$", re.M)
 
-    def __init__(self, control):
+    def __init__(self, control, resolver):
         self.command = [world.program("knotc"), "-s", control, "-f", "stats"]
+        address, port = resolver.rsplit(":", 1)
+        # As /proc/net/udp writes it.
+        self.socket = f"{int.from_bytes(socket.inet_aton(address), sys.byteorder):08X}:{int(port):04X}"
 
     def read(self):
         text = subprocess.run(self.command, check=True, capture_output=True, text=True).stdout
         return {name: int(count) for name, count in self.ROW.findall(text)}
+
+    def drops(self):
+        """Packets for which the server's socket had no room."""
+        rows = (line.split() for line in pathlib.Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:])
+        return sum(int(row[-1]) for row in rows if row[1] == self.socket)
 
     def since(self, before):
         now = self.read()
@@ -55,7 +68,8 @@ def pinned(command, cpu):
 def run(command, *, counter, cpu, env, stderr, stdin=None, limit_s=7200):
     """Runs it to its end, on one core. `stderr`: the file for it; `stdin`: a file, or None."""
     with open(stdin or os.devnull, "rb") as source, open(stderr, "wb") as errors, open(f"{stderr}.stdout", "w+b") as output:
-        before = counter.read()
+        before, drops = counter.read(), counter.drops()
+        own_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         start = time.monotonic()
         process = subprocess.Popen(pinned(command, cpu), stdin=source, stdout=output, stderr=errors, env=env)
         timer = threading.Timer(limit_s, process.kill)
@@ -67,8 +81,9 @@ def run(command, *, counter, cpu, env, stderr, stdin=None, limit_s=7200):
         wall_s = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        # Linux counts in KiB, and what this process had when it started the other is a lower bound.
-        return Cost(process.returncode, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, counter.since(before),
+        # What the process had before it became the command, as a copy of this one, counts, too.
+        rss_mib = usage.ru_maxrss / 1024 if usage.ru_maxrss > own_kib else 0
+        return Cost(process.returncode, wall_s, usage.ru_utime + usage.ru_stime, rss_mib, counter.drops() - drops, counter.since(before),
                     output.read(MIB).decode("utf-8", "replace"))
 
 

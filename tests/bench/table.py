@@ -1,6 +1,6 @@
 """The figures of the bench as text."""
 
-COLUMNS = ("", "names", "lookups", "wall s", "names/s", "names/s CPU", "lookups/s", "CPU us/lookup", "x bare", "x dnsperf", "x peer", "RSS MiB", "success")
+COLUMNS = ("", "names", "lookups", "wall s", "names/s", "names/s CPU", "lookups/s", "CPU us/lookup", "x bare", "x dnsperf", "x peer", "RSS MiB", "dropped", "success")
 YARDSTICKS = ("bare", "dnsperf", "peer")
 
 
@@ -19,13 +19,17 @@ def ratio(rows, name, yardstick):
     return f"{rows[name]['us_per_lookup'] / rows[yardstick]['us_per_lookup']:.2f}"
 
 
+def memory(row):
+    return f"{row['rss_mib']:.0f}" if row["rss_mib"] else "small"
+
+
 def cells(rows, name):
     row = rows[name]
     names = row["names"]
     return (name, f"{names:,}" if names else "-", f"{row['lookups']:,}", f"{row['wall_s']:.2f}",
             f"{names / row['wall_s']:,.0f}" if names else "-", f"{names / row['cpu_s']:,.0f}" if names else "-",
             f"{row['lookups'] / row['wall_s']:,.0f}", f"{row['us_per_lookup']:.2f}",
-            *(ratio(rows, name, yardstick) for yardstick in YARDSTICKS), f"{row['rss_mib']:.0f}", f"{100 * row['success']:.3f}%")
+            *(ratio(rows, name, yardstick) for yardstick in YARDSTICKS), memory(row), f"{row['dropped']:,}", f"{100 * row['success']:.3f}%")
 
 
 def grid(lines):
@@ -68,5 +72,5 @@ def growth(sizes):
         row = result["rows"][result["command"]]
         each = row["cpu_s"] / row["names"]
         first = first or each
-        parts.append(f"{row['names']:,} names {1e6 * each:.1f} us ({each / first:.2f}), {row['rss_mib']:.0f} MiB")
+        parts.append(f"{row['names']:,} names {1e6 * each:.1f} us ({each / first:.2f}), {memory(row)} MiB")
     return "\ngrowth, CPU a name: " + "; ".join(parts)
