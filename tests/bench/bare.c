@@ -1,7 +1,7 @@
 /* A bare c-ares loop, the yardstick of the bench: bare [-n IN-FLIGHT] [-c CHANNELS] ADDRESS:PORT [FILE]
  *
- * FILE (or standard input) holds a question a line, "NAME TYPE". So many are kept in flight, asked as dcvready asks: EDNS with 1232 octets and DO, RD and
- * AD set. Of an answer nothing is looked at but the rcode. The last line of the output says what that cost. */
+ * FILE (or standard input) holds a question a line, "NAME TYPE". So many are kept in flight, asked as dcvready asks: EDNS with 1232 octets
+ * and DO, RD and AD set. Of an answer nothing is looked at but the rcode. The last line of the output says what that cost. */
 #include <ares.h>
 
 #include <errno.h>
@@ -55,7 +55,8 @@ static uint16_t type_number(const char *text)
     static const struct {
         const char *name;
         uint16_t number;
-    } types[] = {{"A", 1}, {"AAAA", 28}, {"CAA", 257}, {"CNAME", 5}, {"DNSKEY", 48}, {"DS", 43}, {"MX", 15}, {"NS", 2}, {"SOA", 6}, {"TLSA", 52}, {"TXT", 16}};
+    } types[] = {{"A", 1},       {"AAAA", 28}, {"CAA", 257}, {"CNAME", 5}, {"DNSKEY", 48}, {"DS", 43},
+                 {"MX", 15},     {"NS", 2},    {"SOA", 6},   {"TLSA", 52}, {"TXT", 16}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcasecmp(text, types[i].name) == 0)
             return types[i].number;

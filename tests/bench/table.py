@@ -1,6 +1,7 @@
 """The figures of the bench as text."""
 
-COLUMNS = ("", "names", "lookups", "wall s", "names/s", "names/s CPU", "lookups/s", "CPU us/lookup", "x bare", "x dnsperf", "x peer", "RSS MiB", "dropped", "success")
+COLUMNS = ("", "names", "lookups", "wall s", "names/s", "names/s CPU", "lookups/s", "CPU us/lookup", "x bare", "x dnsperf", "x peer",
+           "RSS MiB", "dropped", "success")
 YARDSTICKS = ("bare", "dnsperf", "peer")
 
 
@@ -9,7 +10,8 @@ def header(bench, options):
     lines = [f"command: {bench.template}",
              f"client and server share core {bench.client}: wall clocks say little" if same
              else f"client on core {bench.client}, server on core {bench.server}",
-             f"names {'in a random order' if options.shuffle else 'domain by domain'}, {options.tld_signed:.0%} of the domains below a signed registry"]
+             f"names {'in a random order' if options.shuffle else 'domain by domain'}",
+             f"{options.tld_signed:.0%} of the domains below a signed registry"]
     return "\n".join(lines)
 
 
@@ -33,8 +35,8 @@ def cells(rows, name):
 
 
 def grid(lines):
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    return "\n".join("  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths))) for line in lines)
+    widths = [max(len(cell) for cell in column) for column in zip(*lines)]
+    return "\n".join("  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:]))]) for line in lines)
 
 
 def sharing(result):

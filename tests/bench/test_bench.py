@@ -46,7 +46,8 @@ def test_results(folder):
 
 def test_tally(folder):
     output, names = folder / "out", folder / "names"
-    output.write_text(line("a.test") + line("b.test", ',"findings":[{"id":"caa-failed-secure"}]') + line("c.test", ',"provisional":true'), encoding="utf-8")
+    failed = (',"findings":[{"id":"caa-failed-secure"}]', ',"provisional":true')
+    output.write_text(line("a.test") + line("b.test", failed[0]) + line("c.test", failed[1]), encoding="utf-8")
     names.write_text("a.test\nb.test\nc.test\n", encoding="utf-8")
     tally = results.check(output, names)
     expect((tally.names, tally.failed, tally.queries, tally.cached, tally.verdicts), (3, 2, 21, 6, {"ready": 3}))
