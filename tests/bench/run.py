@@ -284,8 +284,9 @@ def main():
         options.sizes = SMOKE.get(template(options)[0], SMOKE["check"])
     domains = SMOKE_DOMAINS if options.smoke else -(-max(options.sizes) // portfolio.NAMES_A_DOMAIN)
     directory = options.dir / f"world-{domains}-{options.tld_signed:g}"
+    options.dir.mkdir(parents=True, exist_ok=True)
     try:
-        with world.serve(directory, domains, share=options.tld_signed, cpu=cores()[1]) as env:
+        with world.lock(options.dir / "lock"), world.serve(directory, domains, share=options.tld_signed, cpu=cores()[1]) as env:
             bench_all(options, env)
     except (Failed, results.Faulty) as error:
         print(f"bench: {error}", file=sys.stderr)

@@ -30,7 +30,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "contrib" / "lab")]
 import portfolio  # noqa: E402
 import wire  # noqa: E402
 
-PROGRAMS = ("knotd", "knotc", "dnssec-keygen", "dnssec-signzone", "taskset")
+PROGRAMS = ("knotd", "knotc", "dnssec-keygen", "dnssec-signzone", "setpriv", "taskset")
 START_S = 300
 # Signatures of a world that is kept must not end.
 INCEPTION, EXPIRATION = "20200101000000", "20370101000000"
@@ -193,7 +193,8 @@ def answers(address, port):
 
 
 def start(directory, run, address, port, cpu):
-    command = [program("knotd"), "-c", str(write_config(directory, run, address, port))]
+    # It outlives nobody, not even one that is killed.
+    command = ["setpriv", "--pdeathsig", "TERM", program("knotd"), "-c", str(write_config(directory, run, address, port))]
     if cpu is not None:
         command = ["taskset", "-c", str(cpu), *command]
     server = subprocess.Popen(command)
@@ -208,14 +209,21 @@ def start(directory, run, address, port, cpu):
 
 
 @contextlib.contextmanager
+def lock(path):
+    """Waits until nobody else has it."""
+    with open(path, "w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+@contextlib.contextmanager
 def serve(directory, domains, *, share=0.0, address="127.0.0.53", port=0, cpu=None):
     """The world as it is served: what commands are to find in their environment. Port 0: one that is free."""
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
-    with open(f"{directory}.lock", "w", encoding="ascii") as lock, tempfile.TemporaryDirectory(prefix="bench-") as own:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two that build it would meet
+    with lock(f"{directory}.lock") as held, tempfile.TemporaryDirectory(prefix="bench-") as own:
         build(directory, domains, share)
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        fcntl.flock(held, fcntl.LOCK_SH)  # others may serve it, too, but not build another in its place
         port = port or free_port(address)
         server = start(directory, pathlib.Path(own), address, port, cpu)
         try:
