@@ -69,7 +69,7 @@ build_packages=(build-essential cmake ninja-build pkg-config libc-ares-dev libld
 # shellcheck disable=SC2034
 lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 openssl python3 python3-aiosmtpd nginx-light)
 # shellcheck disable=SC2034
-test_packages=(git check python3-jsonschema clang clang-tidy cppcheck shellcheck pyflakes3 strace bind9-dnsutils
+test_packages=(git check dnsperf python3-jsonschema clang clang-tidy cppcheck shellcheck pyflakes3 strace bind9-dnsutils
     knot-dnsutils unbound-host graphviz)
 
 # Is the build directory one of this tree, as it is configured now?
