@@ -238,6 +238,12 @@ static enum dcv_status read_more(struct engine_run *run)
     return run->unread.failed ? DCV_ERR_NOMEM : DCV_OK;
 }
 
+static void on_input(void *user)
+{
+    struct engine_run *run = user;
+    dcv_gather_kick(run->batch.gather);
+}
+
 /* There is room for another name. */
 static enum dcv_status want(void *user, bool *more)
 {
@@ -254,13 +260,7 @@ static enum dcv_status want(void *user, bool *more)
             return status;
     }
     *more = !run->over;
-    return DCV_OK;
-}
-
-static void on_input(void *user)
-{
-    struct engine_run *run = user;
-    dcv_gather_kick(run->batch.gather);
+    return run->over ? DCV_OK : dcv_net_watch_fd(run->batch.net, run->in, on_input, run); /* which tells once */
 }
 
 /* ---- the run --------------------------------------------------------------------------------------------------------------------- */
@@ -281,8 +281,6 @@ static enum dcv_status start(struct engine_run *run)
         status = audit_classes_create(session, run->batch.settings.cache_bytes / 4, &run->classes);
     if (status == DCV_OK && fcntl(run->in, F_SETFL, O_NONBLOCK) != 0)
         status = DCV_ERR_SYSTEM;
-    if (status == DCV_OK)
-        status = dcv_net_watch_fd(run->batch.net, run->in, on_input, run);
     return status;
 }
 
