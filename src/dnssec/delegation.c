@@ -1,4 +1,5 @@
 #include "dnssec/chain.h"
+#include "dnssec/recall.h"
 
 enum { NXDOMAIN = 3 };
 
@@ -124,13 +125,28 @@ static void ask_ahead(struct dcv_work *work, const struct dcv_name *name, unsign
     }
 }
 
+/* Is it known already that the chain ends above the name? */
+static bool recall_end(struct dcv_work *work, const struct dcv_name *name, unsigned labels, struct dcv_outcome *out)
+{
+    enum { CUTS = 4 }; /* below the anchor that are looked for */
+    for (unsigned more = 0; more < CUTS && labels + more <= dcv_name_labels(name); more++) {
+        const struct dcv_name cut = dcv_name_suffix(name, labels + more);
+        if (dcv_recall(work, &cut, DCV_TYPE_DS, 0, out) != DCV_RECALL_NOTHING)
+            return true;
+    }
+    return false;
+}
+
 struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_name *name, struct dcv_name *zone)
 {
     if (!dcv_chain_anchor(work, name, zone))
         return dcv_outcome_of(DCV_SECURITY_INDETERMINATE, DCV_CAUSE_NO_ANCHOR, NULL, name, 0);
     unsigned labels = dcv_name_labels(zone) + 1;
     const unsigned last = labels + DCV_CHAIN_MAX;
-    struct dcv_outcome outcome = dcv_chain_zone(work, zone)->outcome;
+    struct dcv_outcome outcome;
+    if (recall_end(work, name, labels, &outcome))
+        return outcome;
+    outcome = dcv_chain_zone(work, zone)->outcome;
     if (outcome.pending)
         ask_ahead(work, name, labels);
     for (; dcv_outcome_secure(&outcome) && labels <= dcv_name_labels(name); labels++) {
@@ -142,8 +158,11 @@ struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_na
             ask_ahead(work, name, labels);
         if (delegation->parent.len != 0 && !dcv_name_equal(&delegation->parent, zone)) /* from above the last cut (RFC 6840 §4.4) */
             return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_DENIAL_WRONG, &delegation->parent, &next, DCV_TYPE_DS);
-        if (delegation->kind == DCV_DELEGATION_ENDED)
+        if (delegation->kind == DCV_DELEGATION_ENDED) {
+            if (delegation->outcome.trust.security == DCV_SECURITY_INSECURE)
+                dcv_recall_put(work, &next, DCV_TYPE_DS, 0, &delegation->outcome);
             return delegation->outcome;
+        }
         if (delegation->absent)
             return outcome;
         if (delegation->kind == DCV_DELEGATION_SIGNED) {

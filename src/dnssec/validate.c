@@ -1,4 +1,5 @@
 #include "dnssec/chain.h"
+#include "dnssec/recall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,8 +168,9 @@ enum dcv_status dcv_validator_create(const struct dcv_validator_options *options
         return DCV_ERR_NOMEM;
     validator->options = *options;
     validator->remembered = dcv_map_create();
-    if (validator->remembered == NULL) {
-        free(validator);
+    validator->recalled = dcv_map_create();
+    if (validator->remembered == NULL || validator->recalled == NULL) {
+        dcv_validator_free(validator);
         return DCV_ERR_NOMEM;
     }
     *out = validator;
@@ -181,6 +183,7 @@ void dcv_validator_free(struct dcv_validator *validator)
         return;
     dcv_map_free(validator->remembered, NULL);
     dcv_map_free(validator->older, NULL);
+    dcv_map_free(validator->recalled, free);
     free(validator);
 }
 
@@ -197,7 +200,14 @@ enum dcv_status dcv_validate_in(struct dcv_arena *arena, struct dcv_validator *v
     struct dcv_name lower = *name;
     dcv_name_lower(&lower);
     needs->count = 0;
-    const struct dcv_outcome outcome = judge_answer(&work, message, &lower, type);
+    struct dcv_outcome outcome;
+    /* What the chains of all names hold. */
+    const bool shared = message->serial != 0 && (type == DCV_TYPE_DS || type == DCV_TYPE_DNSKEY);
+    if (!shared || dcv_recall(&work, &lower, type, message->serial, &outcome) == DCV_RECALL_NOTHING) {
+        outcome = judge_answer(&work, message, &lower, type);
+        if (shared && !dcv_arena_failed(arena))
+            dcv_recall_put(&work, &lower, type, message->serial, &outcome);
+    }
     validator->counts.hashes += work.rounds;
     if (dcv_arena_failed(arena))
         return DCV_ERR_NOMEM;

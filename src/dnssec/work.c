@@ -1,4 +1,4 @@
-#include "dnssec/work.h"
+#include "dnssec/recall.h"
 
 static void need(struct dcv_needs *needs, const struct dcv_name *name, uint16_t type)
 {
@@ -16,6 +16,8 @@ struct dcv_known_answer dcv_work_find(struct dcv_work *work, const struct dcv_na
     const struct dcv_known_answer known = work->chain->find(work->chain->user, name, type);
     if (known.state == DCV_KNOWN_NOT_ASKED)
         need(work->needs, name, type);
+    else if (known.state == DCV_KNOWN_ANSWER)
+        dcv_recall_note(work, name, type, known.message->serial);
     return known;
 }
 

@@ -24,6 +24,7 @@ struct dcv_validator {
     struct dcv_validator_options options;
     struct dcv_validator_counts counts;
     struct dcv_map *remembered; /* SHA-256 of what was checked; the value says how it ended */
+    struct dcv_map *recalled;   /* outcomes that hold while what they rest on stays the same */
     struct dcv_map *older;      /* those before; NULL: none. What is found here moves over, so that the keys of top-level domains stay. */
 };
 
@@ -36,6 +37,14 @@ struct dcv_outcome {
 struct dcv_zone;
 struct dcv_delegation;
 
+/* An answer that an outcome rests on. */
+enum { DCV_DEPENDENCES_MAX = 8 };
+struct dcv_dependence {
+    struct dcv_name name;
+    uint16_t type;
+    uint64_t serial;
+};
+
 struct dcv_work {
     struct dcv_validator *validator;
     const struct dcv_chain *chain;
@@ -47,6 +56,9 @@ struct dcv_work {
     /* what was found out about zones and cuts for this answer */
     DCV_VEC(struct dcv_zone *) zones;
     DCV_VEC(struct dcv_delegation *) delegations;
+    struct dcv_dependence dependences[DCV_DEPENDENCES_MAX]; /* what everything so far rests on */
+    size_t dependence_count;
+    bool independent;        /* it rests on more, or on what cannot be known again */
 };
 
 /* What is known of a lookup; one that was not made yet is put on the list of needs. */

@@ -5,7 +5,7 @@
 
 struct dcv_net {
     struct dcv_transport *transport;
-    uint64_t now_us;
+    uint64_t now_us, serial;
     struct dcv_timer **timers; /* binary heap by due time, then by the order of setting */
     size_t timer_count, timer_room;
     struct watched *watched;
@@ -131,6 +131,11 @@ void dcv_net_free(struct dcv_net *net)
 uint64_t dcv_net_now_us(const struct dcv_net *net)
 {
     return net->now_us;
+}
+
+uint64_t dcv_net_serial(struct dcv_net *net)
+{
+    return ++net->serial;
 }
 
 enum dcv_status dcv_net_submit(struct dcv_net *net, struct dcv_exchange *exchange)

@@ -128,6 +128,8 @@ struct dcv_net;
 enum dcv_status dcv_net_create(struct dcv_transport *transport, uint64_t start_us, struct dcv_net **out);
 void dcv_net_free(struct dcv_net *net);
 uint64_t dcv_net_now_us(const struct dcv_net *net);
+/* A number that was not given before: 1, 2, … */
+uint64_t dcv_net_serial(struct dcv_net *net);
 /* (Re)starts a timer; DCV_ERR_NOMEM. */
 enum dcv_status dcv_net_timer_set(struct dcv_net *net, struct dcv_timer *timer, uint64_t due_us);
 void dcv_net_timer_stop(struct dcv_net *net, struct dcv_timer *timer);

@@ -519,6 +519,7 @@ static void on_octets(struct lookup *lookup, const struct attempt *attempt)
         reject_malformed(lookup);
         return;
     }
+    response->message.serial = dcv_net_serial(lookup->resolver->net);
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = response, .server = exchange->to,
                                        .server_number = (int)attempt->server, .tcp = exchange->tcp, .plain = attempt->plain,
                                        .rtt_us = exchange->done_us - exchange->sent_us};

@@ -38,6 +38,7 @@ struct dcv_message {
     uint16_t rcode; /* extended RCODE, 12 bits */
     bool authoritative, truncated, recursion_available, authentic, checking_disabled, edns;
     struct dcv_rrs answer, authority, additional;
+    uint64_t serial; /* no other message of a run has it; 0: it has none */
     size_t size; /* octets on the wire; 0: it was not read from there */
     const struct dcv_ede *edes;
     size_t ede_count;
