@@ -90,8 +90,8 @@ enum dcv_status dcv_tally_each(struct dcv_store *store, const struct dcv_tally *
     struct dcv_row row = {.store = store, .status = dcv_store_prepare(store, sql, &stmt)};
     row.stmt = stmt;
     for (int64_t id = 1; row.status == DCV_OK && id <= tally->classes; id++) {
-        bool there;
-        struct dcv_store_class class;
+        bool there = false;
+        struct dcv_store_class class = {.findings = ""};
         row.status = dcv_store_step(store, stmt, &there);
         if (row.status != DCV_OK || (there && tally->names[id] == 0))
             continue;
