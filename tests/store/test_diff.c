@@ -127,13 +127,13 @@ static enum dcv_status note(void *user, enum dcv_store_change change, const stru
     return DCV_OK;
 }
 
-static void compare(struct dcv_store *before, struct dcv_store *after, const struct model *was, const struct model *is)
+static void compare(struct dcv_store *left, struct dcv_store *right, const struct model *was, const struct model *is)
 {
     struct dcv_buf expected, seen;
     dcv_buf_init(&expected, 1 << 22);
     dcv_buf_init(&seen, 1 << 22);
     expect(&expected, was, is);
-    OK(after, dcv_store_diff(before, after, note, &seen));
+    OK(right, dcv_store_diff(left, right, note, &seen));
     ck_assert_uint_eq(expected.len, seen.len);
     ck_assert_str_eq(dcv_buf_text(&expected), dcv_buf_text(&seen));
     dcv_buf_done(&expected);

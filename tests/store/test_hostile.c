@@ -67,7 +67,9 @@ static size_t touch(const char *text)
 
 static enum dcv_status touch_name(void *user, const struct dcv_store_name *name, const struct dcv_store_class *class)
 {
-    *(size_t *)user += touch(name->text) + touch(name->values) + touch(name->note) + (class != NULL ? touch(class->findings) + touch(class->body) : 0);
+    *(size_t *)user += touch(name->text) + touch(name->values) + touch(name->note);
+    if (class != NULL)
+        *(size_t *)user += touch(class->findings) + touch(class->body);
     return DCV_OK;
 }
 
@@ -77,8 +79,9 @@ static enum dcv_status touch_class(void *user, const struct dcv_store_class *cla
     return DCV_OK;
 }
 
-static enum dcv_status touch_both(void *user, enum dcv_store_change change, const struct dcv_store_name *before, const struct dcv_store_class *class_before,
-                                  const struct dcv_store_name *after, const struct dcv_store_class *class_after)
+static enum dcv_status touch_both(void *user, enum dcv_store_change change, const struct dcv_store_name *before,
+                                  const struct dcv_store_class *class_before, const struct dcv_store_name *after,
+                                  const struct dcv_store_class *class_after)
 {
     (void)change;
     if (before != NULL)
