@@ -328,9 +328,9 @@ END_TEST
 
 START_TEST(totals_and_findings)
 {
-    struct dcv_store_totals totals;
-    struct dcv_store_count *counts;
-    size_t count;
+    struct dcv_store_totals totals = {0};
+    struct dcv_store_count *counts = NULL;
+    size_t count = 0;
     struct dcv_store *store = open_run(DCV_STORE_WRITE);
     OK(store, dcv_store_totals(store, &totals));
     ck_assert_uint_eq(totals.names + totals.classes, 0);
