@@ -28,7 +28,9 @@ static struct entry *make_entry(const struct dcv_store_class *class)
 
 enum dcv_status dcv_class_cache_init(struct dcv_class_cache *cache, struct dcv_store *store, size_t max)
 {
-    *cache = (struct dcv_class_cache){.store = store, .max = max, .young = dcv_map_create(), .old = dcv_map_create(), .judgements = store->judgements};
+    *cache = (struct dcv_class_cache){.store = store, .max = max, .judgements = store->judgements};
+    cache->young = dcv_map_create();
+    cache->old = dcv_map_create();
     return cache->young != NULL && cache->old != NULL ? DCV_OK : dcv_store_short(store);
 }
 

@@ -1,5 +1,5 @@
-/* Two runs, name by name: both are sorted by SQLite, which spills to disk, and merged; what differs is noted in a scratch database by change, and shown
- * from there. So the memory does not depend on how long the runs are. */
+/* Two runs, name by name: both are sorted by SQLite, which spills to disk, and merged; what differs is noted in a scratch database by change, and
+ * shown from there. So the memory does not depend on how long the runs are. */
 #include "store/internal.h"
 
 #include "base/buf.h"
@@ -28,8 +28,8 @@ struct diff {
 
 /* ---- the sorted names ------------------------------------------------------------------------------------------------------------- */
 
-/* dcv_fold(text, number, last): the text in lower case, of ASCII only, whatever SQLite's lower() was built to do. Numbers must come in order: the pages
- * of a forged file may lead round in circles, and sorting would not end. */
+/* dcv_fold(text, number, last): the text in lower case, of ASCII only, whatever SQLite's lower() was built to do. Numbers must come in order: the
+ * pages of a forged file may lead round in circles, and sorting would not end. */
 static void fold(sqlite3_context *context, int count, sqlite3_value **values)
 {
     const char *text = (const char *)sqlite3_value_text(values[0]);
@@ -232,7 +232,9 @@ static enum dcv_status show(struct diff *diff, dcv_store_diff_fn *visit, void *u
     enum dcv_status status = by_number(&diff->before);
     if (status == DCV_OK)
         status = by_number(&diff->after);
-    int code = status == DCV_OK ? sqlite3_prepare_v2(diff->scratch, "SELECT id, before, after FROM difference ORDER BY id", -1, &stmt, NULL) : SQLITE_OK;
+    int code = SQLITE_OK;
+    if (status == DCV_OK)
+        code = sqlite3_prepare_v2(diff->scratch, "SELECT id, before, after FROM difference ORDER BY id", -1, &stmt, NULL);
     while (status == DCV_OK && code == SQLITE_OK) {
         const int step = sqlite3_step(stmt);
         if (step == SQLITE_DONE)

@@ -154,7 +154,8 @@ struct dcv_name_head {
 };
 /* From the columns "number, state, class" on. */
 enum dcv_status dcv_store_read_head(struct dcv_row *row, struct dcv_name_head *out);
-enum dcv_status dcv_store_read_name(struct dcv_row *row, const struct dcv_name_head *head, const struct dcv_store_class *class, struct dcv_store_name *out);
+enum dcv_status dcv_store_read_name(struct dcv_row *row, const struct dcv_name_head *head, const struct dcv_store_class *class,
+                                    struct dcv_store_name *out);
 
 /* ---- tally.c ------------------------------------------------------------------------------------------------------------------- */
 

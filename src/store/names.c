@@ -67,7 +67,8 @@ enum dcv_status dcv_store_read_head(struct dcv_row *row, struct dcv_name_head *o
     return row->status;
 }
 
-enum dcv_status dcv_store_read_name(struct dcv_row *row, const struct dcv_name_head *head, const struct dcv_store_class *class, struct dcv_store_name *out)
+enum dcv_status dcv_store_read_name(struct dcv_row *row, const struct dcv_name_head *head, const struct dcv_store_class *class,
+                                    struct dcv_store_name *out)
 {
     *out = (struct dcv_store_name){.number = head->number, .state = head->state};
     if (class != NULL)

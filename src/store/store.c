@@ -53,7 +53,8 @@ static enum dcv_status fail_io(struct dcv_store *store, sqlite3 *db, int code)
         return dcv_store_refuse(store, DCV_ERR_IO, "cannot be written: the disk is full");
     if (code == SQLITE_CANTOPEN)
         return dcv_store_refuse(store, DCV_ERR_IO, "cannot be opened: %s", why != NULL ? why : sqlite3_errmsg(db));
-    return dcv_store_refuse(store, DCV_ERR_IO, "cannot be read or written: %s%s%s", sqlite3_errmsg(db), why != NULL ? ": " : "", why != NULL ? why : "");
+    return dcv_store_refuse(store, DCV_ERR_IO, "cannot be read or written: %s%s%s", sqlite3_errmsg(db), why != NULL ? ": " : "",
+                            why != NULL ? why : "");
 }
 
 enum dcv_status dcv_store_fail(struct dcv_store *store, sqlite3 *db, int code)

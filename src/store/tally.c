@@ -90,8 +90,8 @@ enum dcv_status dcv_tally_each(struct dcv_store *store, const struct dcv_tally *
     struct dcv_row row = {.store = store, .status = dcv_store_prepare(store, sql, &stmt)};
     row.stmt = stmt;
     for (int64_t id = 1; row.status == DCV_OK && id <= tally->classes; id++) {
-        bool there;
-        struct dcv_store_class class;
+        bool there = false;
+        struct dcv_store_class class = {.findings = ""};
         row.status = dcv_store_step(store, stmt, &there);
         if (row.status != DCV_OK || (there && tally->names[id] == 0))
             continue;
@@ -225,7 +225,11 @@ static enum dcv_status find(struct dcv_store *store, struct found *found)
 enum dcv_status dcv_store_findings(struct dcv_store *store, struct dcv_arena *arena, struct dcv_store_count **out, size_t *count)
 {
     struct found found = {.arena = arena, .by_id = dcv_map_create(), .counts = calloc(IDS_MAX, sizeof(struct dcv_store_count *))};
-    enum dcv_status status = found.by_id != NULL && found.counts != NULL ? find(store, &found) : dcv_store_short(store);
+    enum dcv_status status = DCV_ERR_NOMEM;
+    if (found.by_id == NULL || found.counts == NULL)
+        (void)dcv_store_short(store);
+    else
+        status = find(store, &found);
     if (status == DCV_OK)
         status = sort(store, &found, out);
     if (status == DCV_OK)
