@@ -1,6 +1,7 @@
 #include "net/resolver.h"
 
 #include "base/map.h"
+#include "net/recall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@ enum {
     FIRST_RESEND_MS = 800,  /* at most; then each time a tenth of it longer; late answers to earlier packets still count */
     CASE_TRIES = 2,         /* answers with another case before the server is believed over TCP */
     KEY_MAX = DCV_NAME_WIRE_MAX + 4,
-    UNANSWERED_S = 60,      /* for which it is remembered how often a question was asked, where memory is short */
-    TABLE = 700,            /* octets of the table of a map, about */
+    TABLES = 2 * 700,       /* octets of the tables of its maps, about, */
+    ALLOCATIONS = 6 * DCV_SHELF_ALLOCATION, /* and what they all add */
 };
 
 /* One who waits for an answer. */
@@ -69,19 +70,6 @@ struct lookup {
     bool has_fallback;
 };
 
-/* What is remembered of a question. */
-struct known {
-    struct dcv_shelf_item item;    /* first */
-    struct dcv_resolver *resolver;
-    uintptr_t repeat;              /* how often it was asked */
-    struct dcv_response *response; /* NULL: none, or a failure */
-    int server_number;
-    bool tcp, plain, case_ignored; /* how it came */
-    uint64_t expires_us;
-    size_t key_len;
-    uint8_t key[];
-};
-
 struct dcv_resolver {
     struct dcv_net *net;
     struct dcv_endpoint *servers;
@@ -94,9 +82,8 @@ struct dcv_resolver {
     struct dcv_seed seed;
     unsigned timeout_ms;
     struct dcv_map *in_flight; /* key → lookup */
-    struct dcv_map *cache;     /* key → known */
-    struct dcv_shelf *shelf, own_shelf;
-    uintptr_t repeats;         /* no question that was forgotten was asked more often */
+    struct dcv_recall recall;  /* what is remembered of questions */
+    struct dcv_shelf own_shelf;
     unsigned depth;            /* calls that end lookups; freed in one, it waits for the end of it */
     bool freed;
     struct dcv_waiter *cached_waiters;
@@ -104,19 +91,6 @@ struct dcv_resolver {
 };
 
 /* ---- responses -------------------------------------------------------------------------------------------------------------- */
-
-void dcv_response_ref(struct dcv_response *response)
-{
-    response->references++;
-}
-
-void dcv_response_unref(struct dcv_response *response)
-{
-    if (response == NULL || --response->references != 0)
-        return;
-    dcv_arena_free(response->arena);
-    free(response);
-}
 
 /* NULL: malformed, or memory is short. */
 static struct dcv_response *response_read(const uint8_t *wire, size_t len)
@@ -184,90 +158,16 @@ static void lookup_free(struct lookup *lookup)
     free(lookup);
 }
 
-static void known_free(void *value)
-{
-    struct known *known = value;
-    dcv_shelf_take(known->resolver->shelf, &known->item);
-    dcv_response_unref(known->response);
-    free(known);
-}
-
-/* The shelf is full. Should the question be asked once more, its packets are none that were sent before. */
-static void known_drop(struct dcv_shelf_item *item)
-{
-    struct known *known = (struct known *)item;
-    struct dcv_resolver *resolver = known->resolver;
-    (void)dcv_map_take(resolver->cache, known->key, known->key_len);
-    if (known->repeat > resolver->repeats)
-        resolver->repeats = known->repeat;
-    known_free(known);
-}
-
-static size_t known_bytes(const struct known *known)
-{
-    const struct dcv_response *response = known->response;
-    const size_t answer = response != NULL ? sizeof *response + dcv_arena_held(response->arena) + 3 * DCV_SHELF_ALLOCATION : 0;
-    return sizeof *known + known->key_len + DCV_SHELF_ALLOCATION + dcv_map_cost(known->key_len) + answer;
-}
-
-/* Looks for what is known of the question, or begins to remember it; NULL: memory is short. */
-static struct known *known_of(struct dcv_resolver *resolver, const uint8_t *key, size_t key_len)
-{
-    struct known *known = dcv_map_get(resolver->cache, key, key_len);
-    if (known != NULL)
-        return known;
-    known = calloc(1, sizeof *known + key_len);
-    if (known == NULL)
-        return NULL;
-    *known = (struct known){.item = {.drop = known_drop}, .resolver = resolver, .repeat = resolver->repeats, .key_len = key_len};
-    memcpy(known->key, key, key_len);
-    if (dcv_map_put(resolver->cache, key, key_len, known))
-        return known;
-    free(known);
-    return NULL;
-}
-
-static void keep(struct known *known)
-{
-    struct dcv_resolver *resolver = known->resolver;
-    const uint64_t now_us = dcv_net_now_us(resolver->net);
-    const uint64_t until_us = known->response != NULL ? known->expires_us : now_us + UNANSWERED_S * UINT64_C(1000000);
-    (void)dcv_shelf_put(resolver->shelf, &known->item, known_bytes(known), until_us, now_us);
-}
-
-/* Counts that the question is asked; false: memory is short. */
-static bool count_repeat(struct lookup *lookup)
-{
-    struct known *known = known_of(lookup->resolver, lookup->key, lookup->key_len);
-    if (known == NULL)
-        return false;
-    lookup->repeat = known->repeat++;
-    keep(known);
-    return true;
-}
-
 /* Keeps answers and denials for their TTL. Failures are not kept: what failed for one name may work for the next. */
 static void remember(struct lookup *lookup, const struct dcv_lookup_result *result)
 {
-    struct dcv_resolver *resolver = lookup->resolver;
     const struct dcv_message *message = &result->response->message;
     uint32_t ttl = dcv_message_ttl(message);
     if ((message->rcode != 0 && message->rcode != 3) || ttl == 0)
         return;
-    struct known *known = known_of(resolver, lookup->key, lookup->key_len);
-    if (known == NULL)
-        return;
-    if (known->repeat <= lookup->repeat) /* it was forgotten meanwhile */
-        known->repeat = lookup->repeat + 1;
-    dcv_response_unref(known->response);
-    known->response = result->response;
-    dcv_response_ref(known->response);
-    known->server_number = result->server_number;
-    known->tcp = result->tcp;
-    known->plain = result->plain;
-    known->case_ignored = result->case_ignored;
-    known->expires_us = result->done_us + (uint64_t)ttl * 1000000U;
-    keep(known);
+    const struct dcv_recalled how = {.response = result->response, .server_number = result->server_number, .tcp = result->tcp, .plain = result->plain,
+                                     .case_ignored = result->case_ignored, .expires_us = result->done_us + (uint64_t)ttl * 1000000U};
+    dcv_recall_put(&lookup->resolver->recall, lookup->key, lookup->key_len, lookup->repeat, &how, result->done_us);
 }
 
 /* The waiters are told when the question begins to wait for its turn, and when no longer. */
@@ -708,7 +608,7 @@ static void on_cached(struct dcv_timer *timer)
 }
 
 /* Delivers a cached answer by a timer that is due now, so that `done` is never called from within the asking. */
-static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, struct known *cached, struct dcv_waiter *waiter)
+static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const struct dcv_recalled *cached, struct dcv_waiter *waiter)
 {
     waiter->response = cached->response;
     waiter->server_number = cached->server_number;
@@ -719,7 +619,6 @@ static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, struct k
     if (dcv_net_timer_set(resolver->net, &waiter->timer, dcv_net_now_us(resolver->net)) != DCV_OK)
         return DCV_ERR_NOMEM;
     dcv_response_ref(waiter->response);
-    dcv_shelf_use(resolver->shelf, &cached->item);
     waiter->next_cached = resolver->cached_waiters;
     if (waiter->next_cached != NULL)
         waiter->next_cached->previous_cached = waiter;
@@ -731,6 +630,7 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
                                    size_t key_len)
 {
     struct lookup *lookup = calloc(1, sizeof *lookup);
+    const uint64_t now_us = dcv_net_now_us(resolver->net);
     if (lookup == NULL)
         return NULL;
     lookup->resolver = resolver;
@@ -743,8 +643,8 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
     lookup->waits = 1;
     lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
-    if (!count_repeat(lookup) || !dcv_map_put(resolver->in_flight, key, key_len, lookup)
-        || dcv_net_timer_set(resolver->net, &lookup->deadline, dcv_net_now_us(resolver->net) + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
+    if (!dcv_recall_count(&resolver->recall, key, key_len, now_us, &lookup->repeat) || !dcv_map_put(resolver->in_flight, key, key_len, lookup)
+        || dcv_net_timer_set(resolver->net, &lookup->deadline, now_us + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
         lookup_free(lookup);
         return NULL;
     }
@@ -766,8 +666,8 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     if (waiter == NULL)
         return DCV_ERR_NOMEM;
     *waiter = (struct dcv_waiter){.resolver = resolver, .done = done, .user = user};
-    struct known *cached = dcv_map_get(resolver->cache, key, key_len);
-    if (cached != NULL && cached->response != NULL && !question->fresh && cached->expires_us > dcv_net_now_us(resolver->net)) {
+    const struct dcv_recalled *cached = question->fresh ? NULL : dcv_recall_get(&resolver->recall, key, key_len, dcv_net_now_us(resolver->net));
+    if (cached != NULL) {
         enum dcv_status status = answer_from_cache(resolver, cached, waiter);
         if (status != DCV_OK)
             free(waiter);
@@ -801,13 +701,13 @@ void dcv_waiter_hold(struct dcv_waiter *waiter, struct dcv_hold *hold)
 
 size_t dcv_resolver_cache_bytes(const struct dcv_resolver *resolver)
 {
-    return resolver->shelf->bytes;
+    return resolver->recall.shelf->bytes;
 }
 
 size_t dcv_resolver_bytes(const struct dcv_resolver *resolver)
 {
     const size_t server = sizeof resolver->servers[0] + sizeof resolver->why[0] + sizeof(struct dcv_flow *);
-    return sizeof *resolver + resolver->server_count * server + 2 * TABLE + 6 * DCV_SHELF_ALLOCATION;
+    return sizeof *resolver + resolver->server_count * server + TABLES + ALLOCATIONS;
 }
 
 bool dcv_resolver_has_room(const struct dcv_resolver *resolver)
@@ -881,10 +781,9 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
     resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
-    resolver->cache = dcv_map_create();
     dcv_shelf_init(&resolver->own_shelf, options->cache_bytes);
-    resolver->shelf = options->shelf != NULL ? options->shelf : &resolver->own_shelf;
-    if (resolver->servers == NULL || resolver->why == NULL || resolver->in_flight == NULL || resolver->cache == NULL) {
+    const bool recalls = dcv_recall_init(&resolver->recall, options->shelf != NULL ? options->shelf : &resolver->own_shelf);
+    if (resolver->servers == NULL || resolver->why == NULL || resolver->in_flight == NULL || !recalls) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
@@ -912,9 +811,9 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
     if (resolver->depth != 0)
         return; /* lookup_end() comes back to it */
     while (resolver->cached_waiters != NULL)
-        dcv_resolver_forget(resolver, resolver->cached_waiters);
+        dcv_resolver_forget(resolver, resolver->cached_waiters); /* which takes it out of the list; NOLINT(clang-analyzer-unix.Malloc) */
     dcv_map_free(resolver->in_flight, drop_lookup);
-    dcv_map_free(resolver->cache, known_free);
+    dcv_recall_done(&resolver->recall);
     for (size_t i = 0; resolver->flows != NULL && i < resolver->server_count; i++)
         dcv_flow_release(resolver->flows[i]);
     free(resolver->flows);
