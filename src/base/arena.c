@@ -16,7 +16,7 @@ struct block {
 struct dcv_arena {
     struct dcv_allocator allocator;
     struct block *blocks; /* the newest first */
-    size_t used;
+    size_t used, held;
     bool failed;
 };
 
@@ -36,7 +36,7 @@ struct dcv_arena *dcv_arena_create(const struct dcv_allocator *allocator)
     struct dcv_arena *arena = from.resize(from.user, NULL, sizeof *arena);
     if (arena == NULL)
         return NULL;
-    *arena = (struct dcv_arena){.allocator = from};
+    *arena = (struct dcv_arena){.allocator = from, .held = sizeof *arena};
     return arena;
 }
 
@@ -55,8 +55,9 @@ void dcv_arena_free(struct dcv_arena *arena)
 
 static struct block *add_block(struct dcv_arena *arena, size_t need)
 {
-    /* Small at first: many an arena holds a few hundred octets. */
-    size_t usual = arena->blocks == NULL ? FIRST_BLOCK : BLOCK_SIZE;
+    /* Small at first, and then twice as large: many an arena holds a few hundred octets, or a few thousand. */
+    const size_t twice = arena->blocks != NULL && arena->blocks->size < BLOCK_SIZE ? 2 * arena->blocks->size : BLOCK_SIZE;
+    const size_t usual = arena->blocks == NULL || twice < FIRST_BLOCK ? FIRST_BLOCK : twice < BLOCK_SIZE ? twice : BLOCK_SIZE;
     size_t size = need > usual / 4 ? need : usual;
     if (size > SIZE_MAX - sizeof(struct block))
         return NULL;
@@ -65,6 +66,7 @@ static struct block *add_block(struct dcv_arena *arena, size_t need)
         return NULL;
     block->size = size;
     block->used = 0;
+    arena->held += sizeof *block + size;
     /* A large item gets a block of its own behind the current one, whose room stays usable. */
     if (size == need && arena->blocks != NULL && size != usual) {
         block->next = arena->blocks->next;
@@ -169,4 +171,9 @@ void dcv_arena_fail(struct dcv_arena *arena)
 size_t dcv_arena_used(const struct dcv_arena *arena)
 {
     return arena->used;
+}
+
+size_t dcv_arena_held(const struct dcv_arena *arena)
+{
+    return arena->held;
 }

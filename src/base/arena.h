@@ -35,5 +35,7 @@ bool dcv_arena_failed(const struct dcv_arena *arena);
 void dcv_arena_fail(struct dcv_arena *arena);
 /* Octets handed out so far. */
 size_t dcv_arena_used(const struct dcv_arena *arena);
+/* Octets taken from the allocator, those not handed out yet and the arena itself included. */
+size_t dcv_arena_held(const struct dcv_arena *arena);
 
 #endif

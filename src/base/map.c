@@ -83,3 +83,9 @@ size_t dcv_map_count(const struct dcv_map *map)
 {
     return HASH_COUNT(map->entries);
 }
+
+size_t dcv_map_cost(size_t key_len)
+{
+    enum { ALLOCATION = 16 }; /* what malloc() adds */
+    return sizeof(struct entry) + key_len + ALLOCATION + sizeof(UT_hash_bucket);
+}

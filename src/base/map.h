@@ -16,5 +16,7 @@ bool dcv_map_put(struct dcv_map *map, const void *key, size_t len, void *value);
 /* Takes the value out; NULL: no such key. */
 void *dcv_map_take(struct dcv_map *map, const void *key, size_t len);
 size_t dcv_map_count(const struct dcv_map *map);
+/* Octets that an entry with a key of this length takes, about: with its share of the table, and without its value. */
+size_t dcv_map_cost(size_t key_len);
 
 #endif

@@ -21,6 +21,7 @@ const struct dcv_rr *dcv_anchors_at(const struct dcv_anchors *anchors, size_t in
 struct dcv_validator_options {
     const struct dcv_anchors *anchors; /* lent */
     bool refuse_sha1;                  /* algorithms 5 and 7 count as unsupported (RFC 9905), and with them DS digest type 1 */
+    size_t cache_bytes;                /* that what it remembers may take; 0: about a megabyte */
 };
 
 /* What a validator did so far, all answers together. */
@@ -35,6 +36,8 @@ struct dcv_validator_counts {
 struct dcv_validator;
 enum dcv_status dcv_validator_create(const struct dcv_validator_options *options, struct dcv_validator **out);
 void dcv_validator_free(struct dcv_validator *validator);
+/* What it remembers takes, about. */
+size_t dcv_validator_cache_bytes(const struct dcv_validator *validator);
 const struct dcv_validator_counts *dcv_validator_counts(const struct dcv_validator *validator);
 
 /* What is known of a question that the chain of trust may need. */

@@ -32,7 +32,7 @@ enum dcv_memory dcv_memory_get(struct dcv_validator *validator, const uint8_t ke
 
 bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY], enum dcv_memory memory)
 {
-    if (dcv_map_count(validator->remembered) >= DCV_REMEMBERED_MAX) {
+    if (dcv_map_count(validator->remembered) >= validator->remembered_max) {
         struct dcv_map *fresh = dcv_map_create();
         if (fresh == NULL)
             return false;
@@ -41,4 +41,19 @@ bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMOR
         validator->remembered = fresh;
     }
     return dcv_map_put(validator->remembered, key, DCV_MEMORY_KEY, (void *)(uintptr_t)memory);
+}
+
+size_t dcv_memory_max(size_t bytes)
+{
+    enum { LEAST = 16, GENERATIONS = 2 };
+    const size_t most = bytes / GENERATIONS / dcv_map_cost(DCV_MEMORY_KEY);
+    if (bytes == 0)
+        return DCV_REMEMBERED_MAX;
+    return most < LEAST ? LEAST : most;
+}
+
+size_t dcv_validator_cache_bytes(const struct dcv_validator *validator)
+{
+    const size_t older = validator->older != NULL ? dcv_map_count(validator->older) : 0;
+    return (dcv_map_count(validator->remembered) + older) * dcv_map_cost(DCV_MEMORY_KEY);
 }

@@ -167,6 +167,7 @@ enum dcv_status dcv_validator_create(const struct dcv_validator_options *options
     if (validator == NULL)
         return DCV_ERR_NOMEM;
     validator->options = *options;
+    validator->remembered_max = dcv_memory_max(options->cache_bytes);
     validator->remembered = dcv_map_create();
     validator->recalled = dcv_map_create();
     if (validator->remembered == NULL || validator->recalled == NULL) {

@@ -17,12 +17,13 @@ enum {
     DCV_DIGESTS_MAX = 32,           /* digests of keys computed for the DS records of a zone */
     DCV_RRSETS_MAX = 32,            /* aliases of an answer, and RRsets that deny something in it */
     DCV_CHAIN_MAX = 16,             /* zones between an anchor and a name, and labels looked at for a cut */
-    DCV_REMEMBERED_MAX = 4096,      /* results after which a validator forgets those that none of so many has needed again */
+    DCV_REMEMBERED_MAX = 4096,      /* results, unless it is told otherwise, after which a validator forgets those that none of so many has needed again */
 };
 
 struct dcv_validator {
     struct dcv_validator_options options;
     struct dcv_validator_counts counts;
+    size_t remembered_max;
     struct dcv_map *remembered; /* SHA-256 of what was checked; the value says how it ended */
     struct dcv_map *recalled;   /* outcomes that hold while what they rest on stays the same */
     struct dcv_map *older;      /* those before; NULL: none. What is found here moves over, so that the keys of top-level domains stay. */
@@ -92,6 +93,9 @@ void dcv_memory_key(const struct dcv_octets *data, const struct dcv_octets *sign
 enum dcv_memory dcv_memory_get(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY]);
 /* False: memory is short. */
 bool dcv_memory_put(struct dcv_validator *validator, const uint8_t key[DCV_MEMORY_KEY], enum dcv_memory memory);
+
+/* How many results a generation may have, so that two take no more octets than this. */
+size_t dcv_memory_max(size_t bytes);
 
 /* dcv_validate() in an arena of the caller's. */
 enum dcv_status dcv_validate_in(struct dcv_arena *arena, struct dcv_validator *validator, const struct dcv_chain *chain,

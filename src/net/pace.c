@@ -14,6 +14,8 @@ struct bucket {
     uint64_t held_us;       /* until when it is left alone */
     struct dcv_pace_waiter *first, *last;
     size_t waiting;
+    struct bucket *older, *newer; /* used before it, and after it */
+    char key[];
 };
 
 struct dcv_pace_waiter {
@@ -28,6 +30,7 @@ struct dcv_pace {
     unsigned burst;
     uint64_t refill_us;
     struct dcv_map *buckets;
+    struct bucket *oldest, *newest;
 };
 
 /* ---- tokens ------------------------------------------------------------------------------------------------------------------------- */
@@ -95,19 +98,60 @@ static void fire(struct dcv_timer *timer)
     go(user);
 }
 
+static void leave_uses(struct bucket *bucket)
+{
+    struct dcv_pace *pace = bucket->pace;
+    *(bucket->older != NULL ? &bucket->older->newer : &pace->oldest) = bucket->newer;
+    *(bucket->newer != NULL ? &bucket->newer->older : &pace->newest) = bucket->older;
+}
+
+static void enter_uses(struct bucket *bucket)
+{
+    struct dcv_pace *pace = bucket->pace;
+    bucket->older = pace->newest;
+    bucket->newer = NULL;
+    *(pace->newest != NULL ? &pace->newest->newer : &pace->oldest) = bucket;
+    pace->newest = bucket;
+}
+
+/* A bucket that is full again, and for which nobody waits, is as good as a new one: two go for each that comes, so that there are no more than servers
+ * that were asked a while ago. */
+static void forget_oldest(struct dcv_pace *pace)
+{
+    for (unsigned i = 0; i < 2 && pace->oldest != NULL; i++) {
+        struct bucket *bucket = pace->oldest;
+        refill(bucket); /* each is in the list; NOLINT(clang-analyzer-unix.Malloc) */
+        leave_uses(bucket);
+        if (bucket->first != NULL || bucket->tokens != pace->burst || bucket->held_us > dcv_net_now_us(pace->net)) {
+            enter_uses(bucket);
+            continue;
+        }
+        (void)dcv_map_take(pace->buckets, bucket->key, strlen(bucket->key));
+        free(bucket);
+    }
+}
+
 static struct bucket *bucket_of(struct dcv_pace *pace, const char *key)
 {
-    struct bucket *bucket = dcv_map_get(pace->buckets, key, strlen(key));
-    if (bucket != NULL)
+    const size_t len = strlen(key);
+    struct bucket *bucket = dcv_map_get(pace->buckets, key, len);
+    if (bucket != NULL) {
+        leave_uses(bucket);
+        enter_uses(bucket);
         return bucket;
-    bucket = calloc(1, sizeof *bucket);
+    }
+    forget_oldest(pace);
+    bucket = calloc(1, sizeof *bucket + len + 1);
     if (bucket == NULL)
         return NULL;
     *bucket = (struct bucket){.timer = {.fire = fire, .user = bucket}, .pace = pace, .tokens = pace->burst, .counted_us = dcv_net_now_us(pace->net)};
-    if (dcv_map_put(pace->buckets, key, strlen(key), bucket))
-        return bucket;
-    free(bucket);
-    return NULL;
+    memcpy(bucket->key, key, len + 1);
+    if (!dcv_map_put(pace->buckets, key, len, bucket)) {
+        free(bucket);
+        return NULL;
+    }
+    enter_uses(bucket);
+    return bucket;
 }
 
 /* ---- the pacer ---------------------------------------------------------------------------------------------------------------------- */
@@ -201,4 +245,9 @@ void dcv_pace_free(struct dcv_pace *pace)
         return;
     dcv_map_free(pace->buckets, free_bucket);
     free(pace);
+}
+
+size_t dcv_pace_count(const struct dcv_pace *pace)
+{
+    return dcv_map_count(pace->buckets);
 }

@@ -22,6 +22,8 @@ enum dcv_status dcv_pace_ask(struct dcv_pace *pace, const char *key, void (*go)(
 uint64_t dcv_pace_wait_us(const struct dcv_pace *pace, const char *key);
 /* The caller no longer waits. Once `go` was called the handle is gone. */
 void dcv_pace_forget(struct dcv_pace *pace, struct dcv_pace_waiter *waiter);
+/* Servers that are remembered: those asked so recently that it matters, and some more. */
+size_t dcv_pace_count(const struct dcv_pace *pace);
 /* The server asked to be left alone for so long (Retry-After). */
 void dcv_pace_hold(struct dcv_pace *pace, const char *key, unsigned hold_ms);
 

@@ -1,6 +1,7 @@
 #include "net/resolver.h"
 
 #include "base/map.h"
+#include "net/recall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@ enum {
     FIRST_RESEND_MS = 800,  /* at most; then each time a tenth of it longer; late answers to earlier packets still count */
     CASE_TRIES = 2,         /* answers with another case before the server is believed over TCP */
     KEY_MAX = DCV_NAME_WIRE_MAX + 4,
+    TABLES = 2 * 700,       /* octets of the tables of its maps, about, */
+    ALLOCATIONS = 6 * DCV_SHELF_ALLOCATION, /* and what they all add */
 };
 
 /* One who waits for an answer. */
@@ -67,13 +70,6 @@ struct lookup {
     bool has_fallback;
 };
 
-struct cached {
-    struct dcv_response *response;
-    int server_number;
-    bool tcp, plain, case_ignored; /* how it came */
-    uint64_t expires_us;
-};
-
 struct dcv_resolver {
     struct dcv_net *net;
     struct dcv_endpoint *servers;
@@ -85,27 +81,16 @@ struct dcv_resolver {
     struct dcv_net_counts own_counts;
     struct dcv_seed seed;
     unsigned timeout_ms;
-    struct dcv_map *repeats;   /* key → how often the question was asked, as a pointer */
     struct dcv_map *in_flight; /* key → lookup */
-    struct dcv_map *cache;     /* key → cached */
+    struct dcv_recall recall;  /* what is remembered of questions */
+    struct dcv_shelf own_shelf;
+    unsigned depth;            /* calls that end lookups; freed in one, it waits for the end of it */
+    bool freed;
     struct dcv_waiter *cached_waiters;
     uint64_t answers, failures; /* exchanges that brought octets, lookups that ended without an answer */
 };
 
 /* ---- responses -------------------------------------------------------------------------------------------------------------- */
-
-void dcv_response_ref(struct dcv_response *response)
-{
-    response->references++;
-}
-
-void dcv_response_unref(struct dcv_response *response)
-{
-    if (response == NULL || --response->references != 0)
-        return;
-    dcv_arena_free(response->arena);
-    free(response);
-}
 
 /* NULL: malformed, or memory is short. */
 static struct dcv_response *response_read(const uint8_t *wire, size_t len)
@@ -173,32 +158,16 @@ static void lookup_free(struct lookup *lookup)
     free(lookup);
 }
 
-static void cached_free(void *value)
-{
-    struct cached *cached = value;
-    dcv_response_unref(cached->response);
-    free(cached);
-}
-
 /* Keeps answers and denials for their TTL. Failures are not kept: what failed for one name may work for the next. */
 static void remember(struct lookup *lookup, const struct dcv_lookup_result *result)
 {
-    struct dcv_resolver *resolver = lookup->resolver;
     const struct dcv_message *message = &result->response->message;
     uint32_t ttl = dcv_message_ttl(message);
     if ((message->rcode != 0 && message->rcode != 3) || ttl == 0)
         return;
-    struct cached *cached = calloc(1, sizeof *cached);
-    if (cached == NULL)
-        return;
-    *cached = (struct cached){.response = result->response, .server_number = result->server_number, .tcp = result->tcp, .plain = result->plain,
-                              .case_ignored = result->case_ignored, .expires_us = result->done_us + (uint64_t)ttl * 1000000U};
-    dcv_response_ref(cached->response);
-    struct cached *older = dcv_map_take(resolver->cache, lookup->key, lookup->key_len);
-    if (older != NULL)
-        cached_free(older);
-    if (!dcv_map_put(resolver->cache, lookup->key, lookup->key_len, cached))
-        cached_free(cached);
+    const struct dcv_recalled how = {.response = result->response, .server_number = result->server_number, .tcp = result->tcp, .plain = result->plain,
+                                     .case_ignored = result->case_ignored, .expires_us = result->done_us + (uint64_t)ttl * 1000000U};
+    dcv_recall_put(&lookup->resolver->recall, lookup->key, lookup->key_len, lookup->repeat, &how, result->done_us);
 }
 
 /* The waiters are told when the question begins to wait for its turn, and when no longer. */
@@ -220,6 +189,8 @@ static void withdraw(struct lookup *lookup)
 
 static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
 {
+    struct dcv_resolver *resolver = lookup->resolver;
+    resolver->depth++;
     withdraw(lookup);
     drop_attempts(lookup, result->end == DCV_LOOKUP_TIMEOUT);
     lookup->resolver->counts->timeouts += result->end == DCV_LOOKUP_TIMEOUT;
@@ -243,6 +214,8 @@ static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
         free(waiter);
     }
     lookup_free(lookup);
+    if (--resolver->depth == 0 && resolver->freed)
+        dcv_resolver_free(resolver);
 }
 
 /* Does the next packet go where none is lost or cut? */
@@ -636,7 +609,7 @@ static void on_cached(struct dcv_timer *timer)
 }
 
 /* Delivers a cached answer by a timer that is due now, so that `done` is never called from within the asking. */
-static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const struct cached *cached, struct dcv_waiter *waiter)
+static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const struct dcv_recalled *cached, struct dcv_waiter *waiter)
 {
     waiter->response = cached->response;
     waiter->server_number = cached->server_number;
@@ -658,22 +631,21 @@ static struct lookup *lookup_start(struct dcv_resolver *resolver, const struct d
                                    size_t key_len)
 {
     struct lookup *lookup = calloc(1, sizeof *lookup);
+    const uint64_t now_us = dcv_net_now_us(resolver->net);
     if (lookup == NULL)
         return NULL;
     lookup->resolver = resolver;
     lookup->question = *question;
     memcpy(lookup->key, key, key_len);
     lookup->key_len = key_len;
-    lookup->repeat = (uintptr_t)dcv_map_get(resolver->repeats, key, key_len);
     lookup->pinned = server != DCV_ANY_SERVER;
     lookup->server = lookup->pinned ? (size_t)server : resolver->preferred;
     lookup->tcp = question->tcp;
     lookup->waits = 1;
     lookup->resend = (struct dcv_timer){.fire = on_resend, .user = lookup};
     lookup->deadline = (struct dcv_timer){.fire = on_deadline, .user = lookup};
-    if (!dcv_map_put(resolver->repeats, key, key_len, (void *)(lookup->repeat + 1))
-        || !dcv_map_put(resolver->in_flight, key, key_len, lookup)
-        || dcv_net_timer_set(resolver->net, &lookup->deadline, dcv_net_now_us(resolver->net) + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
+    if (!dcv_recall_count(&resolver->recall, key, key_len, now_us, &lookup->repeat) || !dcv_map_put(resolver->in_flight, key, key_len, lookup)
+        || dcv_net_timer_set(resolver->net, &lookup->deadline, now_us + (uint64_t)resolver->timeout_ms * 1000U) != DCV_OK) {
         lookup_free(lookup);
         return NULL;
     }
@@ -695,8 +667,8 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
     if (waiter == NULL)
         return DCV_ERR_NOMEM;
     *waiter = (struct dcv_waiter){.resolver = resolver, .done = done, .user = user};
-    const struct cached *cached = dcv_map_get(resolver->cache, key, key_len);
-    if (cached != NULL && !question->fresh && cached->expires_us > dcv_net_now_us(resolver->net)) {
+    const struct dcv_recalled *cached = question->fresh ? NULL : dcv_recall_get(&resolver->recall, key, key_len, dcv_net_now_us(resolver->net));
+    if (cached != NULL) {
         enum dcv_status status = answer_from_cache(resolver, cached, waiter);
         if (status != DCV_OK)
             free(waiter);
@@ -726,6 +698,17 @@ void dcv_waiter_hold(struct dcv_waiter *waiter, struct dcv_hold *hold)
     waiter->hold = hold;
     if (hold != NULL && waiter->lookup != NULL && waiter->lookup->queued != NULL)
         dcv_hold_begin(hold, dcv_net_now_us(waiter->resolver->net));
+}
+
+size_t dcv_resolver_cache_bytes(const struct dcv_resolver *resolver)
+{
+    return resolver->recall.shelf->bytes;
+}
+
+size_t dcv_resolver_bytes(const struct dcv_resolver *resolver)
+{
+    const size_t server = sizeof resolver->servers[0] + sizeof resolver->why[0] + sizeof(struct dcv_flow *);
+    return sizeof *resolver + resolver->server_count * server + TABLES + ALLOCATIONS;
 }
 
 bool dcv_resolver_has_room(const struct dcv_resolver *resolver)
@@ -799,10 +782,9 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
     resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
-    resolver->cache = dcv_map_create();
-    resolver->repeats = dcv_map_create();
-    if (resolver->servers == NULL || resolver->why == NULL || resolver->repeats == NULL || resolver->in_flight == NULL
-        || resolver->cache == NULL) {
+    dcv_shelf_init(&resolver->own_shelf, options->cache_bytes);
+    const bool recalls = dcv_recall_init(&resolver->recall, options->shelf != NULL ? options->shelf : &resolver->own_shelf);
+    if (resolver->servers == NULL || resolver->why == NULL || resolver->in_flight == NULL || !recalls) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
@@ -826,11 +808,13 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
 {
     if (resolver == NULL)
         return;
+    resolver->freed = true;
+    if (resolver->depth != 0)
+        return; /* lookup_end() comes back to it */
     while (resolver->cached_waiters != NULL)
-        dcv_resolver_forget(resolver, resolver->cached_waiters);
+        dcv_resolver_forget(resolver, resolver->cached_waiters); /* which takes it out of the list; NOLINT(clang-analyzer-unix.Malloc) */
     dcv_map_free(resolver->in_flight, drop_lookup);
-    dcv_map_free(resolver->cache, cached_free);
-    dcv_map_free(resolver->repeats, NULL);
+    dcv_recall_done(&resolver->recall);
     for (size_t i = 0; resolver->flows != NULL && i < resolver->server_count; i++)
         dcv_flow_release(resolver->flows[i]);
     free(resolver->flows);

@@ -2,6 +2,7 @@
 #ifndef DCV_NET_RESOLVER_H
 #define DCV_NET_RESOLVER_H
 
+#include "base/shelf.h"
 #include "net/throttle.h"
 #include "record/message.h"
 
@@ -48,13 +49,15 @@ struct dcv_resolver_options {
     struct dcv_seed seed;
     unsigned timeout_ms; /* of a question, all tries together, from when its first packet goes out */
     struct dcv_throttle *throttle; /* lent; NULL: every packet goes at once */
+    size_t cache_bytes;  /* that answers and what else is remembered of questions may take; 0: no bound */
+    struct dcv_shelf *shelf; /* of several resolvers that share a bound, instead; lent; NULL: an own one */
 };
 
 struct dcv_resolver;
 
 /* The options are copied; `net` is lent. */
 enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolver_options *options, struct dcv_resolver **out);
-/* Lookups that are not done are dropped without a call. */
+/* Lookups that are not done are dropped without a call. It may be called from a call that this very resolver makes. */
 void dcv_resolver_free(struct dcv_resolver *resolver);
 
 /* Asks. `done` is called once, from dcv_net_step(), never from within this call. `*handle` serves to forget. `server` is the number of
@@ -66,6 +69,10 @@ enum dcv_status dcv_resolver_ask(struct dcv_resolver *resolver, const struct dcv
                                  void *user, struct dcv_waiter **handle);
 /* The time in which the question waits for its turn, from now on, counts for `hold` (lent until the answer, or until it is forgotten), too. */
 void dcv_waiter_hold(struct dcv_waiter *waiter, struct dcv_hold *hold);
+/* What its cache holds; of all that share its shelf. */
+size_t dcv_resolver_cache_bytes(const struct dcv_resolver *resolver);
+/* What a resolver takes with nothing in it. */
+size_t dcv_resolver_bytes(const struct dcv_resolver *resolver);
 /* Does little wait for its turn at the server that is asked first? */
 bool dcv_resolver_has_room(const struct dcv_resolver *resolver);
 size_t dcv_resolver_server_count(const struct dcv_resolver *resolver);

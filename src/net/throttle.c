@@ -1,6 +1,7 @@
 #include "net/throttle.h"
 
 #include "base/map.h"
+#include "net/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +11,6 @@ enum {
     BURST_US = 20000,         /* what may go at once: as much as in so long, and one packet at least */
     ROOM_US = 100000,         /* see has_room() */
     ROOM_TIMES = 2,
-    WINDOW_FIRST = 64,
-    WINDOW_LEAST = 8,
-    WINDOW_SLOW = WINDOW_FIRST / 2, /* no further down because of round trips alone */
-    SPAN_US = 100000,         /* in which a window shrinks once at most */
-    LOSS_SHARE = 16,
-    SLOW_TIMES = 4,
-    SLOW_US = 50000,
-    SAMPLES_MIN = 16,         /* answers before the smoothed round trip is one */
-    DEAD_US = 5000000,
-    DEAD_LOSSES = 64,
     IDLE_MAX = 1024,          /* flows remembered that nobody has */
 };
 
@@ -36,17 +27,11 @@ struct dcv_flow {
     struct dcv_timer timer;          /* set while the first that waits lacks only this bucket's leave */
     struct dcv_ticket *first, *last; /* waiting */
     size_t waiting;
-    unsigned under_way, window, credit;
+    struct dcv_window window;
     bool ready;                      /* in the ring: only the total is lacking */
     struct dcv_flow *ring_previous, *ring_next;
     unsigned references;
     struct dcv_flow *idle_older, *idle_newer; /* while nobody has it */
-    /* what was seen */
-    uint64_t answers, losses, first_us;
-    uint64_t cut_us;                 /* the window shrank then */
-    uint64_t span_us;                /* since when `seen` is counted */
-    struct span { uint64_t answers, losses; } seen, seen_before;
-    uint64_t rtt_us, least_us;       /* smoothed */
     char host[DCV_ENDPOINT_NAME];
 };
 
@@ -128,17 +113,6 @@ static uint64_t due_us(const struct bucket *bucket, size_t waiting)
 
 /* ---- whose turn it is --------------------------------------------------------------------------------------------------------------- */
 
-static bool dead(const struct dcv_flow *flow, uint64_t now_us)
-{
-    return flow->answers == 0 && flow->losses >= DEAD_LOSSES && now_us - flow->first_us >= DEAD_US;
-}
-
-static bool fits(const struct dcv_flow *flow, uint64_t now_us)
-{
-    const unsigned most = flow->throttle->options.window;
-    return most == 0 || flow->under_way < flow->window || (flow->under_way < most && dead(flow, now_us));
-}
-
 static void leave_ring(struct dcv_flow *flow)
 {
     struct dcv_throttle *throttle = flow->throttle;
@@ -168,7 +142,7 @@ static enum dcv_status settle(struct dcv_flow *flow)
 {
     struct dcv_net *net = flow->throttle->net;
     const uint64_t now_us = dcv_net_now_us(net);
-    const bool goes = flow->waiting != 0 && fits(flow, now_us), may = goes && permits(&flow->bucket, now_us);
+    const bool goes = flow->waiting != 0 && dcv_window_fits(&flow->window, now_us), may = goes && permits(&flow->bucket, now_us);
     if (may)
         enter_ring(flow);
     else
@@ -207,9 +181,7 @@ static void goes(struct dcv_ticket *ticket, uint64_t now_us)
     spend(&flow->bucket);
     spend(&flow->throttle->bucket);
     ticket->turn = DCV_TURN_UNDER_WAY;
-    flow->under_way++;
-    if (flow->first_us == 0)
-        flow->first_us = now_us;
+    dcv_window_sent(&flow->window, now_us);
     flow->throttle->counts.sent++;
 }
 
@@ -259,7 +231,7 @@ bool dcv_flow_ask(struct dcv_flow *flow, struct dcv_ticket *ticket)
     struct dcv_throttle *throttle = flow->throttle;
     const uint64_t now_us = dcv_net_now_us(throttle->net);
     ticket->flow = flow;
-    if (flow->waiting != 0 || throttle->ring_first != NULL || !fits(flow, now_us) || !permits(&flow->bucket, now_us)
+    if (flow->waiting != 0 || throttle->ring_first != NULL || !dcv_window_fits(&flow->window, now_us) || !permits(&flow->bucket, now_us)
         || !permits(&throttle->bucket, now_us)) {
         append(flow, ticket);
         if (settle(flow) == DCV_OK && arm(throttle) == DCV_OK)
@@ -272,60 +244,6 @@ bool dcv_flow_ask(struct dcv_flow *flow, struct dcv_ticket *ticket)
     return true;
 }
 
-/* ---- the window --------------------------------------------------------------------------------------------------------------------- */
-
-static unsigned first_window(const struct dcv_throttle_options *options)
-{
-    return options->steady || options->window < WINDOW_FIRST ? options->window : WINDOW_FIRST;
-}
-
-static uint64_t span_of(const struct dcv_flow *flow)
-{
-    return flow->rtt_us > SPAN_US ? flow->rtt_us : SPAN_US;
-}
-
-static void count_span(struct dcv_flow *flow, uint64_t now_us)
-{
-    const uint64_t passed_us = now_us - flow->span_us, span_us = span_of(flow);
-    if (passed_us < span_us)
-        return;
-    flow->seen_before = passed_us < 2 * span_us ? flow->seen : (struct span){0};
-    flow->seen = (struct span){0};
-    flow->span_us = now_us;
-}
-
-static void shrink(struct dcv_flow *flow, unsigned least, uint64_t now_us)
-{
-    const unsigned less = flow->window * 7 / 10;
-    if (flow->throttle->options.steady || flow->window <= least || (flow->cut_us != 0 && now_us - flow->cut_us < span_of(flow)))
-        return;
-    flow->window = less > least ? less : least;
-    flow->credit = 0;
-    flow->cut_us = now_us;
-}
-
-static void grow(struct dcv_flow *flow)
-{
-    if (flow->throttle->options.steady || flow->window >= flow->throttle->options.window || flow->under_way < flow->window / 2
-        || ++flow->credit < flow->window)
-        return;
-    flow->credit = 0;
-    flow->window++;
-}
-
-static void measure(struct dcv_flow *flow, uint64_t rtt_us, uint64_t now_us)
-{
-    flow->rtt_us = flow->answers == 1 ? rtt_us : flow->rtt_us - flow->rtt_us / 8 + rtt_us / 8;
-    if (flow->answers < SAMPLES_MIN)
-        return;
-    if (flow->answers == SAMPLES_MIN || flow->rtt_us < flow->least_us)
-        flow->least_us = flow->rtt_us;
-    else
-        flow->least_us += (flow->rtt_us - flow->least_us) / 1024;
-    if (flow->rtt_us > SLOW_TIMES * flow->least_us && flow->rtt_us > flow->least_us + SLOW_US)
-        shrink(flow, WINDOW_SLOW, now_us);
-}
-
 /* ---- the end of a ticket ------------------------------------------------------------------------------------------------------------ */
 
 static void end(struct dcv_ticket *ticket)
@@ -336,7 +254,7 @@ static void end(struct dcv_ticket *ticket)
     if (ticket->turn == DCV_TURN_WAITS)
         take_out(ticket);
     else
-        flow->under_way--;
+        flow->window.under_way--;
     ticket->turn = DCV_TURN_OVER;
     if (flow->waiting == 0 && flow->timer.place == 0 && !flow->ready)
         return;
@@ -347,16 +265,8 @@ static void end(struct dcv_ticket *ticket)
 void dcv_ticket_answered(struct dcv_ticket *ticket, uint64_t rtt_us)
 {
     struct dcv_flow *flow = ticket->flow;
-    const uint64_t now_us = dcv_net_now_us(flow->throttle->net);
     flow->throttle->counts.answered++;
-    if (dead(flow, now_us)) /* it lives */
-        flow->window = first_window(&flow->throttle->options);
-    flow->answers++;
-    count_span(flow, now_us);
-    flow->seen.answers++;
-    measure(flow, rtt_us, now_us);
-    if (ticket->turn == DCV_TURN_UNDER_WAY)
-        grow(flow);
+    dcv_window_answered(&flow->window, rtt_us, ticket->turn == DCV_TURN_UNDER_WAY, dcv_net_now_us(flow->throttle->net));
     end(ticket);
 }
 
@@ -365,14 +275,7 @@ void dcv_ticket_lost(struct dcv_ticket *ticket)
     struct dcv_flow *flow = ticket->flow;
     if (ticket->turn != DCV_TURN_UNDER_WAY)
         return;
-    const uint64_t now_us = dcv_net_now_us(flow->throttle->net);
-    flow->losses++;
-    if (!ticket->again) {
-        count_span(flow, now_us);
-        const uint64_t losses = ++flow->seen.losses + flow->seen_before.losses;
-        if (losses * LOSS_SHARE > losses + flow->seen.answers + flow->seen_before.answers)
-            shrink(flow, WINDOW_LEAST, now_us);
-    }
+    dcv_window_lost(&flow->window, ticket->again, dcv_net_now_us(flow->throttle->net));
     end(ticket);
 }
 
@@ -435,8 +338,8 @@ struct dcv_flow *dcv_throttle_flow(struct dcv_throttle *throttle, const struct d
     flow = calloc(1, sizeof *flow);
     if (flow == NULL)
         return NULL;
-    *flow = (struct dcv_flow){.throttle = throttle, .timer = {.fire = on_own, .user = flow}, .references = 1,
-                              .window = first_window(&throttle->options)};
+    *flow = (struct dcv_flow){.throttle = throttle, .timer = {.fire = on_own, .user = flow}, .references = 1};
+    dcv_window_init(&flow->window, throttle->options.window, throttle->options.steady);
     bucket_begin(&flow->bucket, throttle->options.server_qps, dcv_net_now_us(throttle->net));
     memcpy(flow->host, endpoint->host, len + 1);
     if (dcv_map_put(throttle->flows, flow->host, len, flow))
@@ -457,8 +360,7 @@ void dcv_flow_release(struct dcv_flow *flow)
 static uint64_t capacity(const struct dcv_flow *flow)
 {
     const unsigned rate = flow->throttle->options.server_qps;
-    const uint64_t by_window = flow->throttle->options.window == 0 ? UINT64_MAX
-        : flow->rtt_us == 0 || flow->rtt_us > ROOM_US ? flow->window : (uint64_t)flow->window * ROOM_US / flow->rtt_us;
+    const uint64_t by_window = dcv_window_capacity(&flow->window, ROOM_US);
     const uint64_t by_rate = (uint64_t)rate * ROOM_US / PACKET;
     const uint64_t less = rate != 0 && by_rate < by_window ? by_rate : by_window;
     return less != 0 ? less : 1;
@@ -474,12 +376,12 @@ bool dcv_flow_has_room(const struct dcv_flow *flow)
 
 unsigned dcv_flow_window(const struct dcv_flow *flow)
 {
-    return flow->window;
+    return flow->window.size;
 }
 
 unsigned dcv_flow_under_way(const struct dcv_flow *flow)
 {
-    return flow->under_way;
+    return flow->window.under_way;
 }
 
 /* ---- the throttle ------------------------------------------------------------------------------------------------------------------- */

@@ -1,15 +1,7 @@
 /* Politeness: how many packets a second go out, in total and to one server address, and how many may be under way at one (AIMD).
  *
  * A packet that may not go yet waits here, first come first served at its server, servers in turn where the total is short; the clock of its question
- * starts when it goes. The window of an address:
- *     + 1/window for each answer, while at least half of it is in use;
- *     x 0.7, at most once in 100 ms or a round trip, where packets were lost: more than one in 16 of those of the last two such spans. One in 16, because
- *       a resolver says nothing for a long time of domains whose own servers are dead: of them every portfolio has some, and that is no congestion. For
- *       the same reason a question counts once, however often it is sent again;
- *     likewise where the smoothed round trip is more than four times and 50 ms above the least, but then no further than to half of the first window:
- *       a resolver takes longer for what it has to look up, too. The least forgets, a 1024th an answer.
- * It begins at 64 and is 8 at the least. An address from which nothing ever came in five seconds and 64 losses is dead, not congested: the window is
- * the ceiling then, so that whoever has to wait for its silence does not wait in a queue as well. */
+ * starts when it goes. How many may be under way at an address: net/window.h. */
 #ifndef DCV_NET_THROTTLE_H
 #define DCV_NET_THROTTLE_H
 

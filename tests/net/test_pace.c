@@ -3,6 +3,7 @@
 #include "support/peer.h"
 #include "support/run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { START_US = 1000000, BURST = 2, REFILL_MS = 100 };
@@ -17,7 +18,7 @@ static void begin(unsigned burst, unsigned refill_ms)
 {
     struct peer *peer;
     const struct dcv_pace_options options = {.burst = burst, .refill_ms = refill_ms};
-    dcv_buf_init(&log_text, 4096);
+    dcv_buf_init(&log_text, 1 << 20);
     ck_assert_int_eq(dcv_net_create(peer_create("", &peer), START_US, &net), DCV_OK);
     ck_assert_int_eq(dcv_pace_create(net, &options, &pace), DCV_OK);
 }
@@ -223,6 +224,26 @@ START_TEST(freed_while_some_wait)
 }
 END_TEST
 
+/* Of ten thousand servers only those are remembered that were asked a moment ago. */
+START_TEST(servers_are_forgotten)
+{
+    char key[16];
+    for (unsigned i = 0; i < 10000; i++) {
+        (void)snprintf(key, sizeof key, "s%u", i);
+        (void)ask(key, "x");
+        pass(10);
+        ck_assert_uint_le(dcv_pace_count(pace), 30);
+    }
+    dcv_pace_hold(pace, "held", 100000);
+    for (unsigned i = 0; i < 100; i++) {
+        (void)snprintf(key, sizeof key, "s%u", i);
+        (void)ask(key, "x");
+        pass(10);
+    }
+    ck_assert_uint_gt(dcv_pace_wait_us(pace, "held"), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("pace");
@@ -239,5 +260,6 @@ int main(void)
     tcase_add_test(tcase, meddling);
     tcase_add_test(tcase, how_long);
     tcase_add_test(tcase, freed_while_some_wait);
+    tcase_add_test(tcase, servers_are_forgotten);
     return run_cases("pace", tcase);
 }
