@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READ_OCTETS = 262144, PARCELS_MAX = 64 << 20, WRITE_MAX = 1 << 20, NAMES_AHEAD = 512 };
+enum { READ_OCTETS = 262144, PARCELS_MAX = 64 << 20, WRITE_MAX = 1 << 20, NAMES_AHEAD = 1024 };
 
 /* A name under way. */
 struct under_way {

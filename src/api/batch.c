@@ -272,6 +272,15 @@ static void settle_scope(const struct dcv_session *session, struct settings *set
         settings->dnssec = DCV_DNSSEC_OFF; /* what stands there, not whether it can be trusted */
 }
 
+/* Many names: what they share is kept within bounds, and more of them are under way. */
+static void settle_audit(const struct dcv_session *session, struct settings *settings)
+{
+    enum { CACHE_MB = 64, NAMES_AT_ONCE = 400 };
+    settings->cache_bytes = (size_t)(session->audit.cache_mb != 0 ? session->audit.cache_mb : CACHE_MB) << 20;
+    if (!session->audit.concurrency_given)
+        settings->concurrency = NAMES_AT_ONCE;
+}
+
 enum dcv_status batch_start_live(struct batch *batch, size_t from)
 {
     struct dcv_session *session = batch->session;
@@ -280,6 +289,8 @@ enum dcv_status batch_start_live(struct batch *batch, size_t from)
     enum dcv_status status = session_servers(session, &batch->settings);
     settle_scope(session, &batch->settings);
     batch->settings.window = WINDOW;
+    if (session->audit.active)
+        settle_audit(session, &batch->settings);
     if (status == DCV_OK)
         status = talk_settle(session, &batch->settings.talk);
     if (status == DCV_OK && batch->settings.dnssec == DCV_DNSSEC_LOCAL)
@@ -343,10 +354,11 @@ enum dcv_status batch_start_engine(struct batch *batch)
     const struct dcv_throttle_options throttle = {.qps = settings->qps, .server_qps = settings->server_qps, .window = settings->window,
                                                   .steady = !batch->session->audit.active};
     struct dcv_resolver_options resolver = {.servers = settings->servers, .server_count = settings->server_count, .seed = batch->seed,
-                                            .timeout_ms = settings->timeout_ms};
+                                            .timeout_ms = settings->timeout_ms, .cache_bytes = settings->cache_bytes / 2};
     struct dcv_peers_options peers = {.seed = batch->seed,
-                                      .timeout_ms = settings->timeout_ms < PEER_TIMEOUT_MS ? settings->timeout_ms : PEER_TIMEOUT_MS};
-    struct dcv_validator_options validator = {.anchors = batch->anchors, .refuse_sha1 = settings->refuse_sha1};
+                                      .timeout_ms = settings->timeout_ms < PEER_TIMEOUT_MS ? settings->timeout_ms : PEER_TIMEOUT_MS,
+                                      .cache_bytes = settings->cache_bytes / 8};
+    struct dcv_validator_options validator = {.anchors = batch->anchors, .refuse_sha1 = settings->refuse_sha1, .cache_bytes = settings->cache_bytes / 8};
     struct dcv_gather_options gather = {
         .psl = batch->session->psl, .dnssec = settings->dnssec, .authority = settings->authority, .misplaced = settings->misplaced,
         .views = settings->servers, .view_count = settings->compare ? settings->server_count : 0,

@@ -248,6 +248,7 @@ static enum dcv_status set_concurrency(struct dcv_session *session, const char *
     if (!dcv_text_number(value, 1, 100000, &number))
         return session_fail(session, DCV_ERR_USAGE, _("'%s' is not possible; it takes a number from 1 to 100000"), value);
     session->settings.concurrency = (unsigned)number;
+    session->audit.concurrency_given = true;
     return DCV_OK;
 }
 

@@ -84,7 +84,7 @@ struct audit_options {
     unsigned only;                 /* which rows: bits of ready, not-ready, unknown, invalid; 0: all */
     const char *finding;           /* those with it; NULL: all */
     enum dcv_row_format format;
-    bool csv, format_given;
+    bool csv, format_given, concurrency_given;
     dcv_audit_progress_fn *progress;
     void *progress_user;
 };

@@ -1,5 +1,5 @@
 #include "dnssec/chain.h"
-#include "dnssec/recall.h"
+#include "dnssec/precedent.h"
 
 enum { NXDOMAIN = 3 };
 
@@ -126,12 +126,12 @@ static void ask_ahead(struct dcv_work *work, const struct dcv_name *name, unsign
 }
 
 /* Is it known already that the chain ends above the name? */
-static bool recall_end(struct dcv_work *work, const struct dcv_name *name, unsigned labels, struct dcv_outcome *out)
+static bool precedent_end(struct dcv_work *work, const struct dcv_name *name, unsigned labels, struct dcv_outcome *out)
 {
     enum { CUTS = 4 }; /* below the anchor that are looked for */
     for (unsigned more = 0; more < CUTS && labels + more <= dcv_name_labels(name); more++) {
         const struct dcv_name cut = dcv_name_suffix(name, labels + more);
-        if (dcv_recall(work, &cut, DCV_TYPE_DS, 0, out) != DCV_RECALL_NOTHING)
+        if (dcv_precedent(work, &cut, DCV_TYPE_DS, 0, out) != DCV_PRECEDENT_NONE)
             return true;
     }
     return false;
@@ -144,7 +144,7 @@ struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_na
     unsigned labels = dcv_name_labels(zone) + 1;
     const unsigned last = labels + DCV_CHAIN_MAX;
     struct dcv_outcome outcome;
-    if (recall_end(work, name, labels, &outcome))
+    if (precedent_end(work, name, labels, &outcome))
         return outcome;
     outcome = dcv_chain_zone(work, zone)->outcome;
     if (outcome.pending)
@@ -160,7 +160,7 @@ struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_na
             return dcv_outcome_of(DCV_SECURITY_BOGUS, DCV_CAUSE_DENIAL_WRONG, &delegation->parent, &next, DCV_TYPE_DS);
         if (delegation->kind == DCV_DELEGATION_ENDED) {
             if (delegation->outcome.trust.security == DCV_SECURITY_INSECURE)
-                dcv_recall_put(work, &next, DCV_TYPE_DS, 0, &delegation->outcome);
+                dcv_precedent_put(work, &next, DCV_TYPE_DS, 0, &delegation->outcome);
             return delegation->outcome;
         }
         if (delegation->absent)

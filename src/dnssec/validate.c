@@ -1,5 +1,5 @@
 #include "dnssec/chain.h"
-#include "dnssec/recall.h"
+#include "dnssec/precedent.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,8 +169,8 @@ enum dcv_status dcv_validator_create(const struct dcv_validator_options *options
     validator->options = *options;
     validator->remembered_max = dcv_memory_max(options->cache_bytes);
     validator->remembered = dcv_map_create();
-    validator->recalled = dcv_map_create();
-    if (validator->remembered == NULL || validator->recalled == NULL) {
+    validator->precedents = dcv_map_create();
+    if (validator->remembered == NULL || validator->precedents == NULL) {
         dcv_validator_free(validator);
         return DCV_ERR_NOMEM;
     }
@@ -184,7 +184,7 @@ void dcv_validator_free(struct dcv_validator *validator)
         return;
     dcv_map_free(validator->remembered, NULL);
     dcv_map_free(validator->older, NULL);
-    dcv_map_free(validator->recalled, free);
+    dcv_map_free(validator->precedents, free);
     free(validator);
 }
 
@@ -204,10 +204,10 @@ enum dcv_status dcv_validate_in(struct dcv_arena *arena, struct dcv_validator *v
     struct dcv_outcome outcome;
     /* What the chains of all names hold. */
     const bool shared = message->serial != 0 && (type == DCV_TYPE_DS || type == DCV_TYPE_DNSKEY);
-    if (!shared || dcv_recall(&work, &lower, type, message->serial, &outcome) == DCV_RECALL_NOTHING) {
+    if (!shared || dcv_precedent(&work, &lower, type, message->serial, &outcome) == DCV_PRECEDENT_NONE) {
         outcome = judge_answer(&work, message, &lower, type);
         if (shared && !dcv_arena_failed(arena))
-            dcv_recall_put(&work, &lower, type, message->serial, &outcome);
+            dcv_precedent_put(&work, &lower, type, message->serial, &outcome);
     }
     validator->counts.hashes += work.rounds;
     if (dcv_arena_failed(arena))

@@ -1,4 +1,4 @@
-#include "dnssec/recall.h"
+#include "dnssec/precedent.h"
 
 static void need(struct dcv_needs *needs, const struct dcv_name *name, uint16_t type)
 {
@@ -17,7 +17,7 @@ struct dcv_known_answer dcv_work_find(struct dcv_work *work, const struct dcv_na
     if (known.state == DCV_KNOWN_NOT_ASKED)
         need(work->needs, name, type);
     else if (known.state == DCV_KNOWN_ANSWER)
-        dcv_recall_note(work, name, type, known.message->serial);
+        dcv_precedent_note(work, name, type, known.message->serial);
     return known;
 }
 

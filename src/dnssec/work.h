@@ -25,7 +25,7 @@ struct dcv_validator {
     struct dcv_validator_counts counts;
     size_t remembered_max;
     struct dcv_map *remembered; /* SHA-256 of what was checked; the value says how it ended */
-    struct dcv_map *recalled;   /* outcomes that hold while what they rest on stays the same */
+    struct dcv_map *precedents;   /* outcomes that hold while what they rest on stays the same */
     struct dcv_map *older;      /* those before; NULL: none. What is found here moves over, so that the keys of top-level domains stay. */
 };
 

@@ -1,7 +1,6 @@
 #include "fact/fact.h"
 
-#include "base/map.h"
-
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +11,9 @@ struct kept {
 
 struct dcv_facts {
     struct dcv_arena *arena;
-    DCV_VEC(struct dcv_fact) facts;
-    struct dcv_map *by_question; /* (name, type) → number + 1 */
+    DCV_VEC(struct dcv_fact *) facts;
+    DCV_VEC(uint64_t) hashes;    /* of the question of each; 0: it is none of the DNS */
+    const struct dcv_trust *last_trust; /* answers that came one after the other often fare alike */
     DCV_VEC(struct kept) kept;
     struct dcv_facts_about about;
     bool frozen;
@@ -169,8 +169,7 @@ struct dcv_facts *dcv_facts_create(void)
     if (facts == NULL)
         return NULL;
     facts->arena = dcv_arena_create(NULL);
-    facts->by_question = dcv_map_create();
-    if (facts->arena == NULL || facts->by_question == NULL) {
+    if (facts->arena == NULL) {
         dcv_facts_free(facts);
         return NULL;
     }
@@ -184,7 +183,6 @@ void dcv_facts_free(struct dcv_facts *facts)
         return;
     for (size_t i = 0; i < facts->kept.count; i++)
         facts->kept.items[i].release(facts->kept.items[i].thing);
-    dcv_map_free(facts->by_question, NULL);
     dcv_arena_free(facts->arena);
     free(facts);
 }
@@ -194,42 +192,53 @@ struct dcv_arena *dcv_facts_arena(struct dcv_facts *facts)
     return facts->arena;
 }
 
-/* The key of a question: the name in lower case, and the type. */
-struct key {
-    uint8_t octets[DCV_NAME_WIRE_MAX + 2];
-    size_t len;
-};
-
-static struct key key_of(const struct dcv_name *name, uint16_t type)
+static uint64_t hash_of(const struct dcv_name *name, uint16_t type)
 {
-    struct dcv_name lower = *name;
-    struct key key = {.len = (size_t)name->len + 2};
-    dcv_name_lower(&lower);
-    memcpy(key.octets, lower.wire, lower.len);
-    key.octets[lower.len] = (uint8_t)(type >> 8);
-    key.octets[lower.len + 1] = (uint8_t)type;
-    return key;
+    return dcv_name_hash(name, type) | 1;
+}
+
+/* The facts of a name are some dozens: looking along their hashes is quicker than any table. */
+static size_t find(const struct dcv_facts *facts, const struct dcv_name *name, uint16_t type)
+{
+    const uint64_t hash = hash_of(name, type);
+    for (size_t i = 0; i < facts->hashes.count; i++) {
+        const struct dcv_dns_fact *fact = &facts->facts.items[i]->dns;
+        if (facts->hashes.items[i] == hash && fact->type == type && dcv_name_equal(&fact->name, name))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* What the struct takes of this kind. */
+static size_t size_of(enum dcv_fact_kind kind)
+{
+    switch (kind) {
+    case DCV_FACT_DNS: return offsetof(struct dcv_fact, dns) + sizeof(struct dcv_dns_fact);
+    case DCV_FACT_CONTACTS: return offsetof(struct dcv_fact, contacts) + sizeof(struct dcv_contacts_fact);
+    case DCV_FACT_SERVER: return offsetof(struct dcv_fact, server) + sizeof(struct dcv_server_fact);
+    case DCV_FACT_SMTP: return offsetof(struct dcv_fact, smtp) + sizeof(struct dcv_smtp_fact);
+    case DCV_FACT_HTTP: return offsetof(struct dcv_fact, http) + sizeof(struct dcv_http_fact);
+    case DCV_FACT_ALPN: return offsetof(struct dcv_fact, alpn) + sizeof(struct dcv_alpn_fact);
+    }
+    return sizeof(struct dcv_fact);
 }
 
 enum dcv_status dcv_facts_add(struct dcv_facts *facts, const struct dcv_fact *fact, size_t *index)
 {
-    if (facts->frozen)
+    const bool dns = fact->kind == DCV_FACT_DNS;
+    if (facts->frozen || (dns && find(facts, &fact->dns.name, fact->dns.type) != SIZE_MAX))
         return DCV_ERR_USAGE;
-    size_t number = facts->facts.count;
-    if (fact->kind == DCV_FACT_DNS) {
-        struct key key = key_of(&fact->dns.name, fact->dns.type);
-        if (dcv_map_get(facts->by_question, key.octets, key.len) != NULL)
-            return DCV_ERR_USAGE;
-        /* Numbers are kept as pointers; plus one, since NULL means "none". */
-        if (!dcv_map_put(facts->by_question, key.octets, key.len, (void *)(uintptr_t)(number + 1)))
-            return DCV_ERR_NOMEM;
-    }
-    struct dcv_fact *added = DCV_VEC_ADD(facts->arena, &facts->facts);
-    if (added == NULL)
+    struct dcv_fact *copy = dcv_arena_copy(facts->arena, fact, size_of(fact->kind));
+    uint64_t *hash = copy != NULL ? DCV_VEC_ADD(facts->arena, &facts->hashes) : NULL;
+    struct dcv_fact **added = hash != NULL ? DCV_VEC_ADD(facts->arena, &facts->facts) : NULL;
+    if (added == NULL) {
+        facts->hashes.count = facts->facts.count;
         return DCV_ERR_NOMEM;
-    *added = *fact;
+    }
+    *added = copy;
+    *hash = dns ? hash_of(&fact->dns.name, fact->dns.type) : 0;
     if (index != NULL)
-        *index = number;
+        *index = facts->facts.count - 1;
     return DCV_OK;
 }
 
@@ -263,12 +272,26 @@ static const char *validating_server(const struct dcv_facts *facts)
     return fact != NULL && facts->about.validation == DCV_VALIDATION_YES ? fact->server : "";
 }
 
+static bool same_name(const struct dcv_name *a, const struct dcv_name *b)
+{
+    return a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;
+}
+
+static bool same_trust(const struct dcv_trust *a, const struct dcv_trust *b)
+{
+    return a->security == b->security && a->cause == b->cause && a->type == b->type && a->key_tag == b->key_tag && a->algorithm == b->algorithm
+        && a->at == b->at && a->until == b->until && a->until_type == b->until_type && same_name(&a->zone, &b->zone) && same_name(&a->owner, &b->owner)
+        && same_name(&a->until_zone, &b->until_zone) && same_name(&a->until_owner, &b->until_owner);
+}
+
 enum dcv_status dcv_facts_set_trust(struct dcv_facts *facts, size_t index, const struct dcv_trust *trust)
 {
-    struct dcv_trust *copy = dcv_arena_copy(facts->arena, trust, sizeof *trust);
+    const struct dcv_trust *copy = facts->last_trust;
+    if (copy == NULL || !same_trust(copy, trust))
+        copy = facts->last_trust = dcv_arena_copy(facts->arena, trust, sizeof *trust);
     if (copy == NULL)
         return DCV_ERR_NOMEM;
-    struct dcv_fact *fact = &facts->facts.items[index];
+    struct dcv_fact *fact = facts->facts.items[index];
     if (fact->kind == DCV_FACT_SERVER) {
         fact->server.trust = copy;
         fact->server.security = trust->security;
@@ -284,7 +307,7 @@ void dcv_facts_freeze(struct dcv_facts *facts)
     const char *validating = validating_server(facts);
     bool checked = strcmp(facts->about.dnssec_source, "resolver") == 0;
     for (size_t i = 0; checked && i < facts->facts.count; i++) {
-        struct dcv_fact *fact = &facts->facts.items[i];
+        struct dcv_fact *fact = facts->facts.items[i];
         if (fact->kind == DCV_FACT_DNS && fact->dns.security == DCV_SECURITY_UNCHECKED)
             fact->dns.security = told_by_resolver(&fact->dns, validating);
     }
@@ -298,18 +321,17 @@ size_t dcv_facts_count(const struct dcv_facts *facts)
 
 const struct dcv_fact *dcv_facts_at(const struct dcv_facts *facts, size_t index)
 {
-    return &facts->facts.items[index];
+    return facts->facts.items[index];
 }
 
 const struct dcv_dns_fact *dcv_facts_dns(const struct dcv_facts *facts, const struct dcv_name *name, uint16_t type, size_t *index)
 {
-    struct key key = key_of(name, type);
-    uintptr_t found = (uintptr_t)dcv_map_get(facts->by_question, key.octets, key.len);
-    if (found == 0)
+    const size_t found = find(facts, name, type);
+    if (found == SIZE_MAX)
         return NULL;
     if (index != NULL)
-        *index = (size_t)found - 1;
-    return &facts->facts.items[found - 1].dns;
+        *index = found;
+    return &facts->facts.items[found]->dns;
 }
 
 struct dcv_facts_about *dcv_facts_about(struct dcv_facts *facts)

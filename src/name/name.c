@@ -243,3 +243,17 @@ void dcv_name_lower(struct dcv_name *name)
     for (unsigned i = 0; i < name->len; i++)
         name->wire[i] = (uint8_t)dcv_ascii_lower((char)name->wire[i]);
 }
+
+/* Eight octets at a time. A bit that tells letters of either case apart is set in all octets, of whatever kind: what then looks alike is told apart by comparing. */
+uint64_t dcv_name_hash(const struct dcv_name *name, uint64_t salt)
+{
+    uint64_t hash = salt ^ ((uint64_t)name->len << 32);
+    for (size_t at = 0; at < name->len; at += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        const size_t left = name->len - at;
+        memcpy(&word, name->wire + at, left < sizeof word ? left : sizeof word);
+        hash = (hash ^ (word | UINT64_C(0x2020202020202020))) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return hash;
+}

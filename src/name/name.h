@@ -32,6 +32,8 @@ enum dcv_status dcv_name_from_wire(const uint8_t *wire, size_t len, struct dcv_n
 const char *dcv_name_text(const struct dcv_name *name, char out[DCV_NAME_TEXT_MAX]);
 
 bool dcv_name_equal(const struct dcv_name *a, const struct dcv_name *b);
+/* A number that equal names share; `salt` goes into it. For tables of one's own making: others can make names that share it, too. */
+uint64_t dcv_name_hash(const struct dcv_name *name, uint64_t salt);
 /* Canonical order of RFC 4034 §6.1: negative, zero, positive. */
 int dcv_name_compare(const struct dcv_name *a, const struct dcv_name *b);
 /* Labels without the root label. */

@@ -21,9 +21,9 @@ struct dcv_plan {
     struct dcv_plan_options options;
     struct dcv_name name, base; /* base len 0: the name has none */
     struct dcv_arena *arena;
-    struct dcv_map *known; /* questions wanted already */
-    struct dcv_map *asked; /* and those to servers */
-    DCV_VEC(struct dcv_want) wants;
+    struct dcv_map *asked; /* questions to servers that are wanted already */
+    DCV_VEC(const struct dcv_want *) wants;
+    DCV_VEC(uint64_t) hashes; /* of each */
     DCV_VEC(struct dcv_ask) asks;
     size_t handed_out, asks_handed_out;
     struct sweep_zone zones[SWEEP_ZONES];

@@ -16,38 +16,30 @@ enum {
     EXCHANGES_MAX = 16,   /* mail hosts followed from one MX RRset */
 };
 
-enum { KEY_MAX = DCV_NAME_WIRE_MAX + 2 };
-
-static size_t want_key(const struct dcv_name *name, uint16_t type, uint8_t out[KEY_MAX])
-{
-    struct dcv_name lower = *name;
-    dcv_name_lower(&lower);
-    memcpy(out, lower.wire, lower.len);
-    out[lower.len] = (uint8_t)(type >> 8);
-    out[lower.len + 1] = (uint8_t)type;
-    return (size_t)lower.len + 2;
-}
-
 static bool wanted(const struct dcv_plan *plan, const struct dcv_name *name, uint16_t type)
 {
-    uint8_t key[KEY_MAX];
-    const size_t key_len = want_key(name, type, key);
-    return dcv_map_get(plan->known, key, key_len) != NULL;
+    const uint64_t hash = dcv_name_hash(name, type);
+    for (size_t i = 0; i < plan->hashes.count; i++)
+        if (plan->hashes.items[i] == hash && plan->wants.items[i]->type == type && dcv_name_equal(&plan->wants.items[i]->name, name))
+            return true;
+    return false;
 }
 
 /* Wants a lookup once. */
 void plan_want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth)
 {
-    uint8_t key[KEY_MAX];
-    const size_t key_len = want_key(name, type, key);
-    if (plan->wants.count >= WANTS_MAX || dcv_map_get(plan->known, key, key_len) != NULL)
+    if (plan->wants.count >= WANTS_MAX || wanted(plan, name, type))
         return;
-    struct dcv_want *added = DCV_VEC_ADD(plan->arena, &plan->wants);
-    if (added == NULL)
+    uint64_t *hash = DCV_VEC_ADD(plan->arena, &plan->hashes);
+    struct dcv_want *want = hash != NULL ? dcv_arena_alloc(plan->arena, sizeof *want) : NULL;
+    const struct dcv_want **added = want != NULL ? DCV_VEC_ADD(plan->arena, &plan->wants) : NULL;
+    if (added == NULL) {
+        plan->hashes.count = plan->wants.count;
         return;
-    *added = (struct dcv_want){.name = *name, .type = type, .depth = depth};
-    if (!dcv_map_put(plan->known, key, key_len, plan))
-        dcv_arena_fail(plan->arena);
+    }
+    *want = (struct dcv_want){.name = *name, .type = type, .depth = depth};
+    *added = want;
+    *hash = dcv_name_hash(name, type);
 }
 
 enum dcv_status dcv_plan_want(struct dcv_plan *plan, const struct dcv_name *name, uint16_t type, unsigned depth)
@@ -226,9 +218,8 @@ enum dcv_status dcv_plan_create(const struct dcv_plan_options *options, const st
     plan->options = *options;
     plan->name = *name;
     plan->arena = dcv_arena_create(NULL);
-    plan->known = dcv_map_create();
     plan->asked = dcv_map_create();
-    enum dcv_status status = plan->arena != NULL && plan->known != NULL && plan->asked != NULL ? want_first(plan) : DCV_ERR_NOMEM;
+    enum dcv_status status = plan->arena != NULL && plan->asked != NULL ? want_first(plan) : DCV_ERR_NOMEM;
     if (status != DCV_OK) {
         dcv_plan_free(plan);
         return status;
@@ -241,7 +232,6 @@ void dcv_plan_free(struct dcv_plan *plan)
 {
     if (plan == NULL)
         return;
-    dcv_map_free(plan->known, NULL);
     dcv_map_free(plan->asked, NULL);
     dcv_arena_free(plan->arena);
     free(plan);
@@ -251,7 +241,7 @@ bool dcv_plan_next(struct dcv_plan *plan, struct dcv_want *out)
 {
     if (plan->handed_out == plan->wants.count)
         return false;
-    *out = plan->wants.items[plan->handed_out++];
+    *out = *plan->wants.items[plan->handed_out++];
     return true;
 }
 
