@@ -37,6 +37,8 @@ struct dcv_queue_settings {
 
 /* DCV_ERR_USAGE: `*error` says why; DCV_ERR_NOMEM. `out` is to be done with in any case. */
 enum dcv_status dcv_queue_settings_init(struct dcv_queue_settings *out, const struct dcv_queue_options *options, char **error);
+/* "HOST:PORT", as it may be given. */
+void dcv_queue_host_put(struct dcv_buf *out, const struct dcv_queue_host *host);
 void dcv_queue_settings_done(struct dcv_queue_settings *settings);
 
 /* ---- items: queue.c --------------------------------------------------------------------------------------------------------------- */
@@ -87,7 +89,7 @@ void dcv_queue_tell(struct dcv_queue *queue, struct dcv_queue_item *item);
 /* Makes one with a text, of octets of unknown origin; "" gives none. Of the thread. */
 void dcv_queue_tell_text(struct dcv_queue *queue, enum dcv_queue_event_kind kind, const char *text, size_t len);
 /* The thread: thread.c. */
-void *dcv_queue_run(void *queue);
+void *dcv_queue_run(void *user);
 
 /* ---- one connection: link.c, and tls.c ------------------------------------------------------------------------------------------- */
 

@@ -37,7 +37,8 @@ static bool begin_why(struct dcv_queue_link *link, enum dcv_queue_fate fate)
         return false;
     link->fate = fate;
     dcv_buf_clear(&link->why);
-    dcv_buf_printf(&link->why, "%s:%u: ", link->host->name, (unsigned)link->host->port);
+    dcv_queue_host_put(&link->why, link->host);
+    dcv_buf_puts(&link->why, ": ");
     return true;
 }
 
@@ -171,7 +172,8 @@ static amqp_rpc_reply_t login(const struct dcv_queue_link *link, const char *use
     if (settings->user != NULL)
         return amqp_login_with_properties(link->connection, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_PLAIN,
                                           settings->user, settings->password);
-    return amqp_login_with_properties(link->connection, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_EXTERNAL, "");
+    /* RFC 4422 App. A: an empty identity is the one of the certificate. The library takes an empty one for a failed allocation; RabbitMQ reads none. */
+    return amqp_login_with_properties(link->connection, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_EXTERNAL, "certificate");
 }
 
 static bool set_up(struct dcv_queue_link *link, const char *use)

@@ -105,6 +105,12 @@ static enum dcv_status read_hosts(struct dcv_queue_settings *out, const char *te
     }
 }
 
+void dcv_queue_host_put(struct dcv_buf *out, const struct dcv_queue_host *host)
+{
+    const bool brackets = strchr(host->name, ':') != NULL;
+    dcv_buf_printf(out, "%s%s%s:%u", brackets ? "[" : "", host->name, brackets ? "]" : "", (unsigned)host->port);
+}
+
 /* ---- the rest ----------------------------------------------------------------------------------------------------------------------- */
 
 static const char *contradiction(const struct dcv_queue_options *options)

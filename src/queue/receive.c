@@ -82,32 +82,10 @@ void dcv_queue_receiver_settle(struct dcv_queue_receiver *receiver, enum dcv_que
 
 static bool number_of(const amqp_field_value_t *value, uint64_t *out)
 {
-    int64_t number;
-    switch (value->kind) {
-    case AMQP_FIELD_KIND_I8:
-        number = value->value.i8;
-        break;
-    case AMQP_FIELD_KIND_U8:
-        number = value->value.u8;
-        break;
-    case AMQP_FIELD_KIND_I16:
-        number = value->value.i16;
-        break;
-    case AMQP_FIELD_KIND_U16:
-        number = value->value.u16;
-        break;
-    case AMQP_FIELD_KIND_I32:
-        number = value->value.i32;
-        break;
-    case AMQP_FIELD_KIND_U32:
-        number = value->value.u32;
-        break;
-    case AMQP_FIELD_KIND_I64:
-        number = value->value.i64;
-        break;
-    default:
+    const bool is_long = value->kind == AMQP_FIELD_KIND_I64;
+    if (!is_long && value->kind != AMQP_FIELD_KIND_I32)
         return false;
-    }
+    const int64_t number = is_long ? value->value.i64 : value->value.i32;
     *out = number > 0 ? (uint64_t)number : 0;
     return true;
 }

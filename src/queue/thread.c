@@ -127,7 +127,7 @@ static void come_up(struct worker *worker, size_t index)
     const struct dcv_queue_host *host = &worker->queue->settings.hosts[index];
     struct dcv_buf text;
     dcv_buf_init(&text, DCV_QUEUE_TEXT_MAX);
-    dcv_buf_printf(&text, "%s:%u", host->name, (unsigned)host->port);
+    dcv_queue_host_put(&text, host);
     worker->state = UP;
     worker->host = index;
     worker->up_us = now_us(worker);
