@@ -93,9 +93,7 @@ enum dcv_queue_found dcv_queue_look(struct dcv_queue_link *link)
     char name[DCV_QUEUE_NAME_MAX];
     dcv_queue_name(link->settings, DCV_QUEUE_JOBS, name);
     (void)amqp_queue_declare(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(name), 1, 1, 0, 0, amqp_empty_table);
-    const amqp_rpc_reply_t reply = amqp_get_rpc_reply(link->connection);
-    if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION && reply.reply.id == AMQP_CHANNEL_CLOSE_METHOD &&
-        ((const amqp_channel_close_t *)reply.reply.decoded)->reply_code == AMQP_NOT_FOUND)
+    if (dcv_queue_link_missing(link))
         return DCV_QUEUE_IS_GONE;
     return dcv_queue_link_replied(link, "cannot look for a queue", false) ? DCV_QUEUE_IS_THERE : DCV_QUEUE_UNKNOWN;
 }

@@ -133,6 +133,8 @@ bool dcv_queue_link_method(struct dcv_queue_link *link, amqp_method_number_t met
 bool dcv_queue_link_frame(struct dcv_queue_link *link, amqp_frame_t *frame);
 /* Did the last call to the server, of the amqp_queue_declare() kind, succeed? `precious`: a failed precondition is final. */
 bool dcv_queue_link_replied(struct dcv_queue_link *link, const char *what, bool precious);
+/* Did it fail because there is no such queue? To be asked before. */
+bool dcv_queue_link_missing(const struct dcv_queue_link *link);
 /* What any link has to do with a frame; false: it was something else. */
 bool dcv_queue_link_common(struct dcv_queue_link *link, const amqp_frame_t *frame);
 /* The link is no more, and why. The first reason stays. */

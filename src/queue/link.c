@@ -63,27 +63,34 @@ static void fail_library(struct dcv_queue_link *link, const char *what, int stat
         link->fate = DCV_QUEUE_USELESS;
 }
 
-/* Will the server say the same another time? Rights are missing for as long as nobody gives them. A precondition is final where a queue is declared, and
+static bool says(amqp_bytes_t text, const char *part)
+{
+    return memmem(text.bytes, text.len, part, strlen(part)) != NULL;
+}
+
+/* What comes of the server's reason. Rights are missing for as long as nobody gives them. A precondition is final where a queue is declared, and
  * elsewhere only says why this channel was closed (as after consumer_timeout). What is not allowed is another virtual host, or one connection more than
- * a limit, which the text alone tells apart. */
-static bool is_final(uint16_t code, amqp_bytes_t text, bool precious)
+ * a limit, which the text alone tells apart. What is not found was declared a moment ago. */
+static enum dcv_queue_fate fate_of(uint16_t code, amqp_bytes_t text, bool precious)
 {
     switch (code) {
     case AMQP_ACCESS_REFUSED:
-        return true;
+        return DCV_QUEUE_USELESS;
     case AMQP_PRECONDITION_FAILED:
-        return precious;
+        return precious ? DCV_QUEUE_USELESS : DCV_QUEUE_LOST;
     case AMQP_NOT_ALLOWED:
-        return precious && memmem(text.bytes, text.len, "limit", strlen("limit")) == NULL;
+        return precious && !says(text, "limit") ? DCV_QUEUE_USELESS : DCV_QUEUE_LOST;
+    case AMQP_NOT_FOUND:
+        return DCV_QUEUE_DOUBTED;
     default:
-        return false;
+        return DCV_QUEUE_LOST;
     }
 }
 
 /* The server closed the connection or the channel, and said why. */
 static void fail_closed(struct dcv_queue_link *link, const char *what, uint16_t code, amqp_bytes_t text, bool precious)
 {
-    if (!begin_why(link, is_final(code, text, precious) ? DCV_QUEUE_USELESS : DCV_QUEUE_LOST))
+    if (!begin_why(link, fate_of(code, text, precious)))
         return;
     dcv_buf_printf(&link->why, "%s: ", what);
     dcv_buf_put(&link->why, text.bytes, text.len);
@@ -130,6 +137,16 @@ bool dcv_queue_link_replied(struct dcv_queue_link *link, const char *what, bool 
     const bool replied = check_reply(link, what, amqp_get_rpc_reply(link->connection), precious);
     amqp_maybe_release_buffers(link->connection);
     return replied;
+}
+
+/* A queue whose node is down is not found either, and is still there. */
+bool dcv_queue_link_missing(const struct dcv_queue_link *link)
+{
+    const amqp_rpc_reply_t reply = amqp_get_rpc_reply(link->connection);
+    if (reply.reply_type != AMQP_RESPONSE_SERVER_EXCEPTION || reply.reply.id != AMQP_CHANNEL_CLOSE_METHOD)
+        return false;
+    const amqp_channel_close_t *close = reply.reply.decoded;
+    return close->reply_code == AMQP_NOT_FOUND && says(close->reply_text, "no queue");
 }
 
 /* ---- opening ---------------------------------------------------------------------------------------------------------------------- */

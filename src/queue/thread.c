@@ -104,17 +104,29 @@ static void notice_loss(struct worker *worker)
 
 /* ---- up --------------------------------------------------------------------------------------------------------------------------- */
 
-/* Somebody may have deleted the queues, and then this is the end: to declare them anew would leave them there for ever. */
-static bool are_gone(struct worker *worker, const struct dcv_queue_host *host)
+static void add_reason(struct dcv_buf *why, const struct dcv_queue_link *lost)
+{
+    if (why->len != 0)
+        dcv_buf_puts(why, "; ");
+    dcv_buf_puts(why, dcv_buf_text(&lost->why));
+}
+
+/* Somebody may have deleted the queues, and then this is the end: to declare them anew would leave them there for ever. ALIVE: there is no doubt left. */
+static enum dcv_queue_fate look(struct worker *worker, const struct dcv_queue_host *host, struct dcv_buf *why)
 {
     struct dcv_queue_link link;
     enum dcv_queue_found found = DCV_QUEUE_UNKNOWN;
     dcv_queue_link_init(&link, &worker->queue->settings);
     if (dcv_queue_link_open(&link, host, "dcvready, looking"))
         found = dcv_queue_look(&link);
+    if (found == DCV_QUEUE_UNKNOWN)
+        add_reason(why, &link);
+    const enum dcv_queue_fate fate = found == DCV_QUEUE_UNKNOWN ? link.fate : DCV_QUEUE_ALIVE;
     dcv_queue_link_done(&link);
     worker->doubted = found == DCV_QUEUE_UNKNOWN;
-    return found == DCV_QUEUE_IS_GONE;
+    if (found == DCV_QUEUE_IS_GONE)
+        end(worker, DCV_QUEUE_REMOVED, "");
+    return fate;
 }
 
 static bool open_links(struct worker *worker, const struct dcv_queue_host *host)
@@ -140,9 +152,10 @@ static void come_up(struct worker *worker, size_t index)
 static enum dcv_queue_fate try_host(struct worker *worker, size_t index, struct dcv_buf *why)
 {
     const struct dcv_queue_host *host = &worker->queue->settings.hosts[index];
-    if (worker->doubted && are_gone(worker, host)) {
-        end(worker, DCV_QUEUE_REMOVED, "");
-        return DCV_QUEUE_USELESS;
+    if (worker->doubted) {
+        const enum dcv_queue_fate found = look(worker, host, why);
+        if (found != DCV_QUEUE_ALIVE || worker->state == ENDED)
+            return found;
     }
     if (open_links(worker, host)) {
         come_up(worker, index);
@@ -150,9 +163,8 @@ static enum dcv_queue_fate try_host(struct worker *worker, size_t index, struct 
     }
     const struct dcv_queue_link *lost = worker->sender.link.fate != DCV_QUEUE_ALIVE ? &worker->sender.link : &worker->receiver.link;
     const enum dcv_queue_fate fate = lost->fate;
-    if (why->len != 0)
-        dcv_buf_puts(why, "; ");
-    dcv_buf_puts(why, dcv_buf_text(&lost->why));
+    worker->doubted = fate == DCV_QUEUE_DOUBTED;
+    add_reason(why, lost);
     close_links(worker, false);
     return fate;
 }

@@ -6,7 +6,7 @@
         broker.start()      # with the state that it had
 
 State, ports, Erlang cookie and port mapper (epmd) are its own, so that several may run side by side, and beside one of the system's. As root it runs
-as the user of the package. Nothing outlives the test, even when that is killed."""
+as the user of the package. Nothing outlives the thread that started it, even when that is killed: it is for the main thread."""
 
 import base64
 import contextlib
@@ -31,6 +31,7 @@ STOP_S = 30
 GREETING = b"AMQP\0\0\x09\x01"
 NAME = "localhost"
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 CONFIGURATION = """\
 listeners.tcp.1 = 127.0.0.1:{port}
@@ -61,7 +62,7 @@ def free_ports(count):
 
 
 def die_with_parent():
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def password_hash(password):

@@ -275,15 +275,24 @@ def full_queue(server):
 def removal(server):
     """Whoever consumes or publishes is told; the queues do not come back."""
     with Driver(server, "removal") as consumer, Driver(server, "removal") as owner, Driver(server, "removal") as publisher:
-        consumer.say("consume", "jobs")
         for driver in (consumer, owner, publisher):
             driver.wait("up")
+        consumer.say("consume", "jobs")
+        consumer.say("publish", "jobs", "r/1", "x")
+        consumer.message()
         owner.say("remove")
         equal(owner.wait("removed"), "yes", "removed")
         consumer.wait("gone")
         publisher.say("publish", "jobs", "x", "x")
         publisher.wait("gone")
         publisher.none("confirmed")
+    with Driver(server, "removal") as consumer, Driver(server, "removal") as owner:
+        for driver in (consumer, owner):
+            driver.wait("up")
+        owner.say("remove")
+        equal(owner.wait("removed"), "yes", "removed")
+        consumer.say("consume", "jobs")
+        consumer.wait("gone")
         equal("dcv.removal" in server.ctl("list_queues", "name"), False, "queues left")
 
 
@@ -387,6 +396,9 @@ def alarm(server):
         driver.say("auto", "jobs")
         equal([driver.message().id for _ in range(3)], [f"a/{i}" for i in range(3)], "delivered meanwhile")
         driver.none("confirmed")
+        with Driver(server, "alarm") as other:
+            other.say("big", "results", "a/5", 16 * MIB)
+            other.wait("blocked")  # and is closed in the middle of it
         server.ctl("set_disk_free_limit", "50MB")
         driver.wait("unblocked")
         driver.confirmed("jobs a/3", "results a/4")

@@ -1,6 +1,7 @@
 #include "queue/internal.h"
 
 #include "support/run.h"
+#include "support/short.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -236,6 +237,48 @@ START_TEST(bounds_of_a_message)
 }
 END_TEST
 
+/* With each allocation missing in turn: nothing is left behind. */
+START_TEST(short_of_memory_in_options)
+{
+    struct dcv_queue_options options = plain();
+    enum dcv_status status = DCV_ERR_NOMEM;
+    options.hosts = "a,b";
+    for (long count = 0; status != DCV_OK; count++) {
+        struct dcv_queue *queue = NULL;
+        char *error = NULL;
+        ck_assert_int_lt(count, 100);
+        short_left = count;
+        status = dcv_queue_create(&options, &queue, &error);
+        short_left = PLENTY;
+        ck_assert_ptr_null(error);
+        ck_assert(status == DCV_ERR_NOMEM || status == DCV_OK);
+        if (status == DCV_OK)
+            dcv_queue_free(queue);
+    }
+}
+END_TEST
+
+START_TEST(short_of_memory_in_commands)
+{
+    struct dcv_queue *queue = create();
+    for (long count = 0; count < 3; count++) {
+        short_left = count;
+        const enum dcv_status status = dcv_queue_publish(queue, DCV_QUEUE_JOBS, "i", "data", 4);
+        short_left = PLENTY;
+        ck_assert_int_eq(status, DCV_ERR_NOMEM);
+    }
+    short_left = 0;
+    const enum dcv_status ack = dcv_queue_ack(queue, 1), consume = dcv_queue_consume(queue, DCV_QUEUE_JOBS);
+    short_left = PLENTY;
+    ck_assert_int_eq(ack, DCV_ERR_NOMEM);
+    ck_assert_int_eq(consume, DCV_ERR_NOMEM);
+    ck_assert_uint_eq(queue->commands.count, 0);
+    ck_assert_int_eq(dcv_queue_publish(queue, DCV_QUEUE_JOBS, "i", "data", 4), DCV_OK);
+    ck_assert_uint_eq(queue->commands.count, 1);
+    dcv_queue_free(queue);
+}
+END_TEST
+
 /* ---- lists ------------------------------------------------------------------------------------------------------------------------ */
 
 static void add(struct dcv_queue_list *list, uint64_t number)
@@ -352,6 +395,8 @@ int main(void)
     tcase_add_test(tcase, events_in_order);
     tcase_add_test(tcase, waiting_for_an_event);
     tcase_add_test(tcase, bounds_of_a_message);
+    tcase_add_test(tcase, short_of_memory_in_options);
+    tcase_add_test(tcase, short_of_memory_in_commands);
     tcase_add_test(tcase, lists);
     tcase_add_test(tcase, deliveries);
     tcase_add_test(tcase, deaths);
