@@ -18,7 +18,8 @@ static void exchange_name(const struct dcv_queue_settings *settings, char out[DC
 
 static amqp_table_entry_t text_argument(const char *key, const char *value)
 {
-    return (amqp_table_entry_t){.key = amqp_cstring_bytes(key), .value = {.kind = AMQP_FIELD_KIND_UTF8, .value = {.bytes = amqp_cstring_bytes(value)}}};
+    const amqp_field_value_t field = {.kind = AMQP_FIELD_KIND_UTF8, .value = {.bytes = amqp_cstring_bytes(value)}};
+    return (amqp_table_entry_t){.key = amqp_cstring_bytes(key), .value = field};
 }
 
 static amqp_table_entry_t number_argument(const char *key, int32_t value)
@@ -54,7 +55,8 @@ static bool bind_dead(struct dcv_queue_link *link)
     char queue[DCV_QUEUE_NAME_MAX], exchange[DCV_QUEUE_NAME_MAX];
     dcv_queue_name(link->settings, DCV_QUEUE_DEAD, queue);
     exchange_name(link->settings, exchange);
-    (void)amqp_queue_bind(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(queue), amqp_cstring_bytes(exchange), amqp_empty_bytes, amqp_empty_table);
+    (void)amqp_queue_bind(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(queue), amqp_cstring_bytes(exchange),
+                          amqp_empty_bytes, amqp_empty_table);
     return dcv_queue_link_replied(link, "cannot bind a queue", true);
 }
 
@@ -62,7 +64,8 @@ static bool declare_exchange(struct dcv_queue_link *link)
 {
     char name[DCV_QUEUE_NAME_MAX];
     exchange_name(link->settings, name);
-    (void)amqp_exchange_declare(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(name), amqp_cstring_bytes("fanout"), 0, 1, 0, 0, amqp_empty_table);
+    (void)amqp_exchange_declare(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(name), amqp_cstring_bytes("fanout"), 0, 1, 0, 0,
+                                amqp_empty_table);
     return dcv_queue_link_replied(link, "cannot declare an exchange", true);
 }
 

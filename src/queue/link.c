@@ -68,9 +68,9 @@ static bool says(amqp_bytes_t text, const char *part)
     return memmem(text.bytes, text.len, part, strlen(part)) != NULL;
 }
 
-/* What comes of the server's reason. Rights are missing for as long as nobody gives them. A precondition is final where a queue is declared, and
- * elsewhere only says why this channel was closed (as after consumer_timeout). What is not allowed is another virtual host, or one connection more than
- * a limit, which the text alone tells apart. What is not found was declared a moment ago. */
+/* What comes of the server's reason. Rights are missing for as long as nobody gives them. A precondition is final where a queue is declared,
+ * and elsewhere only says why this channel was closed (as after consumer_timeout). What is not allowed is another virtual host, or one connection more
+ * than a limit, which the text alone tells apart. What is not found was declared a moment ago. */
 static enum dcv_queue_fate fate_of(uint16_t code, amqp_bytes_t text, bool precious)
 {
     switch (code) {
@@ -186,11 +186,12 @@ static amqp_rpc_reply_t login(const struct dcv_queue_link *link, const char *use
          .value = {.kind = AMQP_FIELD_KIND_TABLE, .value = {.table = {.num_entries = sizeof able / sizeof *able, .entries = able}}}},
     };
     const amqp_table_t properties = {.num_entries = sizeof entries / sizeof *entries, .entries = entries};
+    const amqp_connection_state_t state = link->connection;
     if (settings->user != NULL)
-        return amqp_login_with_properties(link->connection, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_PLAIN,
-                                          settings->user, settings->password);
-    /* RFC 4422 App. A: an empty identity is the one of the certificate. The library takes an empty one for a failed allocation; RabbitMQ reads none. */
-    return amqp_login_with_properties(link->connection, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_EXTERNAL, "certificate");
+        return amqp_login_with_properties(state, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_PLAIN, settings->user,
+                                          settings->password);
+    /* RFC 4422 App. A: an empty identity is the certificate's. The library takes an empty one for a failed allocation; RabbitMQ reads none. */
+    return amqp_login_with_properties(state, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_EXTERNAL, "certificate");
 }
 
 static bool set_up(struct dcv_queue_link *link, const char *use)

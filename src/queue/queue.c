@@ -248,7 +248,8 @@ enum dcv_status dcv_queue_publish(struct dcv_queue *queue, enum dcv_queue_kind k
     struct dcv_queue_item *item = calloc(1, sizeof *item);
     if (item == NULL)
         return DCV_ERR_NOMEM;
-    *item = (struct dcv_queue_item){.command = DCV_QUEUE_PUBLISH, .event = {.which = kind, .id = strdup(id), .data = len != 0 ? malloc(len) : NULL, .len = len}};
+    item->command = DCV_QUEUE_PUBLISH;
+    item->event = (struct dcv_queue_event){.which = kind, .id = strdup(id), .data = len != 0 ? malloc(len) : NULL, .len = len};
     if (item->event.id == NULL || (len != 0 && item->event.data == NULL)) {
         dcv_queue_item_free(item);
         return DCV_ERR_NOMEM;

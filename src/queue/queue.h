@@ -1,7 +1,7 @@
 /* Work through RabbitMQ: chunks of names to whoever takes them, and results back, none lost.
  *
- * librabbitmq blocks, is not thread-safe, and serves heartbeats only inside its calls: it lives in a thread of its own, which connects again by itself.
- * Everything comes back as events, in order. A handle is for one thread of the caller's at a time. */
+ * librabbitmq blocks, is not thread-safe, and serves heartbeats only inside its calls: it lives in a thread of its own, which connects again by
+ * itself. Everything comes back as events, in order. A handle is for one thread of the caller's at a time. */
 #ifndef DCV_QUEUE_QUEUE_H
 #define DCV_QUEUE_QUEUE_H
 
@@ -29,8 +29,8 @@ struct dcv_queue_options {
 /* The queues of a run: dcv.<run>.jobs, .results, .dead */
 enum dcv_queue_kind { DCV_QUEUE_JOBS, DCV_QUEUE_RESULTS, DCV_QUEUE_DEAD, DCV_QUEUE_KINDS };
 
-/* Starts the thread, which begins to connect and declares the queues; the options are copied. DCV_ERR_USAGE: the options do not do, `*error` (to be freed;
- * NULL where memory is short) says why; DCV_ERR_NOMEM, DCV_ERR_SYSTEM. */
+/* Starts the thread, which begins to connect and declares the queues; the options are copied. DCV_ERR_USAGE: the options do not do, `*error` (to be
+ * freed; NULL where memory is short) says why; DCV_ERR_NOMEM, DCV_ERR_SYSTEM. */
 enum dcv_status dcv_queue_open(const struct dcv_queue_options *options, struct dcv_queue **out, char **error);
 /* Ends the thread: what was acknowledged before is still sent. What is not confirmed may or may not have been taken; what is not acknowledged will be
  * delivered again, here or elsewhere. Waits for an attempt to connect that is under way. */
@@ -43,17 +43,17 @@ int dcv_queue_fd(const struct dcv_queue *queue);
 enum dcv_status dcv_queue_publish(struct dcv_queue *queue, enum dcv_queue_kind kind, const char *id, const void *data, size_t len);
 /* Wants the messages of a queue, now and after each reconnection. DCV_ERR_NOMEM. */
 enum dcv_status dcv_queue_consume(struct dcv_queue *queue, enum dcv_queue_kind kind);
-/* A delivered message is done with, or (`requeue`) is to be delivered again, or not and is dead. Once for each message. A tag from before a reconnection is
- * passed over: the message comes again. DCV_ERR_NOMEM. */
+/* A delivered message is done with, or (`requeue`) is to be delivered again, or not and is dead. Once for each message. A tag from before a reconnection
+ * is passed over: the message comes again. DCV_ERR_NOMEM. */
 enum dcv_status dcv_queue_ack(struct dcv_queue *queue, uint64_t tag);
 enum dcv_status dcv_queue_reject(struct dcv_queue *queue, uint64_t tag, bool requeue);
 
 enum dcv_queue_event_kind {
     DCV_QUEUE_UP,        /* connected, queues declared: `text` names the host */
-    DCV_QUEUE_DOWN,      /* not, or no longer: `text` says why. Unconfirmed messages are sent again by the queue itself once it is up. Not repeated while the
-                            reason is the same */
-    DCV_QUEUE_REFUSED,   /* it will not get better by waiting: credentials, certificate, rights, a queue declared otherwise: `text` says why. There are no more
-                            attempts: the handle is to be closed */
+    DCV_QUEUE_DOWN,      /* not, or no longer: `text` says why. Unconfirmed messages are sent again by the queue itself once it is up. Not repeated
+                            while the reason is the same */
+    DCV_QUEUE_REFUSED,   /* it will not get better by waiting: credentials, certificate, rights, a queue declared otherwise: `text` says why. There are
+                            no more attempts: the handle is to be closed */
     DCV_QUEUE_REMOVED,   /* the queues of the run were deleted, which somebody does when it is over. No more attempts either */
     DCV_QUEUE_BLOCKED,   /* the server is short of disk or memory, as `text` says, and takes no messages until */
     DCV_QUEUE_UNBLOCKED, /* … this, or DOWN */
@@ -66,7 +66,8 @@ struct dcv_queue_event {
     enum dcv_queue_kind which;
     uint64_t tag;            /* MESSAGE: for ack; unique over reconnections */
     bool redelivered;
-    unsigned deliveries;     /* MESSAGE: how often it was delivered before, as far as the server says (x-delivery-count); of DEAD: how often it died (x-death) */
+    unsigned deliveries;     /* MESSAGE: how often it was delivered before, as far as the server says (x-delivery-count); of DEAD: how often it
+                                died (x-death) */
     char *id, *text;         /* owned; NULL where there is none. The id of a MESSAGE is whatever somebody sent */
     void *data;              /* owned; NULL where `len` is 0 */
     size_t len;
@@ -75,8 +76,8 @@ struct dcv_queue_event {
 bool dcv_queue_next(struct dcv_queue *queue, unsigned timeout_ms, struct dcv_queue_event *out);
 void dcv_queue_event_done(struct dcv_queue_event *event);
 
-/* Deletes the queues of the run, when it is over; the handle is then only good to be closed. Blocks until it is done, or one round of attempts to connect
- * has failed: DCV_ERR_SYSTEM. Whoever else is connected is told DCV_QUEUE_REMOVED; who connects later makes new ones. */
+/* Deletes the queues of the run, when it is over; the handle is then only good to be closed. Blocks until it is done, or one round of attempts to
+ * connect has failed: DCV_ERR_SYSTEM. Whoever else consumes or publishes is told DCV_QUEUE_REMOVED; who connects later makes new ones. */
 enum dcv_status dcv_queue_remove(struct dcv_queue *queue);
 
 #endif

@@ -54,7 +54,8 @@ void dcv_queue_receiver_consume(struct dcv_queue_receiver *receiver)
         if (!receiver->wanted[kind] || receiver->consuming[kind])
             continue;
         dcv_queue_name(&receiver->queue->settings, kind, name);
-        (void)amqp_basic_consume(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(name), amqp_cstring_bytes(names[kind]), 0, 0, 0, amqp_empty_table);
+        (void)amqp_basic_consume(link->connection, DCV_QUEUE_CHANNEL, amqp_cstring_bytes(name), amqp_cstring_bytes(names[kind]), 0, 0, 0,
+                                 amqp_empty_table);
         receiver->consuming[kind] = dcv_queue_link_replied(link, "cannot consume", false);
     }
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A socket that is ready to be written to has room for a third of its buffer, which is more than FRAGMENT: what is sent in such pieces never waits inside the
- * library, where nothing else would be served. The rest of the room remains for heartbeats. */
+/* A socket that is ready to be written to has room for a third of its buffer, which is more than FRAGMENT: what is sent in such pieces never waits
+ * inside the library, where nothing else would be served. The rest of the room remains for heartbeats. */
 enum {
     FRAGMENT = 8192,
     OVERHEAD = 8,          /* of a frame (AMQP 0-9-1 §4.2.3) */
@@ -55,12 +55,15 @@ void dcv_queue_sender_close(struct dcv_queue_sender *sender, bool politely)
 static bool has_room(const struct dcv_queue_sender *sender)
 {
     const struct dcv_queue_item *next = sender->pending.first;
-    return sender->in_flight.count == 0 || (sender->in_flight.count < WINDOW && next->event.len <= WINDOW_OCTETS && sender->flying <= WINDOW_OCTETS - next->event.len);
+    const bool fits = next->event.len <= WINDOW_OCTETS && sender->flying <= WINDOW_OCTETS - next->event.len;
+    return sender->in_flight.count == 0 || (sender->in_flight.count < WINDOW && fits);
 }
 
 bool dcv_queue_sender_wants(const struct dcv_queue_sender *sender)
 {
-    return sender->link.fate == DCV_QUEUE_ALIVE && !sender->blocked && (sender->current != NULL || (sender->pending.first != NULL && has_room(sender)));
+    if (sender->link.fate != DCV_QUEUE_ALIVE || sender->blocked)
+        return false;
+    return sender->current != NULL || (sender->pending.first != NULL && has_room(sender));
 }
 
 /* Mandatory: a message to a queue that is not there comes back, where otherwise it would be confirmed and gone. */

@@ -111,7 +111,7 @@ static void add_reason(struct dcv_buf *why, const struct dcv_queue_link *lost)
     dcv_buf_puts(why, dcv_buf_text(&lost->why));
 }
 
-/* Somebody may have deleted the queues, and then this is the end: to declare them anew would leave them there for ever. ALIVE: there is no doubt left. */
+/* Somebody may have deleted the queues, and then this is the end: to declare them anew would leave them there for ever. ALIVE: no doubt is left. */
 static enum dcv_queue_fate look(struct worker *worker, const struct dcv_queue_host *host, struct dcv_buf *why)
 {
     struct dcv_queue_link link;

@@ -31,6 +31,7 @@ STOP_S = 30
 GREETING = b"AMQP\0\0\x09\x01"
 NAME = "localhost"
 PR_SET_PDEATHSIG = 1
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 LIBC = ctypes.CDLL(None)
 
 CONFIGURATION = """\
@@ -76,8 +77,7 @@ class Certificates:
     def __init__(self, folder, client):
         self.folder = folder
         for ca in ("ca", "other"):
-            self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{ca}.key", "-out", f"{ca}.pem",
-                          "-subj", f"/O=Example {ca}", "-days", "2")
+            self._openssl("req", "-x509", *NEW_KEY, "-keyout", f"{ca}.key", "-out", f"{ca}.pem", "-subj", f"/O=Example {ca}", "-days", "2")
         self.issue("server", f"/CN={NAME}", f"subjectAltName=DNS:{NAME},IP:127.0.0.1", "serverAuth")
         self.issue("client", f"/CN={client}", "basicConstraints=CA:FALSE", "clientAuth")
         self.issue("stranger", f"/CN={client}", "basicConstraints=CA:FALSE", "clientAuth", ca="other")
@@ -87,15 +87,14 @@ class Certificates:
 
     def issue(self, name, subject, extension, use, ca="ca"):
         (self.folder / f"{name}.cnf").write_text(f"{extension}\nextendedKeyUsage={use}\n")
-        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
-                      "-subj", subject)
+        self._openssl("req", "-new", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", subject)
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial", "-out", f"{name}.pem",
                       "-days", "2", "-extfile", f"{name}.cnf")
 
 
 class Broker:
-    """`hosts` and `tls_hosts`: for the options of the same name. `user`, who may do anything, has `password`; `certificate` and `key` are those of `client`,
-    who has none. `powerless` has the same password and no rights. Files that only the tests read are in `folder` too."""
+    """`hosts` and `tls_hosts` are for the option of that name. `user`, who may do anything, has `password`; `certificate` and `key` are those of
+    `client`, who has no password. `powerless` has the same password and no rights. Files that only the tests read are in `folder` too."""
 
     def __init__(self):
         self.user, self.client, self.powerless, self.password = "dcv", "worker", "nobody", secrets.token_hex(8)
@@ -111,8 +110,9 @@ class Broker:
     # ---- what it finds when it starts
 
     def _definitions(self):
-        users = [{"name": name, "password_hash": password_hash(self.password) if has else "", "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": []}
-                 for name, has in ((self.user, True), (self.powerless, True), (self.client, False))]
+        hashes = {self.user: password_hash(self.password), self.powerless: password_hash(self.password), self.client: ""}
+        users = [{"name": name, "password_hash": value, "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": []}
+                 for name, value in hashes.items()]
         every = {"vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
         none = {"vhost": "/", "configure": "", "write": "", "read": ""}
         return {"users": users, "vhosts": [{"name": "/"}],

@@ -1,5 +1,5 @@
-/* The queue, driven by lines on standard input; its events are lines on standard output. The options come first, one a line ("hosts 127.0.0.1:5672"), up
- * to "open": a password is on no command line. */
+/* The queue, driven by lines on standard input; its events are lines on standard output. The options come first, one a line
+ * ("hosts 127.0.0.1:5672"), up to "open": a password is on no command line. */
 #include "queue/queue.h"
 
 #include <inttypes.h>

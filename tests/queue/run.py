@@ -12,11 +12,10 @@ import broker
 
 SKIPPED = 77
 WAIT_S = 30
-SETTLE_S = 1.0
+SETTLE_S = 0.5
 LENGTH_MAX = 10000
 DELIVERIES_MAX = 10
 MIB = 1 << 20
-PASSED_OVER = ("up", "down", "confirmed", "message", "blocked", "unblocked")
 
 
 class Failure(Exception):
@@ -40,10 +39,9 @@ class Driver:
     """One client. `server` gives the options that are not in `options`; a context manager. Events are kept by kind until they are asked for."""
 
     program = None
-    runs = 0
 
     def __init__(self, server, run, **options):
-        given = {"hosts": server.hosts, "user": server.user, "password": server.password, "run": run, "backoff_ms": "1000", "connect_ms": "10000"} | options
+        given = {"hosts": server.hosts, "user": server.user, "password": server.password, "run": run, "backoff_ms": "1000"} | options
         self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
         self.events, self.seen = queue.Queue(), collections.defaultdict(collections.deque)
         self.errors = []
@@ -152,7 +150,8 @@ def publish_and_consume(server):
         driver.confirmed("jobs plain/1", "results plain/2")
         driver.say("consume", "jobs")
         message = driver.message()
-        equal((message.kind, message.id, message.text, message.redelivered, message.deliveries), ("jobs", "plain/1", "one two", False, 0), "the message")
+        equal((message.kind, message.id, message.text), ("jobs", "plain/1", "one two"), "the message")
+        equal((message.redelivered, message.deliveries), (False, 0), "the message")
         driver.say("ack", message.tag)
         driver.say("auto", "results")
         equal(driver.message().id, "plain/2", "the result")

@@ -14,7 +14,7 @@ static struct dcv_queue_options plain(void)
 
 /* ---- options ---------------------------------------------------------------------------------------------------------------------- */
 
-/* The hosts as "name port", one a line. */
+/* The hosts as "name port", with "|" between them; or what is said of them. */
 static const char *read_hosts(const char *hosts, bool tls)
 {
     static char shown[1024];
@@ -27,7 +27,8 @@ static const char *read_hosts(const char *hosts, bool tls)
     const enum dcv_status status = dcv_queue_settings_init(&settings, &options, &error);
     if (status == DCV_OK) {
         for (size_t i = 0; i < settings.host_count; i++)
-            len += (size_t)snprintf(shown + len, sizeof shown - len, "%s%s %u", i != 0 ? "|" : "", settings.hosts[i].name, (unsigned)settings.hosts[i].port);
+            len += (size_t)snprintf(shown + len, sizeof shown - len, "%s%s %u", i != 0 ? "|" : "", settings.hosts[i].name,
+                                    (unsigned)settings.hosts[i].port);
     } else {
         ck_assert_int_eq(status, DCV_ERR_USAGE);
         ck_assert_ptr_nonnull(error);
