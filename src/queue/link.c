@@ -10,6 +10,7 @@ enum {
     HEARTBEAT_S = 30,
     FRAME_MAX = 131072,
     GOODBYE_MS = 1000,
+    MOMENT_MS = 250,
 };
 
 void dcv_queue_link_init(struct dcv_queue_link *link, const struct dcv_queue_settings *settings)
@@ -186,12 +187,26 @@ static amqp_rpc_reply_t login(const struct dcv_queue_link *link, const char *use
          .value = {.kind = AMQP_FIELD_KIND_TABLE, .value = {.table = {.num_entries = sizeof able / sizeof *able, .entries = able}}}},
     };
     const amqp_table_t properties = {.num_entries = sizeof entries / sizeof *entries, .entries = entries};
-    const amqp_connection_state_t state = link->connection;
+    amqp_connection_state_t state = link->connection;
     if (settings->user != NULL)
         return amqp_login_with_properties(state, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_PLAIN, settings->user,
                                           settings->password);
     /* RFC 4422 App. A: an empty identity is the certificate's. The library takes an empty one for a failed allocation; RabbitMQ reads none. */
     return amqp_login_with_properties(state, settings->vhost, 0, FRAME_MAX, HEARTBEAT_S, &properties, AMQP_SASL_METHOD_EXTERNAL, "certificate");
+}
+
+/* With TLS 1.3 a server looks at the client's certificate when the client is done with the handshake already (RFC 8446 §2). If it refuses it, it says
+ * so and closes, and whatever is written then fails before that is read: so it is given a moment. Nothing else comes before the client has spoken. */
+static bool is_let_in(struct dcv_queue_link *link)
+{
+    const struct timeval moment = span(MOMENT_MS);
+    amqp_frame_t frame;
+    if (link->settings->cert_file == NULL)
+        return true;
+    const int status = amqp_simple_wait_frame_noblock(link->connection, &frame, &moment);
+    if (status != AMQP_STATUS_OK && status != AMQP_STATUS_TIMEOUT)
+        fail_library(link, "cannot log in", status);
+    return link->fate == DCV_QUEUE_ALIVE;
 }
 
 static bool set_up(struct dcv_queue_link *link, const char *use)
@@ -201,7 +216,7 @@ static bool set_up(struct dcv_queue_link *link, const char *use)
         dcv_queue_link_fail(link, DCV_QUEUE_LOST, "memory is short");
         return false;
     }
-    if (!reach(link) || !check_reply(link, "cannot log in", login(link, use), true))
+    if (!reach(link) || !is_let_in(link) || !check_reply(link, "cannot log in", login(link, use), true))
         return false;
     (void)amqp_channel_open(link->connection, DCV_QUEUE_CHANNEL);
     return dcv_queue_link_replied(link, "cannot open a channel", false);

@@ -85,7 +85,8 @@ bool dcv_queue_tls_explain(const struct dcv_queue_link *link, struct dcv_buf *wh
 {
     const unsigned long error = ERR_peek_last_error();
     const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
-    const char *text = link->flaw != 0 ? X509_verify_cert_error_string(link->flaw) : reason != 0 ? ERR_reason_error_string(error) : NULL;
+    const char *known = reason != 0 ? ERR_reason_error_string(error) : NULL;
+    const char *text = link->flaw != 0 ? X509_verify_cert_error_string(link->flaw) : known;
     ERR_clear_error();
     if (text != NULL) {
         dcv_buf_puts(why, link->flaw != 0 ? ": the server's certificate does not do: " : ": ");
