@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ITEMS = 8, WEIGHT = 10, SECOND = 1000000, NOW = 1000 };
+enum { ITEMS = 8, WEIGHT = 10, FOUR = 4 * WEIGHT, SECOND = 1000000, NOW = 1000 };
 
 static struct thing {
     struct dcv_shelf_item item;
@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(the_least_recently_used_goes)
 {
-    begin(4 * WEIGHT);
+    begin(FOUR);
     for (size_t i = 0; i < 4; i++)
         ck_assert(put(i, 0, NOW));
     dcv_shelf_use(&shelf, &things[0].item);
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(what_has_expired_goes_first)
 {
-    begin(4 * WEIGHT);
+    begin(FOUR);
     ck_assert(put(0, 0, NOW));
     ck_assert(put(1, NOW + 3600, NOW));
     ck_assert(put(2, NOW + 30, NOW));
@@ -99,7 +99,7 @@ END_TEST
 /* One behind another of its class is found when that has gone. */
 START_TEST(the_next_of_a_class)
 {
-    begin(4 * WEIGHT);
+    begin(FOUR);
     ck_assert(put(0, 0, NOW));
     ck_assert(put(1, NOW + 17, NOW));
     ck_assert(put(2, NOW + 18, NOW));
@@ -114,7 +114,7 @@ END_TEST
 
 START_TEST(pinned_things_stay)
 {
-    begin(4 * WEIGHT);
+    begin(FOUR);
     dcv_shelf_pin(&shelf, &things[0].item);
     ck_assert(put(0, NOW + 1, NOW));
     for (size_t i = 1; i < 6; i++)
@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(nothing_takes_all_the_room)
 {
-    begin(4 * WEIGHT);
+    begin(FOUR);
     ck_assert(put(0, 0, NOW));
     ck_assert(!dcv_shelf_put(&shelf, &things[1].item, WEIGHT + 1, DCV_SHELF_NEVER, NOW));
     ck_assert(things[1].gone);

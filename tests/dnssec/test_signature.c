@@ -343,6 +343,23 @@ START_TEST(forgets_in_time)
 }
 END_TEST
 
+/* Or an end to the octets that they take. */
+START_TEST(forgets_by_octets)
+{
+    enum { BYTES = 32 << 10 };
+    const struct dcv_validator_options options = {.anchors = anchors, .cache_bytes = BYTES};
+    dcv_validator_free(validator);
+    ck_assert_int_eq(dcv_validator_create(&options, &validator), DCV_OK);
+    for (unsigned i = 0; i < 10000; i++) {
+        const uint8_t key[DCV_MEMORY_KEY] = {(uint8_t)(i >> 8), (uint8_t)i};
+        ck_assert(dcv_memory_put(validator, key, DCV_MEMORY_GOOD));
+        ck_assert_int_eq(dcv_memory_get(validator, key), DCV_MEMORY_GOOD);
+        ck_assert_uint_le(dcv_validator_cache_bytes(validator), BYTES);
+    }
+    ck_assert_uint_gt(dcv_validator_cache_bytes(validator), BYTES / 4);
+}
+END_TEST
+
 /* Keys of the same tag, none of which made the signature (CVE-2023-50387): two words of the key have changed places,
 the sum is as it was. */
 static void collide(size_t count)
@@ -475,6 +492,7 @@ int main(void)
     TCase *tcase = create_case();
     tcase_add_loop_test(tcase, remembers, 0, 2);
     tcase_add_test(tcase, forgets_in_time);
+    tcase_add_test(tcase, forgets_by_octets);
     tcase_add_loop_test(tcase, same_tag, 0, DCV_SAME_TAG_MAX + 3);
     tcase_add_loop_test(tcase, many_signatures, 0, DCV_SIGNATURES_MAX + 3);
     tcase_add_test(tcase, many_operations);

@@ -206,7 +206,7 @@ START_TEST(how_long)
     (void)ask("one", "b");
     ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), REFILL_MS * UINT64_C(1000));
     (void)ask("one", "c");
-    ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), 2 * REFILL_MS * UINT64_C(1000));
+    ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), REFILL_MS * UINT64_C(2000));
     ck_assert_uint_eq(dcv_pace_wait_us(pace, "two"), 0);
     dcv_pace_hold(pace, "one", 1000);
     ck_assert_uint_eq(dcv_pace_wait_us(pace, "one"), UINT64_C(1000000));

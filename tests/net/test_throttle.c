@@ -159,7 +159,7 @@ START_TEST(a_rate_over_half_a_minute)
         ck_assert(dcv_net_step(net));
     }
     sent = gone;
-    const size_t expected = 30U * qps[_i];
+    const size_t expected = (size_t)30 * qps[_i];
     ck_assert_msg(sent >= expected - expected / 20 && sent <= expected + qps[_i] / 50 + 1, "%zu of %zu", sent, expected);
     ck_assert_uint_eq(dcv_throttle_counts(throttle)->sent, sent);
 }
@@ -276,7 +276,7 @@ START_TEST(losses_shrink_the_window)
     ck_assert_uint_eq(dcv_flow_window(flows[0]), 44);
     ck_assert_uint_eq(dcv_flow_under_way(flows[0]), 44);
     for (unsigned i = 0; i < 20; i++) {
-        until_ms(100 * (i + 1));
+        until_ms(UINT64_C(100) * (i + 1));
         dcv_ticket_lost(&packets[20 + i].ticket);
     }
     ck_assert_uint_eq(dcv_flow_window(flows[0]), 8);
@@ -389,7 +389,7 @@ START_TEST(room_of_a_window)
     size_t count = 64;
     for (; dcv_flow_has_room(flows[0]); count++)
         ask(count, 0);
-    ck_assert_uint_eq(dcv_throttle_waiting(throttle), 2 * 64 * 2); /* in 200 ms four windows of 50 ms */
+    ck_assert_uint_eq(dcv_throttle_waiting(throttle), 256); /* in 200 ms four windows of 50 ms */
     ck_assert(dcv_flow_has_room(flows[1]));
     leave_all(count);
 }
