@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "record/from_ldns.h"
+#include "record/wire.h"
 
 #include <ldns/ldns.h>
 #include <stdio.h>
@@ -164,6 +165,16 @@ static enum dcv_status copy_message(struct dcv_arena *arena, const ldns_pkt *pac
 }
 
 enum dcv_status dcv_message_parse(struct dcv_arena *arena, const uint8_t *wire, size_t len, struct dcv_message *out)
+{
+    if (len < HEADER || len > DCV_MESSAGE_MAX)
+        return DCV_ERR_SYNTAX;
+    const enum wire_read quick = wire_read(arena, wire, len, out);
+    if (quick != WIRE_ODD)
+        return quick == WIRE_READ ? DCV_OK : DCV_ERR_NOMEM;
+    return dcv_message_parse_odd(arena, wire, len, out);
+}
+
+enum dcv_status dcv_message_parse_odd(struct dcv_arena *arena, const uint8_t *wire, size_t len, struct dcv_message *out)
 {
     if (len < HEADER || len > DCV_MESSAGE_MAX || !bearable(wire, len))
         return DCV_ERR_SYNTAX;

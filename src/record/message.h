@@ -48,6 +48,9 @@ struct dcv_message {
  * (a hostile TXT of tens of thousands of empty strings); DCV_ERR_NOMEM. */
 enum dcv_status dcv_message_parse(struct dcv_arena *arena, const uint8_t *wire, size_t len, struct dcv_message *out);
 
+/* The same by ldns alone, which reads what is out of the ordinary: for tests. */
+enum dcv_status dcv_message_parse_odd(struct dcv_arena *arena, const uint8_t *wire, size_t len, struct dcv_message *out);
+
 /* Does `answer` echo the id and the question of `query` octet by octet? */
 enum dcv_echo { DCV_ECHO_SAME, DCV_ECHO_CASE_DIFFERS, DCV_ECHO_WRONG };
 enum dcv_echo dcv_message_echo(const uint8_t *query, size_t query_len, const uint8_t *answer, size_t answer_len);

@@ -1,6 +1,5 @@
 #include "record/message.h"
 
-#include <ldns/ldns.h>
 #include <string.h>
 
 /* Upper case for every letter whose bit is set: the answer must echo it (draft-vixie-dnsext-dns0x20). */
@@ -18,41 +17,29 @@ static void mix_case(struct dcv_name *name, uint64_t bits)
     }
 }
 
-static ldns_pkt *build(const struct dcv_question *question, uint16_t id, uint64_t case_bits)
+enum dcv_status dcv_query_build(const struct dcv_question *question, uint16_t id, uint64_t case_bits, struct dcv_buf *out)
 {
+    enum { RD = 0x0100, AD = 0x0020, CD = 0x0010, IN = 1, DO = 0x8000 };
     struct dcv_name name = question->name;
     dcv_name_lower(&name);
     mix_case(&name, case_bits);
-    ldns_rdf *rdf = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name.len, name.wire);
-    if (rdf == NULL)
-        return NULL;
-    ldns_pkt *packet = ldns_pkt_query_new(rdf, (ldns_rr_type)question->type, LDNS_RR_CLASS_IN, question->authority ? 0 : LDNS_RD | LDNS_AD);
-    if (packet == NULL) {
-        ldns_rdf_deep_free(rdf);
-        return NULL;
+    dcv_buf_u16(out, id);
+    dcv_buf_u16(out, (uint16_t)((question->authority ? 0 : RD | AD) | (question->checking_disabled ? CD : 0)));
+    dcv_buf_u16(out, 1);
+    dcv_buf_u32(out, 0);
+    dcv_buf_u16(out, !question->plain);
+    dcv_buf_put(out, name.wire, name.len);
+    dcv_buf_u16(out, question->type);
+    dcv_buf_u16(out, IN);
+    if (!question->plain) { /* RFC 6891 §6.1.2 */
+        dcv_buf_putc(out, 0);
+        dcv_buf_u16(out, DCV_TYPE_OPT);
+        dcv_buf_u16(out, DCV_EDNS_SIZE);
+        dcv_buf_u16(out, 0);
+        dcv_buf_u16(out, DO);
+        dcv_buf_u16(out, 0);
     }
-    ldns_pkt_set_id(packet, id);
-    ldns_pkt_set_cd(packet, question->checking_disabled);
-    if (!question->plain) {
-        ldns_pkt_set_edns_udp_size(packet, DCV_EDNS_SIZE);
-        ldns_pkt_set_edns_do(packet, true);
-    }
-    return packet;
-}
-
-enum dcv_status dcv_query_build(const struct dcv_question *question, uint16_t id, uint64_t case_bits, struct dcv_buf *out)
-{
-    ldns_pkt *packet = build(question, id, case_bits);
-    uint8_t *wire = NULL;
-    size_t len = 0;
-    enum dcv_status status = DCV_ERR_NOMEM;
-    if (packet != NULL && ldns_pkt2wire(&wire, packet, &len) == LDNS_STATUS_OK) {
-        dcv_buf_put(out, wire, len);
-        status = out->failed ? DCV_ERR_NOMEM : DCV_OK;
-    }
-    free(wire);
-    ldns_pkt_free(packet);
-    return status;
+    return out->failed ? DCV_ERR_NOMEM : DCV_OK;
 }
 
 enum { HEADER = 12 };
