@@ -153,7 +153,7 @@ static enum dcv_status job_start(struct job *job)
     struct dcv_gather *gather = job->gather;
     const struct dcv_gather_options *options = &gather->options;
     struct dcv_plan_options plan = {.psl = options->psl, .validate = options->dnssec == DCV_DNSSEC_LOCAL, .authority = options->authority,
-                                    .misplaced = options->misplaced, .mail_security = options->mail_security, .views = options->view_count,
+                                    .misplaced = options->misplaced, .mail_security = options->mail_security, .no_ways = options->no_ways, .views = options->view_count,
                                     .watched = job->watched.len != 0 ? &job->watched : NULL, .watched_type = job->watched_type};
     job->started_us = dcv_net_now_us(gather->net);
     job->given = dcv_facts_count(job->facts);
