@@ -157,17 +157,13 @@ unsigned dcv_psl_suffix_labels(const struct dcv_psl *psl, const struct dcv_name 
 
 bool dcv_psl_is_suffix(const struct dcv_psl *psl, const struct dcv_name *name)
 {
-    struct query query;
-    make_query(name, &query);
-    return query.labels > 0 && psl_is_public_suffix2(psl->list, query.text, PSL_TYPE_ICANN);
+    const unsigned labels = dcv_name_labels(name);
+    return labels > 0 && dcv_psl_suffix_labels(psl, name) == labels;
 }
 
-static bool find_base(const struct dcv_psl *psl, const struct dcv_name *name, int type, struct dcv_name *out)
+static bool base_of(const struct dcv_name *name, unsigned suffix, struct dcv_name *out)
 {
-    struct query query;
-    make_query(name, &query);
-    unsigned suffix = suffix_labels(psl, &query, type);
-    if (suffix == query.labels)
+    if (suffix == dcv_name_labels(name))
         return false;
     *out = dcv_name_suffix(name, suffix + 1);
     return true;
@@ -175,12 +171,14 @@ static bool find_base(const struct dcv_psl *psl, const struct dcv_name *name, in
 
 bool dcv_psl_base(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_name *out)
 {
-    return find_base(psl, name, PSL_TYPE_ICANN, out);
+    return base_of(name, dcv_psl_suffix_labels(psl, name), out);
 }
 
 bool dcv_psl_base_private(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_name *out)
 {
-    return find_base(psl, name, PSL_TYPE_ANY, out);
+    struct query query;
+    make_query(name, &query);
+    return base_of(name, suffix_labels(psl, &query, PSL_TYPE_ANY), out);
 }
 
 bool dcv_psl_tld_listed(const struct dcv_psl *psl, const struct dcv_name *name)
