@@ -30,6 +30,7 @@ struct dcv_lookup_result {
     enum dcv_lookup_end end;
     struct dcv_response *response; /* lent: reference it to keep it; NULL unless ANSWERED */
     struct dcv_endpoint server;    /* who answered, or was asked last */
+    const char *server_text;       /* the same as dcv_endpoint_text() writes it; lent */
     int server_number;
     const char *why;               /* without an answer, what the server asked last says of it, for people; "": nothing. Lent. */
     bool tcp, cached, joined;      /* tcp: or another stream; cached: nothing was sent; joined: it waited for another's question */
