@@ -44,7 +44,7 @@ import table
 import world
 
 TOP = world.HERE.parents[1]
-COMMON = "--resolver {resolver} --trust-anchor {anchor} --no-authority --no-whois --format jsonl -o {output}"
+COMMON = "--resolver {resolver} --trust-anchor {anchor} --format jsonl -o {output}"
 COMMANDS = {
     "audit": f"{{dcvready}} audit {COMMON} --summary json {{names}}",
     "check": f"{{dcvready}} check {COMMON} @{{names}}",
