@@ -44,13 +44,14 @@ static void job_free(struct job *job)
 
 static void unlink_running(struct job *job)
 {
-    for (struct job **at = &job->gather->running; *at != NULL; at = &(*at)->next) {
-        if (*at == job) {
-            *at = job->next;
-            job->gather->running_count--;
-            return;
-        }
-    }
+    struct dcv_gather *gather = job->gather;
+    if (job->previous != NULL)
+        job->previous->next = job->next;
+    else
+        gather->running = job->next;
+    if (job->next != NULL)
+        job->next->previous = job->previous;
+    gather->running_count--;
 }
 
 static const char *source_text(enum dcv_dnssec_mode mode)
@@ -179,6 +180,8 @@ static void start_first(struct dcv_gather *gather)
     if (gather->first == NULL)
         gather->last = &gather->first;
     job->next = gather->running;
+    if (job->next != NULL)
+        job->next->previous = job;
     gather->running = job;
     gather->running_count++;
     gather_fail(gather, job_start(job));

@@ -611,6 +611,21 @@ static void on_cached(struct dcv_timer *timer)
     dcv_response_unref(response);
 }
 
+bool dcv_resolver_known(struct dcv_resolver *resolver, const struct dcv_question *question, struct dcv_lookup_result *out)
+{
+    uint8_t key[KEY_MAX];
+    const size_t key_len = put_key(question, DCV_ANY_SERVER, key);
+    const uint64_t now_us = dcv_net_now_us(resolver->net);
+    const struct dcv_recalled *cached = question->fresh ? NULL : dcv_recall_get(&resolver->recall, key, key_len, now_us);
+    if (cached == NULL)
+        return false;
+    *out = (struct dcv_lookup_result){.end = DCV_LOOKUP_ANSWERED, .response = cached->response, .why = "", .server = resolver->servers[cached->server_number],
+                                      .server_text = resolver->texts[cached->server_number], .server_number = cached->server_number, .tcp = cached->tcp,
+                                      .plain = cached->plain, .case_ignored = cached->case_ignored, .cached = true, .done_us = now_us};
+    resolver->counts->cached++;
+    return true;
+}
+
 /* Delivers a cached answer by a timer that is due now, so that `done` is never called from within the asking. */
 static enum dcv_status answer_from_cache(struct dcv_resolver *resolver, const struct dcv_recalled *cached, struct dcv_waiter *waiter)
 {

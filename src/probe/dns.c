@@ -134,6 +134,17 @@ enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options,
     return DCV_OK;
 }
 
+bool dcv_dns_probe_known(const struct dcv_dns_probe_options *options, const struct dcv_name *name, uint16_t type, struct dcv_dns_outcome *out)
+{
+    struct dcv_dns_probe probe = {.options = *options, .question = {.name = *name, .type = type, .checking_disabled = options->checking_disabled}};
+    struct dcv_lookup_result result;
+    if (!dcv_resolver_known(options->resolver, &probe.question, &result))
+        return false;
+    take_first(&probe, &result);
+    *out = probe.outcome;
+    return true;
+}
+
 void dcv_dns_probe_drop(struct dcv_dns_probe *probe)
 {
     dcv_resolver_forget(probe->options.resolver, probe->waiter);
