@@ -2,6 +2,7 @@
 #include "api/audit.h"
 #include "api/batch.h"
 
+#include "base/map.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -34,10 +35,17 @@ struct engine_run {
     enum dcv_status broken; /* nobody listens any more */
     struct dcv_parcel_counts counts, told;
     uint64_t told_us;
+    struct dcv_map *leaders; /* base domain → the name of it that is looked up first */
+    struct audited *ready, **last_ready; /* names that had waited for one */
 };
 
 /* One name. */
 struct audited {
+    struct audited *next;
+    /* The names of a domain share most lookups: the others wait until the first is done, and find them answered. */
+    bool leads;
+    struct audited *followers, **last_follower;
+    struct dcv_name base;
     struct engine_run *run;
     uint64_t number;
     enum audit_mode mode;
@@ -125,6 +133,11 @@ static enum dcv_status sent(struct engine_run *run)
 
 static void audited_free(struct audited *audited)
 {
+    while (audited->followers != NULL) {
+        struct audited *follower = audited->followers;
+        audited->followers = follower->next;
+        audited_free(follower);
+    }
     dcv_facts_free(audited->result.facts);
     dcv_arena_free(audited->result.arena);
     free(audited);
@@ -143,10 +156,51 @@ static bool lookup_failed(const struct dcv_facts *facts)
     return false;
 }
 
+static void make_ready(struct engine_run *run, struct audited *audited)
+{
+    audited->next = NULL;
+    *run->last_ready = audited;
+    run->last_ready = &audited->next;
+}
+
+/* The first of a domain is done: the others may go, all at once. */
+static void release_followers(struct engine_run *run, struct audited *leader)
+{
+    if (!leader->leads)
+        return;
+    (void)dcv_map_take(run->leaders, leader->base.wire, leader->base.len);
+    while (leader->followers != NULL) {
+        struct audited *follower = leader->followers;
+        leader->followers = follower->next;
+        make_ready(run, follower);
+    }
+    dcv_gather_kick(run->batch.gather);
+}
+
+/* True: it has to wait for another of its domain. */
+static bool follows(struct engine_run *run, struct audited *audited)
+{
+    struct dcv_name base;
+    if (!dcv_psl_base(run->session->psl, &audited->result.name.name, &base))
+        return false;
+    dcv_name_lower(&base);
+    struct audited *leader = dcv_map_get(run->leaders, base.wire, base.len);
+    if (leader != NULL) {
+        struct audited **last = leader->last_follower != NULL ? leader->last_follower : &leader->followers;
+        *last = audited;
+        leader->last_follower = &audited->next;
+        return true;
+    }
+    audited->base = base;
+    audited->leads = dcv_map_put(run->leaders, base.wire, base.len, audited);
+    return false;
+}
+
 static enum dcv_status on_gathered(void *user)
 {
     struct audited *audited = user;
     struct engine_run *run = audited->run;
+    release_followers(run, audited);
     const struct dcv_facts_about *about = dcv_facts_about_const(audited->result.facts);
     struct dcv_store_name name = {.number = audited->number, .text = audited->text, .state = DCV_STORE_JUDGED, .note = "", .queries = about->queries,
                                   .cached = about->cached, .retries = audited->mode == AUDIT_AGAIN, .elapsed_ms = (uint32_t)(about->elapsed_us / 1000)};
@@ -197,11 +251,26 @@ static enum dcv_status begin_name(struct engine_run *run, uint64_t number, enum 
     audited->result.times = 1;
     audited->result.facts = dcv_facts_create();
     status = audited->result.facts != NULL ? batch_add_given_facts(&audited->result) : DCV_ERR_NOMEM;
-    if (status == DCV_OK)
-        status = dcv_gather_add(run->batch.gather, &audited->result.name, audited->result.facts, on_gathered, audited);
+    if (status == DCV_OK && !follows(run, audited))
+        make_ready(run, audited);
     if (status != DCV_OK)
         audited_free(audited);
     return status;
+}
+
+/* Hands the next name over that may go; false: there is none. */
+static bool next_ready(struct engine_run *run, enum dcv_status *status)
+{
+    struct audited *audited = run->ready;
+    if (audited == NULL)
+        return false;
+    run->ready = audited->next;
+    if (run->ready == NULL)
+        run->last_ready = &run->ready;
+    *status = dcv_gather_add(run->batch.gather, &audited->result.name, audited->result.facts, on_gathered, audited);
+    if (*status != DCV_OK)
+        audited_free(audited);
+    return true;
 }
 
 /* ---- in -------------------------------------------------------------------------------------------------------------------------- */
@@ -244,22 +313,40 @@ static void on_input(void *user)
     dcv_gather_kick(run->batch.gather);
 }
 
+/* The next line that was read; false: no whole one is there. */
+static bool next_line(struct engine_run *run, enum dcv_status *status)
+{
+    const char *from = dcv_buf_text(&run->unread) + run->at;
+    const char *end = run->unread.len > run->at ? memchr(from, '\n', run->unread.len - run->at) : NULL;
+    if (end == NULL)
+        return false;
+    run->at += (size_t)(end - from) + 1;
+    *status = take_line(run, from, (size_t)(end - from));
+    return true;
+}
+
 /* There is room for another name. */
 static enum dcv_status want(void *user, bool *more)
 {
     struct engine_run *run = user;
-    for (int attempt = 0; attempt < 2; attempt++) {
-        const char *from = dcv_buf_text(&run->unread) + run->at;
-        const char *end = run->unread.len > run->at ? memchr(from, '\n', run->unread.len - run->at) : NULL;
-        if (end != NULL) {
-            run->at += (size_t)(end - from) + 1;
-            return take_line(run, from, (size_t)(end - from));
-        }
-        enum dcv_status status = attempt == 0 && !run->over ? read_more(run) : DCV_OK;
-        if (status != DCV_OK)
+    enum dcv_status status = DCV_OK;
+    bool tried = run->over;
+    for (;;) {
+        if (next_ready(run, &status))
             return status;
+        if (next_line(run, &status)) {
+            if (status != DCV_OK)
+                return status;
+        } else if (tried) {
+            break;
+        } else {
+            tried = true;
+            status = read_more(run);
+            if (status != DCV_OK)
+                return status;
+        }
     }
-    *more = !run->over;
+    *more = !run->over || dcv_map_count(run->leaders) != 0;
     return run->over ? DCV_OK : dcv_net_watch_fd(run->batch.net, run->in, on_input, run); /* which tells once */
 }
 
@@ -268,7 +355,8 @@ static enum dcv_status want(void *user, bool *more)
 static enum dcv_status start(struct engine_run *run)
 {
     struct dcv_session *session = run->session;
-    enum dcv_status status = batch_start_live(&run->batch, 0);
+    run->leaders = dcv_map_create();
+    enum dcv_status status = run->leaders != NULL ? batch_start_live(&run->batch, 0) : DCV_ERR_NOMEM;
     if (status != DCV_OK)
         return status;
     if (session->judged_for == DCV_DATE_NONE)
@@ -300,6 +388,7 @@ enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out)
 {
     struct engine_run run = {.session = session, .batch = {.session = session, .settings = session->settings}, .in = in, .out_fd = out};
     run.flush = (struct dcv_timer){.fire = on_flush, .user = &run};
+    run.last_ready = &run.ready;
     dcv_buf_init(&run.unread, 2 * READ_OCTETS + LINE_MAX_OCTETS);
     dcv_buf_init(&run.out, OUT_MAX);
     enum dcv_status status = work(&run);
@@ -308,6 +397,7 @@ enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out)
     (void)flush(&run);
     audit_classes_free(run.classes);
     status = batch_stop(&run.batch, status);
+    dcv_map_free(run.leaders, NULL);
     dcv_buf_done(&run.unread);
     dcv_buf_done(&run.out);
     return status;

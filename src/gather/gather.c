@@ -168,8 +168,10 @@ static enum dcv_status job_start(struct job *job)
     if (status == DCV_OK)
         status = dcv_net_timer_set(gather->net, &job->deadline, job->started_us + (uint64_t)options->deadline_ms * 1000U);
     job->mail_asked = job->watched.len != 0 || !options->talks.smtp;
-    if (status == DCV_OK && job->watched.len == 0)
+    if (status == DCV_OK && job->watched.len == 0) {
+        lookups_begin(job);
         errands_begin(job);
+    }
     return status;
 }
 

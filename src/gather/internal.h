@@ -118,6 +118,8 @@ void errands_drop(struct job *job);
 
 /* ---- lookup.c ---------------------------------------------------------------------------------------------------------------- */
 
+/* What every chain of trust begins with, where it is remembered: the answers that follow are then validated as they come. */
+void lookups_begin(struct job *job);
 enum dcv_status lookup_start(struct job *job, const struct dcv_want *want);
 enum dcv_status asking_start(struct job *job, const struct dcv_ask *ask);
 /* The time is over: what is under way becomes facts that say so. */

@@ -218,25 +218,43 @@ static bool take_known(struct job *job, const struct dcv_want *want, const struc
 {
     struct dcv_gather *gather = job->gather;
     struct dcv_dns_outcome outcome;
-    if (!gather->options.eager || gather->handing != HANDING_SIGNATURES || job->watched.len != 0 || is_root_key(want)
+    if (!gather->options.eager || gather->handing != HANDING_SIGNATURES || job->watched.len != 0
         || !dcv_dns_probe_known(options, &want->name, want->type, &outcome))
         return false;
     const bool plain = outcome.fact.message != NULL && !lost_denial(&outcome.fact) && !denies_another(&outcome.fact) && !withheld_of_root(want, &outcome.fact);
     if (!plain)
         return false;
     const struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = outcome.fact};
+    if (is_root_key(want))
+        dcv_facts_about(job->facts)->resolver = outcome.fact.server;
     spent(job, 0);
     job_add_fact(job, &fact, want->depth);
     return true;
 }
 
+static struct dcv_dns_probe_options probe_options(struct job *job)
+{
+    const struct dcv_gather *gather = job->gather;
+    const enum dcv_dnssec_mode mode = gather->options.dnssec;
+    return (struct dcv_dns_probe_options){.resolver = gather->resolver, .facts = job->facts, .retry_disabled = mode == DCV_DNSSEC_RESOLVER,
+                                          .checking_disabled = mode == DCV_DNSSEC_LOCAL, .hold = &job->hold, .wall_s = gather->options.wall_s,
+                                          .start_us = gather->options.start_us};
+}
+
+void lookups_begin(struct job *job)
+{
+    if (!job->gather->options.eager || job->gather->options.dnssec != DCV_DNSSEC_LOCAL)
+        return;
+    const struct dcv_dns_probe_options options = probe_options(job);
+    const struct dcv_want chain[] = {{.name = dcv_name_root(), .type = DCV_TYPE_DNSKEY, .depth = 1},
+                                     {.name = dcv_name_suffix(&job->name, 1), .type = DCV_TYPE_DS, .depth = 1}};
+    for (size_t i = 0; i < sizeof chain / sizeof chain[0]; i++)
+        (void)take_known(job, &chain[i], &options);
+}
+
 enum dcv_status lookup_start(struct job *job, const struct dcv_want *want)
 {
-    struct dcv_gather *gather = job->gather;
-    const enum dcv_dnssec_mode mode = gather->options.dnssec;
-    struct dcv_dns_probe_options options = {.resolver = gather->resolver, .facts = job->facts, .retry_disabled = mode == DCV_DNSSEC_RESOLVER,
-                                            .checking_disabled = mode == DCV_DNSSEC_LOCAL, .hold = &job->hold, .wall_s = gather->options.wall_s,
-                                            .start_us = gather->options.start_us};
+    const struct dcv_dns_probe_options options = probe_options(job);
     if (take_known(job, want, &options))
         return DCV_OK;
     struct pending *pending = calloc(1, sizeof *pending);
