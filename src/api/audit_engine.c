@@ -175,7 +175,8 @@ static enum dcv_status put_invalid(struct engine_run *run, uint64_t number, cons
     return sent(run);
 }
 
-static enum dcv_status begin_name(struct engine_run *run, uint64_t number, enum audit_mode mode, const char *text, size_t len)
+/* `*begun`: it is a name, and under way. */
+static enum dcv_status begin_name(struct engine_run *run, uint64_t number, enum audit_mode mode, const char *text, size_t len, bool *begun)
 {
     struct audited *audited = calloc(1, sizeof *audited + len + 1);
     struct dcv_hostname_error error = {0};
@@ -201,13 +202,14 @@ static enum dcv_status begin_name(struct engine_run *run, uint64_t number, enum 
         status = dcv_gather_add(run->batch.gather, &audited->result.name, audited->result.facts, on_gathered, audited);
     if (status != DCV_OK)
         audited_free(audited);
+    *begun = status == DCV_OK;
     return status;
 }
 
 /* ---- in -------------------------------------------------------------------------------------------------------------------------- */
 
 /* "NUMBER MODE NAME". */
-static enum dcv_status take_line(struct engine_run *run, const char *line, size_t len)
+static enum dcv_status take_line(struct engine_run *run, const char *line, size_t len, bool *begun)
 {
     uint64_t number = 0;
     size_t at = 0;
@@ -215,7 +217,7 @@ static enum dcv_status take_line(struct engine_run *run, const char *line, size_
         number = number * 10 + (uint64_t)(line[at++] - '0');
     if (number == 0 || at + 3 > len || line[at] != ' ' || line[at + 2] != ' ')
         return DCV_ERR_SYNTAX;
-    return begin_name(run, number, line[at + 1] == AUDIT_AGAIN ? AUDIT_AGAIN : AUDIT_FIRST, line + at + 3, len - at - 3);
+    return begin_name(run, number, line[at + 1] == AUDIT_AGAIN ? AUDIT_AGAIN : AUDIT_FIRST, line + at + 3, len - at - 3, begun);
 }
 
 /* Without waiting: what is there, or the end. */
@@ -244,21 +246,23 @@ static void on_input(void *user)
     dcv_gather_kick(run->batch.gather);
 }
 
-/* There is room for another name. */
+/* There is room for another name: what is none is told, and the next line taken. */
 static enum dcv_status want(void *user, bool *more)
 {
     struct engine_run *run = user;
-    for (int attempt = 0; attempt < 2; attempt++) {
+    bool begun = false, waited = false;
+    enum dcv_status status = DCV_OK;
+    while (status == DCV_OK && !begun) {
         const char *from = dcv_buf_text(&run->unread) + run->at;
         const char *end = run->unread.len > run->at ? memchr(from, '\n', run->unread.len - run->at) : NULL;
-        if (end != NULL) {
-            run->at += (size_t)(end - from) + 1;
-            return take_line(run, from, (size_t)(end - from));
-        }
-        enum dcv_status status = attempt == 0 && !run->over ? read_more(run) : DCV_OK;
-        if (status != DCV_OK)
-            return status;
+        if (end == NULL && (waited || run->over))
+            break;
+        waited = waited || end == NULL;
+        run->at += end != NULL ? (size_t)(end - from) + 1 : 0;
+        status = end != NULL ? take_line(run, from, (size_t)(end - from), &begun) : read_more(run);
     }
+    if (status != DCV_OK || begun)
+        return status;
     *more = !run->over;
     return run->over ? DCV_OK : dcv_net_watch_fd(run->batch.net, run->in, on_input, run); /* which tells once */
 }

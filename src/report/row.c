@@ -379,7 +379,8 @@ static void put_text_row(const struct dcv_row *row, const char *cells, size_t le
         dcv_buf_puts(out, row->error != NULL ? row->error : "");
     else
         put_cell_text(out, cells, len, BLOCKERS);
-    dcv_buf_putc(out, ' ');
+    if (out->data[out->len - 1] != ' ')
+        dcv_buf_putc(out, ' ');
     if (cells != NULL)
         put_cell_text(out, cells, len, WARNINGS);
     while (out->len > 0 && out->data[out->len - 1] == ' ')
@@ -451,7 +452,8 @@ static void put_change_text(const struct dcv_row_change *change, struct dcv_buf 
         dcv_buf_printf(out, "  %s", change->after != NULL ? change->after : change->before);
     dcv_buf_puts(out, "  ");
     put_ids(out, change->findings_after, change->findings_before, "+", " ");
-    dcv_buf_putc(out, ' ');
+    if (out->data[out->len - 1] != ' ')
+        dcv_buf_putc(out, ' ');
     put_ids(out, change->findings_before, change->findings_after, "-", " ");
     while (out->len > 0 && out->data[out->len - 1] == ' ')
         out->len--;
