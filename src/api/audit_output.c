@@ -152,6 +152,7 @@ static size_t clause_len(const char *text)
     int depth = 0;
     size_t len = 0;
     for (; text[len] != '\0'; len++) {
+        len += strncmp(text + len, "mailto: ", 8) == 0 ? 7 : 0; /* ends nothing */
         quoted ^= text[len] == '"';
         depth += (text[len] == '(') - (text[len] == ')');
         for (size_t i = 0; !quoted && depth == 0 && i < sizeof ends / sizeof ends[0]; i++)
