@@ -190,7 +190,12 @@ bool cli_progress_audit(void *user, const struct dcv_audit_progress *now)
         progress->shown = progress->in_place;
         progress->told_s = now->elapsed_s;
     }
-    return !interrupted(progress);
+    if (!interrupted(progress))
+        return true;
+    cli_progress_erase(progress);
+    if (!progress->silent)
+        (void)fprintf(stderr, "%s\n", _("finishing what is under way; Ctrl-C again ends at once"));
+    return false;
 }
 
 void cli_progress_end(struct cli_progress *progress)
