@@ -65,7 +65,7 @@ ensure_packages() {
 # shellcheck disable=SC2034
 build_packages=(build-essential cmake ninja-build pkg-config libc-ares-dev libldns-dev libicu-dev libpsl-dev
     publicsuffix libunistring-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev libcurl4-openssl-dev libsqlite3-dev
-    librabbitmq-dev uthash-dev gettext)
+    librabbitmq-dev libjemalloc-dev uthash-dev gettext)
 # shellcheck disable=SC2034
 lab_packages=(nsd knot unbound bind9-utils ldnsutils dns-root-data iproute2 openssl python3 python3-aiosmtpd nginx-light)
 # shellcheck disable=SC2034

@@ -63,7 +63,8 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *   smtp-port http-port https-port "N"
  *   column        name or number of a column of CSV (audit, and what follows)      run          path of the run
  *   qps server-qps "N": packets a second, in total and to one address            cache-mb     "N"
- *   ordered deep whois   flags: rows in the order of the names; all that a check looks at; registries are asked, too
+ *   ordered deep whois passing   flags: rows in the order of the names; all that a check looks at; registries are asked, too; the run serves
+ *                 only to go on after a break
  *   shard         "I/N"                          summary      "text" "json"
  *   only          "ready" "not-ready" "unknown" "invalid", with commas between several: rows of a run        finding      id of a rule: likewise
  *   txt           octets to wait for             contact      address to wait for; one of the two in DCV_SHOW_WAIT

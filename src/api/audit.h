@@ -75,6 +75,7 @@ enum dcv_status audit_keep(struct dcv_session *session, const char *path);
 
 enum dcv_status audit_set_column(struct dcv_session *session, const char *value);
 enum dcv_status audit_set_run(struct dcv_session *session, const char *value);
+enum dcv_status audit_set_passing(struct dcv_session *session, const char *value);
 enum dcv_status audit_set_ordered(struct dcv_session *session, const char *value);
 enum dcv_status audit_set_deep(struct dcv_session *session, const char *value);
 enum dcv_status audit_set_whois(struct dcv_session *session, const char *value);

@@ -104,6 +104,8 @@ static enum dcv_store_verdict verdict_of(enum dcv_verdict verdict)
 static const char *facts_text(struct audit_classes *classes, const struct dcv_result *result)
 {
     dcv_buf_clear(&classes->facts);
+    if (classes->session->audit.no_facts)
+        return "";
     if (dcv_document_write(result->name.ascii, result->facts, &classes->facts) != DCV_OK)
         return "";
     return dcv_buf_text(&classes->facts);
@@ -128,8 +130,7 @@ static enum dcv_status judge_alone(struct audit_classes *classes, struct dcv_res
     enum dcv_status status = judge(classes, result);
     if (status != DCV_OK)
         return status;
-    facts_text(classes, result);
-    dcv_digest(dcv_buf_text(&classes->facts), classes->facts.len, name->key);
+    dcv_digest(dcv_buf_text(&classes->body), classes->body.len, name->key);
     dcv_buf_clear(&classes->values);
     dcv_buf_puts(&classes->values, shape->values);
     name->values = dcv_buf_text(&classes->values);
@@ -199,7 +200,7 @@ static enum dcv_status check_class(struct audit_classes *classes, struct known_c
         counts->unlike++;
         return judge_alone(classes, result, shape, out, name);
     }
-    if (!known->sure)
+    if (!known->sure && !classes->session->audit.no_facts)
         send_class(classes, result, known->key, known->marked, true, out);
     known->sure = true;
     return out->failed ? DCV_ERR_NOMEM : DCV_OK;

@@ -488,6 +488,7 @@ static enum dcv_status work(struct keeper *keeper, const char *path)
 enum dcv_status audit_keep(struct dcv_session *session, const char *path)
 {
     struct keeper keeper = {.session = session, .path = session->audit.run, .stream = session->audit.run == NULL && session->writer.write != NULL};
+    session->audit.no_facts = session->audit.run == NULL || session->audit.passing;
     keeper.bodies = dcv_map_create();
     dcv_buf_init(&keeper.rows, 64 << 20);
     dcv_buf_init(&keeper.filled, 1 << 20);

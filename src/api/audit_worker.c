@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READ_OCTETS = 262144, PARCELS_MAX = 64 << 20, WRITE_MAX = 1 << 20, NAMES_AHEAD = 1024 };
+enum { READ_OCTETS = 262144, PARCELS_MAX = 64 << 20, WRITE_MAX = 1 << 20, NAMES_AHEAD = 1024, HEAP_KEPT = 64 << 20, HEAP_STEP = 4 << 20 };
 
 /* A name under way. */
 struct under_way {
@@ -93,6 +94,10 @@ static void be_engine(struct audit_worker *worker, int in, int out, pid_t keeper
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != keeper)
         _exit(1);
+    /* Memory that names come and go in all the time is not given back in between. */
+    (void)mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
+    (void)mallopt(M_TOP_PAD, HEAP_STEP);
+    (void)mallopt(M_MMAP_THRESHOLD, HEAP_STEP);
     const enum dcv_status status = audit_engine_run(worker->session, in, out);
     _exit(status == DCV_OK ? 0 : 1);
 }

@@ -376,6 +376,8 @@ enum dcv_status batch_start_engine(struct batch *batch)
         status = dcv_validator_create(&validator, &batch->validator);
     gather.validator = batch->validator;
     gather.mail_security = settings->talk.mail_security;
+    gather.eager = batch->session->audit.active;
+    gather.no_ways = batch->session->audit.active && !batch->session->audit.deep;
     if (status == DCV_OK)
         status = start_talks(batch, &gather.talks);
     if (status == DCV_OK)

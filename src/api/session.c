@@ -467,7 +467,7 @@ static const struct {
     {"no-whois", talk_set_no_whois}, {"no-cache", talk_set_no_cache}, {"smtp", talk_set_smtp}, {"helo", talk_set_helo}, {"mail-from", talk_set_mail_from},
     {"whois-server", talk_set_whois_server}, {"rdap-bootstrap", talk_set_bootstrap}, {"token-file", talk_set_token_file},
     {"smtp-port", talk_set_smtp_port}, {"http-port", talk_set_http_port}, {"https-port", talk_set_https_port},
-    {"column", audit_set_column}, {"run", audit_set_run}, {"ordered", audit_set_ordered}, {"deep", audit_set_deep}, {"whois", audit_set_whois},
+    {"column", audit_set_column}, {"run", audit_set_run}, {"passing", audit_set_passing}, {"ordered", audit_set_ordered}, {"deep", audit_set_deep}, {"whois", audit_set_whois},
     {"summary", audit_set_summary}, {"qps", audit_set_qps}, {"server-qps", audit_set_server_qps}, {"cache-mb", audit_set_cache_mb},
     {"shard", audit_set_shard}, {"only", audit_set_only}, {"finding", audit_set_finding},
     {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},

@@ -76,6 +76,8 @@ struct audit_options {
     const char *column;            /* of CSV; NULL: one name a line */
     const char *run;               /* where the run is kept; NULL: nowhere */
     bool ordered;                  /* rows in the order of the names */
+    bool passing;                  /* the run serves to go on after a break, and is then removed */
+    bool no_facts;                 /* the run is not to be judged again: what was seen is not kept */
     bool deep;                     /* everything that `check` looks at */
     bool whois;                    /* registries are asked, too */
     bool summary_json;

@@ -93,11 +93,25 @@ char dcv_ascii_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* Eight octets at a time: where they differ in more than the bit that tells letters of either case apart, they are not equal; where in that bit, it has to be a letter's. */
 bool dcv_ascii_equal_nocase_n(const void *a, const void *b, size_t len)
 {
-    const char *x = a, *y = b;
-    for (size_t i = 0; i < len; i++)
-        if (dcv_ascii_lower(x[i]) != dcv_ascii_lower(y[i]))
+    const unsigned char *first = a, *second = b;
+    size_t at = 0;
+    for (; len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t one, other;
+        memcpy(&one, first + at, sizeof one);
+        memcpy(&other, second + at, sizeof other);
+        if (one == other)
+            continue;
+        if (((one ^ other) & ~UINT64_C(0x2020202020202020)) != 0)
+            return false;
+        for (size_t i = at; i < at + sizeof(uint64_t); i++)
+            if (dcv_ascii_lower((char)first[i]) != dcv_ascii_lower((char)second[i]))
+                return false;
+    }
+    for (; at < len; at++)
+        if (first[at] != second[at] && dcv_ascii_lower((char)first[at]) != dcv_ascii_lower((char)second[at]))
             return false;
     return true;
 }

@@ -64,8 +64,18 @@ dcv_date dcv_ca_last_reuse_day(const struct dcv_ca *ca, dcv_date done, enum dcv_
 {
     if (!may_reuse(ca, done, done, method))
         return DCV_DATE_NONE;
-    dcv_date last = done;
-    while (may_reuse(ca, done, last + 1, method))
-        last++;
+    /* The days that are allowed are in one piece: its end is found by halving. */
+    dcv_date last = done, over = done + 1;
+    for (dcv_date step = 64; may_reuse(ca, done, over, method); step *= 2) {
+        last = over;
+        over += step;
+    }
+    while (over - last > 1) {
+        const dcv_date middle = last + (over - last) / 2;
+        if (may_reuse(ca, done, middle, method))
+            last = middle;
+        else
+            over = middle;
+    }
     return last;
 }

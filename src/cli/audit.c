@@ -81,6 +81,8 @@ static int work_audit(struct cli_job *job)
     if (run == NULL)
         return cli_no_memory();
     enum dcv_status status = dcv_session_set(job->session, "run", run);
+    if (status == DCV_OK)
+        status = dcv_session_set(job->session, "passing", "");
     job->temporary = run;
     return status == DCV_OK ? audit_into(job, run, true) : cli_tell_refusal(job, NULL, status, false);
 }

@@ -29,7 +29,12 @@ static bool listed(const struct denials *denials, const struct dcv_rr *rr)
 static struct denials collect(struct dcv_work *work, const struct dcv_message *message)
 {
     struct denials denials = {.section = &message->authority};
-    denials.rrsets = dcv_arena_array(work->arena, DCV_RRSETS_MAX, sizeof denials.rrsets[0]);
+    size_t most = 0;
+    for (size_t i = 0; i < message->authority.count && most < DCV_RRSETS_MAX; i++)
+        most += denies(&message->authority.items[i]);
+    if (most == 0)
+        return denials;
+    denials.rrsets = dcv_arena_array(work->arena, most, sizeof denials.rrsets[0]);
     for (size_t i = 0; i < message->authority.count && denials.rrsets != NULL; i++) {
         const struct dcv_rr *rr = &message->authority.items[i];
         if (!denies(rr) || listed(&denials, rr))

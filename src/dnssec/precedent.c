@@ -40,14 +40,12 @@ static enum dcv_precedent still_holds(struct dcv_work *work, const struct preced
     enum dcv_precedent result = DCV_PRECEDENT_HOLDS;
     for (size_t i = 0; i < precedent->count; i++) {
         const struct dcv_dependence *of = &precedent->of[i];
-        const struct dcv_known_answer known = work->chain->find(work->chain->user, &of->name, of->type);
+        const struct dcv_known_answer known = dcv_work_find(work, &of->name, of->type);
         if (known.state == DCV_KNOWN_FAILED || (known.state == DCV_KNOWN_ANSWER && known.message->serial != of->serial))
             return DCV_PRECEDENT_NONE;
         if (known.state == DCV_KNOWN_NOT_ASKED)
             result = DCV_PRECEDENT_WAITS;
     }
-    for (size_t i = 0; i < precedent->count; i++)
-        (void)dcv_work_find(work, &precedent->of[i].name, precedent->of[i].type);
     return result;
 }
 

@@ -44,13 +44,14 @@ static void job_free(struct job *job)
 
 static void unlink_running(struct job *job)
 {
-    for (struct job **at = &job->gather->running; *at != NULL; at = &(*at)->next) {
-        if (*at == job) {
-            *at = job->next;
-            job->gather->running_count--;
-            return;
-        }
-    }
+    struct dcv_gather *gather = job->gather;
+    if (job->previous != NULL)
+        job->previous->next = job->next;
+    else
+        gather->running = job->next;
+    if (job->next != NULL)
+        job->next->previous = job->previous;
+    gather->running_count--;
 }
 
 static const char *source_text(enum dcv_dnssec_mode mode)
@@ -153,7 +154,7 @@ static enum dcv_status job_start(struct job *job)
     struct dcv_gather *gather = job->gather;
     const struct dcv_gather_options *options = &gather->options;
     struct dcv_plan_options plan = {.psl = options->psl, .validate = options->dnssec == DCV_DNSSEC_LOCAL, .authority = options->authority,
-                                    .misplaced = options->misplaced, .mail_security = options->mail_security, .views = options->view_count,
+                                    .misplaced = options->misplaced, .mail_security = options->mail_security, .no_ways = options->no_ways, .views = options->view_count,
                                     .watched = job->watched.len != 0 ? &job->watched : NULL, .watched_type = job->watched_type};
     job->started_us = dcv_net_now_us(gather->net);
     job->given = dcv_facts_count(job->facts);
@@ -179,6 +180,8 @@ static void start_first(struct dcv_gather *gather)
     if (gather->first == NULL)
         gather->last = &gather->first;
     job->next = gather->running;
+    if (job->next != NULL)
+        job->next->previous = job;
     gather->running = job;
     gather->running_count++;
     gather_fail(gather, job_start(job));

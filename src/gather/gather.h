@@ -42,6 +42,8 @@ struct dcv_gather_options {
     struct dcv_validator *validator; /* of LOCAL; else NULL */
     bool authority;        /* the zones' own servers are asked, too */
     bool misplaced;        /* contact records are looked for at the usual wrong places, too */
+    bool eager;            /* what is remembered is taken at once: the order of facts then depends on what other names have asked */
+    bool no_ways;          /* nothing is looked up for other methods than e-mail */
     bool mail_security;    /* what the mail hosts of domains publish about TLS is looked up */
     struct dcv_gather_talks talks;
     const struct dcv_endpoint *views; /* resolvers to compare */

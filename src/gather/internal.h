@@ -55,7 +55,7 @@ struct unresolved {
 
 /* One name. */
 struct job {
-    struct job *next;
+    struct job *next, *previous; /* previous: of those running */
     struct dcv_gather *gather;
     struct dcv_name name;
     bool wildcard;

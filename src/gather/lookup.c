@@ -213,18 +213,37 @@ static void link_pending(struct pending *pending)
     job->pending = pending;
 }
 
+/* An answer that is remembered, and needs nothing done about it, is a fact at once. */
+static bool take_known(struct job *job, const struct dcv_want *want, const struct dcv_dns_probe_options *options)
+{
+    struct dcv_gather *gather = job->gather;
+    struct dcv_dns_outcome outcome;
+    if (!gather->options.eager || gather->handing != HANDING_SIGNATURES || job->watched.len != 0 || is_root_key(want)
+        || !dcv_dns_probe_known(options, &want->name, want->type, &outcome))
+        return false;
+    const bool plain = outcome.fact.message != NULL && !lost_denial(&outcome.fact) && !denies_another(&outcome.fact) && !withheld_of_root(want, &outcome.fact);
+    if (!plain)
+        return false;
+    const struct dcv_fact fact = {.kind = DCV_FACT_DNS, .dns = outcome.fact};
+    spent(job, 0);
+    job_add_fact(job, &fact, want->depth);
+    return true;
+}
+
 enum dcv_status lookup_start(struct job *job, const struct dcv_want *want)
 {
     struct dcv_gather *gather = job->gather;
     const enum dcv_dnssec_mode mode = gather->options.dnssec;
+    struct dcv_dns_probe_options options = {.resolver = gather->resolver, .facts = job->facts, .retry_disabled = mode == DCV_DNSSEC_RESOLVER,
+                                            .checking_disabled = mode == DCV_DNSSEC_LOCAL, .hold = &job->hold, .wall_s = gather->options.wall_s,
+                                            .start_us = gather->options.start_us};
+    if (take_known(job, want, &options))
+        return DCV_OK;
     struct pending *pending = calloc(1, sizeof *pending);
     if (pending == NULL)
         return DCV_ERR_NOMEM;
     pending->job = job;
     pending->want = *want;
-    struct dcv_dns_probe_options options = {.resolver = gather->resolver, .facts = job->facts, .retry_disabled = mode == DCV_DNSSEC_RESOLVER,
-                                            .checking_disabled = mode == DCV_DNSSEC_LOCAL, .hold = &job->hold, .wall_s = gather->options.wall_s,
-                                            .start_us = gather->options.start_us};
     enum dcv_status status = dcv_dns_probe_start(&options, &want->name, want->type, on_outcome, pending, &pending->probe);
     if (status != DCV_OK) {
         free(pending);

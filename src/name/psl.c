@@ -15,9 +15,17 @@ enum {
 
 static const char built_in[] = "built into libpsl";
 
+/* What was asked of late: of one name several parts ask the same, and hosts are shared by many. */
+enum { REMEMBERED = 256 };
+struct remembered {
+    struct dcv_name name; /* len 0: nothing */
+    uint8_t labels;
+};
+
 struct dcv_psl {
     psl_ctx_t *list; /* psl_builtin() is not freed by psl_free(), which knows it */
     char *origin;
+    struct remembered *remembered;
 };
 
 /* libpsl takes any text for a list of rules. A list has the marker of its ICANN section, or is a compiled one. */
@@ -69,6 +77,11 @@ enum dcv_status dcv_psl_create(const char *path, struct dcv_psl **out)
     struct dcv_psl *psl = calloc(1, sizeof *psl);
     if (psl == NULL)
         return DCV_ERR_NOMEM;
+    psl->remembered = calloc(REMEMBERED, sizeof psl->remembered[0]);
+    if (psl->remembered == NULL) {
+        free(psl);
+        return DCV_ERR_NOMEM;
+    }
     enum dcv_status status = path != NULL ? load(path, psl) : load_default(psl);
     if (status == DCV_OK)
         *out = psl;
@@ -83,6 +96,7 @@ void dcv_psl_free(struct dcv_psl *psl)
         return;
     psl_free(psl->list);
     free(psl->origin);
+    free(psl->remembered);
     free(psl);
 }
 
@@ -131,23 +145,25 @@ static unsigned suffix_labels(const struct dcv_psl *psl, const struct query *que
 unsigned dcv_psl_suffix_labels(const struct dcv_psl *psl, const struct dcv_name *name)
 {
     struct query query;
+    struct remembered *slot = &psl->remembered[dcv_name_hash(name, 0) % REMEMBERED];
+    if (slot->name.len != 0 && dcv_name_equal(&slot->name, name))
+        return slot->labels;
     make_query(name, &query);
-    return suffix_labels(psl, &query, PSL_TYPE_ICANN);
+    const unsigned labels = suffix_labels(psl, &query, PSL_TYPE_ICANN);
+    slot->name = *name;
+    slot->labels = (uint8_t)labels;
+    return labels;
 }
 
 bool dcv_psl_is_suffix(const struct dcv_psl *psl, const struct dcv_name *name)
 {
-    struct query query;
-    make_query(name, &query);
-    return query.labels > 0 && psl_is_public_suffix2(psl->list, query.text, PSL_TYPE_ICANN);
+    const unsigned labels = dcv_name_labels(name);
+    return labels > 0 && dcv_psl_suffix_labels(psl, name) == labels;
 }
 
-static bool find_base(const struct dcv_psl *psl, const struct dcv_name *name, int type, struct dcv_name *out)
+static bool base_of(const struct dcv_name *name, unsigned suffix, struct dcv_name *out)
 {
-    struct query query;
-    make_query(name, &query);
-    unsigned suffix = suffix_labels(psl, &query, type);
-    if (suffix == query.labels)
+    if (suffix == dcv_name_labels(name))
         return false;
     *out = dcv_name_suffix(name, suffix + 1);
     return true;
@@ -155,12 +171,14 @@ static bool find_base(const struct dcv_psl *psl, const struct dcv_name *name, in
 
 bool dcv_psl_base(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_name *out)
 {
-    return find_base(psl, name, PSL_TYPE_ICANN, out);
+    return base_of(name, dcv_psl_suffix_labels(psl, name), out);
 }
 
 bool dcv_psl_base_private(const struct dcv_psl *psl, const struct dcv_name *name, struct dcv_name *out)
 {
-    return find_base(psl, name, PSL_TYPE_ANY, out);
+    struct query query;
+    make_query(name, &query);
+    return base_of(name, suffix_labels(psl, &query, PSL_TYPE_ANY), out);
 }
 
 bool dcv_psl_tld_listed(const struct dcv_psl *psl, const struct dcv_name *name)

@@ -73,6 +73,7 @@ struct lookup {
 struct dcv_resolver {
     struct dcv_net *net;
     struct dcv_endpoint *servers;
+    char (*texts)[DCV_ENDPOINT_TEXT]; /* of each: written once for all answers */
     char (*why)[DCV_WHY_TEXT]; /* each gave no answer when it last gave none */
     size_t server_count, preferred;
     bool knows_no_edns[SERVERS_MAX];
@@ -195,6 +196,7 @@ static void lookup_end(struct lookup *lookup, struct dcv_lookup_result *result)
     drop_attempts(lookup, result->end == DCV_LOOKUP_TIMEOUT);
     lookup->resolver->counts->timeouts += result->end == DCV_LOOKUP_TIMEOUT;
     result->why = lookup->resolver->why[lookup->server];
+    result->server_text = lookup->resolver->texts[result->end == DCV_LOOKUP_ANSWERED ? (size_t)result->server_number : lookup->server];
     result->exchanges = lookup->sent;
     result->waits = lookup->waits;
     result->case_ignored = lookup->case_ignored;
@@ -596,7 +598,8 @@ static void on_cached(struct dcv_timer *timer)
 {
     struct dcv_waiter *waiter = timer->user;
     struct dcv_lookup_result result = {.end = DCV_LOOKUP_ANSWERED, .response = waiter->response, .why = "",
-                                       .server = waiter->resolver->servers[waiter->server_number], .server_number = waiter->server_number,
+                                       .server = waiter->resolver->servers[waiter->server_number],
+                                       .server_text = waiter->resolver->texts[waiter->server_number], .server_number = waiter->server_number,
                                        .tcp = waiter->tcp, .plain = waiter->plain, .case_ignored = waiter->case_ignored, .cached = true,
                                        .done_us = dcv_net_now_us(waiter->resolver->net)};
     dcv_lookup_fn *done = waiter->done;
@@ -606,6 +609,21 @@ static void on_cached(struct dcv_timer *timer)
     dcv_resolver_forget(waiter->resolver, waiter);
     done(user, &result);
     dcv_response_unref(response);
+}
+
+bool dcv_resolver_known(struct dcv_resolver *resolver, const struct dcv_question *question, struct dcv_lookup_result *out)
+{
+    uint8_t key[KEY_MAX];
+    const size_t key_len = put_key(question, DCV_ANY_SERVER, key);
+    const uint64_t now_us = dcv_net_now_us(resolver->net);
+    const struct dcv_recalled *cached = question->fresh ? NULL : dcv_recall_get(&resolver->recall, key, key_len, now_us);
+    if (cached == NULL)
+        return false;
+    *out = (struct dcv_lookup_result){.end = DCV_LOOKUP_ANSWERED, .response = cached->response, .why = "", .server = resolver->servers[cached->server_number],
+                                      .server_text = resolver->texts[cached->server_number], .server_number = cached->server_number, .tcp = cached->tcp,
+                                      .plain = cached->plain, .case_ignored = cached->case_ignored, .cached = true, .done_us = now_us};
+    resolver->counts->cached++;
+    return true;
 }
 
 /* Delivers a cached answer by a timer that is due now, so that `done` is never called from within the asking. */
@@ -780,15 +798,18 @@ enum dcv_status dcv_resolver_create(struct dcv_net *net, const struct dcv_resolv
     resolver->server_count = options->server_count < SERVERS_MAX ? options->server_count : SERVERS_MAX;
     resolver->counts = options->throttle != NULL ? dcv_throttle_tally(options->throttle) : &resolver->own_counts;
     resolver->servers = calloc(resolver->server_count, sizeof resolver->servers[0]);
+    resolver->texts = calloc(resolver->server_count, sizeof resolver->texts[0]);
     resolver->why = calloc(resolver->server_count, sizeof resolver->why[0]);
     resolver->in_flight = dcv_map_create();
     dcv_shelf_init(&resolver->own_shelf, options->cache_bytes);
     const bool recalls = dcv_recall_init(&resolver->recall, options->shelf != NULL ? options->shelf : &resolver->own_shelf);
-    if (resolver->servers == NULL || resolver->why == NULL || resolver->in_flight == NULL || !recalls) {
+    if (resolver->servers == NULL || resolver->texts == NULL || resolver->why == NULL || resolver->in_flight == NULL || !recalls) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
     }
     memcpy(resolver->servers, options->servers, resolver->server_count * sizeof options->servers[0]);
+    for (size_t i = 0; i < resolver->server_count; i++)
+        (void)dcv_endpoint_text(&resolver->servers[i], resolver->texts[i]);
     if (options->throttle != NULL && !take_flows(resolver, options->throttle)) {
         dcv_resolver_free(resolver);
         return DCV_ERR_NOMEM;
@@ -819,6 +840,7 @@ void dcv_resolver_free(struct dcv_resolver *resolver)
         dcv_flow_release(resolver->flows[i]);
     free(resolver->flows);
     free(resolver->servers);
+    free(resolver->texts);
     free(resolver->why);
     free(resolver);
 }

@@ -30,6 +30,7 @@ struct dcv_lookup_result {
     enum dcv_lookup_end end;
     struct dcv_response *response; /* lent: reference it to keep it; NULL unless ANSWERED */
     struct dcv_endpoint server;    /* who answered, or was asked last */
+    const char *server_text;       /* the same as dcv_endpoint_text() writes it; lent */
     int server_number;
     const char *why;               /* without an answer, what the server asked last says of it, for people; "": nothing. Lent. */
     bool tcp, cached, joined;      /* tcp: or another stream; cached: nothing was sent; joined: it waited for another's question */
@@ -75,6 +76,8 @@ size_t dcv_resolver_cache_bytes(const struct dcv_resolver *resolver);
 size_t dcv_resolver_bytes(const struct dcv_resolver *resolver);
 /* Does little wait for its turn at the server that is asked first? */
 bool dcv_resolver_has_room(const struct dcv_resolver *resolver);
+/* Is the answer remembered? Then it is given at once, instead of by a call later on; what it lends holds until the next call. */
+bool dcv_resolver_known(struct dcv_resolver *resolver, const struct dcv_question *question, struct dcv_lookup_result *out);
 size_t dcv_resolver_server_count(const struct dcv_resolver *resolver);
 /* The caller no longer waits; `done` is not called. The question itself goes on for others. */
 void dcv_resolver_forget(struct dcv_resolver *resolver, struct dcv_waiter *waiter);

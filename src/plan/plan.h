@@ -31,6 +31,7 @@ struct dcv_plan_options {
     const struct dcv_psl *psl;  /* lent */
     bool validate;              /* DNSSEC is validated here: keys are wanted early */
     bool authority;             /* the zones' own servers are asked, too */
+    bool no_ways;               /* what stands where records of DNS methods would is not looked up */
     bool mail_security;         /* what the mail hosts of domains publish about TLS (RFC 6698, RFC 8461) */
     bool misplaced;             /* where no contact is published, the usual wrong places are looked at */
     size_t views;               /* resolvers to compare */

@@ -71,9 +71,8 @@ const struct dcv_message *answer_keep(struct dcv_facts *facts, struct dcv_respon
     return &response->message;
 }
 
-const char *answer_server(struct dcv_facts *facts, const struct dcv_endpoint *server)
+const char *answer_server(struct dcv_facts *facts, const struct dcv_lookup_result *result)
 {
-    char text[DCV_ENDPOINT_TEXT];
-    const char *copy = dcv_arena_strdup(dcv_facts_arena(facts), dcv_endpoint_text(server, text));
+    const char *copy = dcv_arena_strdup(dcv_facts_arena(facts), result->server_text);
     return copy != NULL ? copy : "";
 }

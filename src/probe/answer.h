@@ -12,7 +12,7 @@ enum dcv_outcome answer_message_outcome(const struct dcv_message *message, const
 /* Keeps the message alive as long as the facts; NULL when there is none, or memory is short. */
 const struct dcv_message *answer_keep(struct dcv_facts *facts, struct dcv_response *response);
 /* Copies "192.0.2.1#53"; "" when memory is short. */
-const char *answer_server(struct dcv_facts *facts, const struct dcv_endpoint *server);
+const char *answer_server(struct dcv_facts *facts, const struct dcv_lookup_result *result);
 bool answer_has_type(const struct dcv_rrs *rrs, uint16_t type);
 
 #endif

@@ -157,7 +157,7 @@ static void on_answer(void *user, const struct dcv_lookup_result *result)
         ask_server(probe);
         return;
     }
-    fact->server = answer_server(probe->options.facts, &result->server);
+    fact->server = answer_server(probe->options.facts, result);
     fact->tcp = result->tcp;
     fact->cached = result->cached;
     fact->tries += result->exchanges;

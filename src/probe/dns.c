@@ -33,7 +33,7 @@ static void take_first(struct dcv_dns_probe *probe, const struct dcv_lookup_resu
     }
     probe->outcome = (struct dcv_dns_outcome){
         .fact = {.name = probe->question.name, .type = probe->question.type, .outcome = answer_outcome(result, &probe->question),
-                 .rcode = message != NULL ? message->rcode : 0, .message = message, .server = answer_server(options->facts, &result->server),
+                 .rcode = message != NULL ? message->rcode : 0, .message = message, .server = answer_server(options->facts, result),
                  .tcp = result->tcp, .cached = result->cached, .tries = result->exchanges, .rtt_us = result->rtt_us,
                  .at = options->wall_s + (int64_t)((result->done_us - options->start_us) / 1000000U)},
         .waits = before.waits + (result->cached ? 0 : result->waits),
@@ -132,6 +132,17 @@ enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options,
     }
     *out = probe;
     return DCV_OK;
+}
+
+bool dcv_dns_probe_known(const struct dcv_dns_probe_options *options, const struct dcv_name *name, uint16_t type, struct dcv_dns_outcome *out)
+{
+    struct dcv_dns_probe probe = {.options = *options, .question = {.name = *name, .type = type, .checking_disabled = options->checking_disabled}};
+    struct dcv_lookup_result result;
+    if (!dcv_resolver_known(options->resolver, &probe.question, &result))
+        return false;
+    take_first(&probe, &result);
+    *out = probe.outcome;
+    return true;
 }
 
 void dcv_dns_probe_drop(struct dcv_dns_probe *probe)

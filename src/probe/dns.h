@@ -30,6 +30,8 @@ struct dcv_dns_probe_options {
 /* `done` is called once, from dcv_net_step(), unless the probe is dropped before. DCV_ERR_NOMEM. */
 enum dcv_status dcv_dns_probe_start(const struct dcv_dns_probe_options *options, const struct dcv_name *name, uint16_t type,
                                     dcv_dns_probe_fn *done, void *user, struct dcv_dns_probe **out);
+/* The same where the answer is remembered: `*out` at once, and nothing is started. False: it is not. */
+bool dcv_dns_probe_known(const struct dcv_dns_probe_options *options, const struct dcv_name *name, uint16_t type, struct dcv_dns_outcome *out);
 void dcv_dns_probe_drop(struct dcv_dns_probe *probe);
 
 /* What the answer to the question for the root's SOA says about the resolver. */

@@ -46,7 +46,7 @@ static void on_answer(void *user, const struct dcv_lookup_result *result)
     const struct dcv_server_probe_options *options = &probe->options;
     struct dcv_server_fact fact = probe->fact;
     fact.message = answer_keep(options->facts, result->response);
-    fact.server = answer_server(options->facts, &result->server);
+    fact.server = answer_server(options->facts, result);
     fact.outcome = outcome_of(probe, result);
     fact.rcode = fact.message != NULL ? fact.message->rcode : 0;
     fact.tcp = result->tcp;

@@ -3,11 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FACTS_MAX = 512, SHAPE_MAX = 1 << 20, HOUR_S = 3600, DAY_S = 86400 };
+enum { FACTS_MAX = 512, SHAPE_MAX = 1 << 20, HOUR_S = 3600, DAY_S = 86400, TRUSTS = 8, TRUST_MAX = 1200 };
+
+/* Where a verdict stands in what was written. */
+struct written_trust {
+    const struct dcv_trust *trust;
+    size_t at, len;
+};
 
 struct dcv_shaper {
     struct names names;
     struct dcv_buf out, scratch, values;
+    struct written_trust trusts[TRUSTS];
+    size_t trust_count;
 };
 
 enum dcv_status dcv_shaper_create(const struct dcv_psl *psl, struct dcv_shaper **out)
@@ -36,13 +44,9 @@ void dcv_shaper_free(struct dcv_shaper *shaper)
 /* ---- one fact -------------------------------------------------------------------------------------------------------------------- */
 
 /* When signatures end is kept to the hour: a name whose signatures end in the same hour counts as alike. */
-static void put_trust(struct dcv_shaper *shaper, const struct dcv_trust *trust)
+static void put_new_trust(struct dcv_shaper *shaper, const struct dcv_trust *trust)
 {
     struct dcv_buf *out = &shaper->out;
-    if (trust == NULL) {
-        dcv_buf_putc(out, 0);
-        return;
-    }
     dcv_buf_putc(out, (char)(1 + trust->security));
     dcv_buf_putc(out, (char)trust->cause);
     names_put_name(&shaper->names, &trust->zone, true, out);
@@ -54,6 +58,29 @@ static void put_trust(struct dcv_shaper *shaper, const struct dcv_trust *trust)
     names_put_name(&shaper->names, &trust->until_zone, true, out);
     names_put_name(&shaper->names, &trust->until_owner, true, out);
     dcv_buf_u16(out, trust->until_type);
+}
+
+/* Most answers of a name share one verdict: it is written once, and then copied. */
+static void put_trust(struct dcv_shaper *shaper, const struct dcv_trust *trust)
+{
+    struct dcv_buf *out = &shaper->out;
+    const size_t from = out->len, known = shaper->names.count;
+    if (trust == NULL) {
+        dcv_buf_putc(out, 0);
+        return;
+    }
+    for (size_t i = 0; i < shaper->trust_count; i++) {
+        if (shaper->trusts[i].trust == trust && !out->failed) {
+            char copy[TRUST_MAX];
+            memcpy(copy, out->data + shaper->trusts[i].at, shaper->trusts[i].len);
+            dcv_buf_put(out, copy, shaper->trusts[i].len);
+            return;
+        }
+    }
+    put_new_trust(shaper, trust);
+    const size_t len = out->len - from;
+    if (shaper->names.count == known && shaper->trust_count < TRUSTS && len <= TRUST_MAX)
+        shaper->trusts[shaper->trust_count++] = (struct written_trust){trust, from, len};
 }
 
 static void put_message(struct dcv_shaper *shaper, const struct dcv_message *message)
@@ -196,6 +223,7 @@ enum dcv_status dcv_shape_of(struct dcv_shaper *shaper, const struct dcv_hostnam
 {
     dcv_buf_clear(&shaper->out);
     dcv_buf_clear(&shaper->values);
+    shaper->trust_count = 0;
     bool shared = names_begin(&shaper->names, &name->name) && of_dns_alone(facts);
     if (shared) {
         put_own(shaper, name);
