@@ -388,7 +388,7 @@ static enum dcv_status go_on(struct keeper *keeper, const char *options, const c
         return session_fail(session, DCV_ERR_USAGE, _("%s: it was begun with other options (%s); give the same, or another --run"), keeper->path, before);
     const char *as_of = dcv_store_get(keeper->store, "as_of", session->run_arena);
     if (as_of == NULL || !dcv_date_parse(as_of, &session->judged_for))
-        return session_fail(session, DCV_ERR_USAGE, _("%s: it does not say for which day it was judged; give another --run"), keeper->path);
+        return session_fail(session, DCV_ERR_USAGE, _("%s: it does not say by the rules of which day it was judged; give another --run"), keeper->path);
     (void)day;
     keeper->resumed = true;
     keeper->prefix = session->audit.shards < 2 ? dcv_store_prefix(keeper->store) : 0;

@@ -94,16 +94,16 @@ static char *trim(char *text)
 /* The number of the column of that name; SIZE_MAX: there is none. A number counts from 1. */
 static size_t find_column(const char *row, size_t len, const char *column)
 {
-    size_t found = SIZE_MAX, at = 0;
+    size_t found = SIZE_MAX, at = 0, count = 0;
     long number;
     char *cell = malloc(len + 1);
-    for (size_t i = 0; cell != NULL && at <= len && i < CELLS_MAX; i++) {
+    for (; cell != NULL && at <= len && count < CELLS_MAX; count++) {
         at = take_cell(row, len, at, cell);
         if (found == SIZE_MAX && dcv_ascii_equal_nocase(trim(cell), column))
-            found = i;
+            found = count;
     }
     free(cell);
-    if (found == SIZE_MAX && dcv_text_number(column, 1, CELLS_MAX, &number))
+    if (found == SIZE_MAX && dcv_text_number(column, 1, (long)count, &number))
         found = (size_t)number - 1;
     return found;
 }
@@ -114,7 +114,7 @@ static enum dcv_status read_head(struct audit_names *names, const char *column)
     size_t len;
     const char *row = next_row(names, &len, &status);
     if (row == NULL)
-        return status != DCV_OK ? status : session_fail(names->session, DCV_ERR_USAGE, _("%s: empty; with --column it takes CSV with a head line"), names->path);
+        return status != DCV_OK ? status : session_fail(names->session, DCV_ERR_USAGE, _("%s: empty; with --column it must be CSV with a head line"), names->path);
     names->csv = true;
     names->column = find_column(row, len, column);
     if (names->column != SIZE_MAX)

@@ -24,7 +24,7 @@ static enum dcv_status set_number(struct dcv_session *session, const char *value
 enum dcv_status audit_set_column(struct dcv_session *session, const char *value)
 {
     if (value[0] == '\0')
-        return session_fail(session, DCV_ERR_USAGE, "%s", _("no column given; it takes its name in the head line, or its number from 1"));
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("no column given; it takes the title in the head line, or the number, from 1"));
     return keep(session, &session->audit.column, value);
 }
 
@@ -32,6 +32,8 @@ enum dcv_status audit_set_run(struct dcv_session *session, const char *value)
 {
     if (value[0] == '\0')
         return session_fail(session, DCV_ERR_USAGE, "%s", _("no file given for the run"));
+    if (strcmp(value, "-") == 0)
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("a run is a file, not standard output"));
     return keep(session, &session->audit.run, value);
 }
 

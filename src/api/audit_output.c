@@ -2,12 +2,14 @@
 #include "api/audit.h"
 
 #include "base/text.h"
+#include "report/paper.h"
 #include "shape/shape.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { ROWS_OCTETS = 65536, TOP_FINDINGS = 10, SUMMARY_MAX = 1 << 20 };
+enum { ROWS_OCTETS = 65536, TOP_FINDINGS = 10, SUMMARY_MAX = 1 << 20, NUMBER_TEXT = 32 };
 
 enum dcv_status audit_store_fail(struct dcv_session *session, const char *path, const struct dcv_store *store, enum dcv_status status)
 {
@@ -128,26 +130,122 @@ static double per(uint64_t amount, uint64_t of)
     return of != 0 ? (double)amount / (double)of : 0;
 }
 
-static void put_text(const struct figures *figures, struct dcv_buf *out)
+/* "1,234,567"; returns `out`. */
+static const char *thousands(uint64_t value, char out[NUMBER_TEXT])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRIu64, value), at = 0;
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
+/* How long the first clause of a text is, without what ends it. One that is in parentheses or quoted goes on. */
+static size_t clause_len(const char *text)
+{
+    static const char *const ends[] = {": ", "; ", ". ", "。"};
+    bool quoted = false;
+    int depth = 0;
+    size_t len = 0;
+    for (; text[len] != '\0'; len++) {
+        len += strncmp(text + len, "mailto: ", 8) == 0 ? 7 : 0; /* ends nothing */
+        quoted ^= text[len] == '"';
+        depth += (text[len] == '(') - (text[len] == ')');
+        for (size_t i = 0; !quoted && depth == 0 && i < sizeof ends / sizeof ends[0]; i++)
+            if (strncmp(text + len, ends[i], strlen(ends[i])) == 0)
+                return len;
+    }
+    return len > 0 && text[len - 1] == '.' ? len - 1 : len;
+}
+
+/* The first clause of what a rule says, its places left open. */
+static const char *meaning_of(struct dcv_arena *arena, const struct dcv_rule_info *rule)
+{
+    const char *text = rule != NULL ? _(rule->text) : "", *end = text + clause_len(text);
+    struct dcv_buf out;
+    dcv_buf_init(&out, SUMMARY_MAX);
+    for (const char *at = text, *close = NULL; at < end; at++) {
+        const bool beside = close != NULL && at == close + 1; /* one place beside another */
+        close = *at == '{' ? strchr(at, '}') : NULL;
+        dcv_buf_puts(&out, close != NULL && !beside ? "…" : "");
+        dcv_buf_put(&out, at, close == NULL);
+        at = close != NULL ? close : at;
+    }
+    const char *meaning = dcv_arena_strdup(arena, dcv_buf_text(&out));
+    dcv_buf_done(&out);
+    return meaning != NULL ? meaning : "";
+}
+
+/* What the most names have, and how many those are. */
+static void put_findings(const struct figures *figures, unsigned width, struct dcv_buf *out)
+{
+    enum { COLUMNS = 3 };
+    char number[NUMBER_TEXT];
+    const size_t count = figures->finding_count < TOP_FINDINGS ? figures->finding_count : TOP_FINDINGS;
+    struct dcv_cell *cells = dcv_arena_array(figures->arena, count * COLUMNS + 1, sizeof *cells);
+    struct dcv_paper paper;
+    if (cells == NULL || count == 0)
+        return;
+    const int widest = (int)strlen(thousands(figures->findings[0].names, number));
+    for (size_t i = 0; i < count; i++) {
+        const struct dcv_store_count *finding = &figures->findings[i];
+        const char *names = dcv_arena_printf(figures->arena, "%*s", widest, thousands(finding->names, number));
+        cells[i * COLUMNS] = (struct dcv_cell){names != NULL ? names : "", DCV_PLAIN};
+        cells[i * COLUMNS + 1] = (struct dcv_cell){finding->id, DCV_PLAIN};
+        cells[i * COLUMNS + 2] = (struct dcv_cell){meaning_of(figures->arena, dcv_rule_by_id(finding->id)), DCV_PLAIN};
+    }
+    dcv_paper_init(&paper, width, false);
+    dcv_paper_table(&paper, 2, cells, COLUMNS, count);
+    dcv_buf_puts(out, dcv_buf_text(&paper.buf));
+    dcv_paper_done(&paper);
+}
+
+static void put_verdicts(const struct figures *figures, struct dcv_buf *out)
+{
+    const struct dcv_store_totals *totals = &figures->totals;
+    char names[NUMBER_TEXT], ready[NUMBER_TEXT], not_ready[NUMBER_TEXT], unknown[NUMBER_TEXT], invalid[NUMBER_TEXT];
+    dcv_buf_printf(out, _("%s names: %s ready, %s not ready, %s unknown, %s invalid\n"), thousands(totals->names, names), thousands(totals->ready, ready),
+                   thousands(totals->not_ready, not_ready), thousands(totals->unknown + totals->crashed, unknown), thousands(totals->invalid, invalid));
+    if (totals->crashed != 0)
+        dcv_buf_printf(out, _("  over %s of the unknown, dcvready itself broke down; please report them\n"), thousands(totals->crashed, names));
+    if (totals->provisional != 0)
+        dcv_buf_printf(out, _("  %s of the unknown are still to be tried again, since a lookup failed\n"), thousands(totals->provisional, names));
+    if (!figures->complete)
+        dcv_buf_puts(out, _("  the run is not complete\n"));
+}
+
+/* What it took. */
+static void put_work(const struct figures *figures, struct dcv_buf *out)
 {
     const struct dcv_store_totals *totals = &figures->totals;
     const double wall_s = (double)figures->wall_us / 1e6, cpu_s = (double)figures->cpu_us / 1e6;
-    dcv_buf_printf(out, _("%llu names: %llu ready, %llu not ready, %llu unknown, %llu invalid\n"), (unsigned long long)totals->names, (unsigned long long)totals->ready,
-                   (unsigned long long)totals->not_ready, (unsigned long long)(totals->unknown + totals->crashed), (unsigned long long)totals->invalid);
-    if (totals->crashed != 0)
-        dcv_buf_printf(out, _("  of the unknown, dcvready broke down over %llu; please report it\n"), (unsigned long long)totals->crashed);
-    if (totals->provisional != 0)
-        dcv_buf_printf(out, _("  %llu had a lookup that failed, and are still to be tried again\n"), (unsigned long long)totals->provisional);
-    if (!figures->complete)
-        dcv_buf_puts(out, _("  the run is not complete\n"));
-    for (size_t i = 0; i < figures->finding_count && i < TOP_FINDINGS; i++)
-        dcv_buf_printf(out, "  %10llu  %s\n", (unsigned long long)figures->findings[i].names, figures->findings[i].id);
-    dcv_buf_printf(out, _("success %.2f %%; tried again: %llu names\n"), success(figures), (unsigned long long)totals->retried_names);
-    dcv_buf_printf(out, _("DNS: %llu exchanges, %.1f a name; from the cache %llu, shared %llu; sent again %llu, without an answer %llu\n"),
-                   (unsigned long long)figures->exchanges, per(figures->exchanges, totals->names), (unsigned long long)figures->hits,
-                   (unsigned long long)figures->joined, (unsigned long long)figures->resends, (unsigned long long)figures->timeouts);
-    dcv_buf_printf(out, _("time: %.1f s, CPU %.1f s; %.0f names/s, %.0f exchanges/s\n"), wall_s, cpu_s, wall_s > 0 ? (double)totals->names / wall_s : 0,
-                   wall_s > 0 ? (double)figures->exchanges / wall_s : 0);
+    char first[NUMBER_TEXT], second[NUMBER_TEXT], third[NUMBER_TEXT];
+    if (totals->names > totals->invalid)
+        dcv_buf_printf(out, _("decided: %.2f %% of the names; tried again: %s\n"), success(figures), thousands(totals->retried_names, first));
+    if (figures->exchanges != 0)
+        dcv_buf_printf(out, _("DNS: %s queries, %.1f a name; sent again: %s, without an answer: %s\n"), thousands(figures->exchanges, first),
+                       per(figures->exchanges, totals->names), thousands(figures->resends, second), thousands(figures->timeouts, third));
+    if (figures->exchanges != 0)
+        dcv_buf_printf(out, _("saved: %s queries by the cache, %s by asking once for several names\n"), thousands(figures->hits, first),
+                       thousands(figures->joined, second));
+    if (figures->wall_us != 0)
+        dcv_buf_printf(out, _("time: %.1f s, CPU %.1f s; %.0f names/s, %.0f queries/s\n"), wall_s, cpu_s, (double)totals->names / wall_s,
+                       (double)figures->exchanges / wall_s);
+}
+
+static void put_text(const struct figures *figures, unsigned width, struct dcv_buf *out)
+{
+    put_verdicts(figures, out);
+    if (figures->as_of != NULL && figures->begun != NULL)
+        dcv_buf_printf(out, _("  begun %s, by the rules of %s\n"), figures->begun, figures->as_of);
+    if (figures->finding_count != 0)
+        dcv_buf_puts(out, _("findings, by the number of names that have them:\n"));
+    put_findings(figures, width, out);
+    put_work(figures, out);
 }
 
 static void put_member(struct dcv_buf *out, const char *key, uint64_t value)
@@ -216,7 +314,7 @@ enum dcv_status audit_summary(struct dcv_session *session, struct dcv_store *sto
     else if (session->audit.summary_json)
         put_json(&figures, out);
     else
-        put_text(&figures, out);
+        put_text(&figures, session->report.width, out);
     dcv_arena_free(figures.arena);
     return status == DCV_OK && out->failed ? DCV_ERR_NOMEM : status;
 }

@@ -73,9 +73,9 @@ static enum dcv_status check_options(struct dcv_session *session)
     if (session->record != NULL || session->replay != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("an audit is not recorded; give --run FILE, which keeps what is needed to judge it again"));
     if (order_is(session))
-        return session_fail(session, DCV_ERR_USAGE, "%s", _("an audit takes names from a file only"));
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("an audit takes its names from a file only"));
     if ((session->by & ~(1U << DCV_BY_EMAIL)) != 0 && !session->audit.deep)
-        return session_fail(session, DCV_ERR_USAGE, "%s", _("--method: an audit is about email; with --deep it looks at other methods, too"));
+        return session_fail(session, DCV_ERR_USAGE, "%s", _("--method: without --deep an audit looks at email only"));
     return DCV_OK;
 }
 
@@ -112,10 +112,7 @@ bool dcv_session_interrupted(const struct dcv_session *session)
 bool dcv_is_run(const char *path)
 {
     char head[16];
-    FILE *file = dcv_feed_regular(path) ? fopen(path, "re") : NULL;
-    const size_t len = file != NULL ? fread(head, 1, sizeof head, file) : 0;
-    if (file != NULL)
-        (void)fclose(file);
+    const size_t len = dcv_feed_head(path, head, sizeof head);
     return dcv_store_magic(head, len);
 }
 
@@ -265,7 +262,7 @@ enum dcv_status dcv_session_judge_run(struct dcv_session *session, const char *p
     if (status == DCV_OK)
         status = show(session, session->audit.run != NULL ? session->audit.run : path, judging.to);
     if (status == DCV_OK && judging.unlike != 0)
-        (void)session_fail(session, DCV_OK, _("%s: of %llu classes of names the rules make a difference that they did not make before; their names are judged like the first of them"),
+        (void)session_fail(session, DCV_OK, _("%s: in %llu groups of names that were alike, these rules may tell one name from another; each group has the verdict of its first name. Audit again to be sure"),
                            path, (unsigned long long)judging.unlike);
     dcv_store_close(judging.to);
     dcv_store_close(judging.from);

@@ -303,7 +303,7 @@ static enum dcv_status broken(struct audit_worker *worker)
     if (worker->failed)
         return DCV_ERR_SYSTEM;
     if (worker->first == NULL)
-        return session_fail(worker->session, DCV_ERR_SYSTEM, _("the process that looks names up ended (%d)"), how);
+        return session_fail(worker->session, DCV_ERR_SYSTEM, _("the process that looks names up ended with status %d"), how);
     const bool alone = worker->first == worker->last;
     while (worker->first != NULL && status == DCV_OK) {
         struct under_way *name = unlink_name(worker, worker->first->number);

@@ -131,3 +131,12 @@ bool dcv_feed_regular(const char *path)
     struct stat info;
     return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
+
+size_t dcv_feed_head(const char *path, void *out, size_t room)
+{
+    FILE *file = dcv_feed_regular(path) ? fopen(path, "re") : NULL;
+    const size_t len = file != NULL ? fread(out, 1, room, file) : 0;
+    if (file != NULL)
+        (void)fclose(file);
+    return len;
+}

@@ -40,13 +40,12 @@ static char *run_beside(const char *output)
     return asprintf(&path, "%s.run", output) >= 0 ? path : NULL;
 }
 
-static void tell_interruption(const struct cli_job *job, const char *run)
+static void tell_interruption(const char *run)
 {
     if (run != NULL)
-        cli_complain(_("broken off; the same command goes on where it was: what was found is in %s"), run);
+        cli_complain(_("broken off; the same command goes on from here, since what was found is kept in %s"), run);
     else
-        cli_complain("%s", _("broken off; without --run or -o the next call begins anew"));
-    (void)job;
+        cli_complain("%s", _("broken off; the next call begins anew, since nothing was kept: give --run or -o"));
 }
 
 static int audit_into(struct cli_job *job, const char *run, bool rows)
@@ -63,7 +62,7 @@ static int audit_into(struct cli_job *job, const char *run, bool rows)
         return cli_tell_refusal(job, NULL, status, true);
     tell_summary(job);
     if (dcv_session_interrupted(job->session)) {
-        tell_interruption(job, run);
+        tell_interruption(run);
         return CLI_UNKNOWN;
     }
     job->complete = true;
@@ -144,7 +143,7 @@ int cli_judge_run(struct cli_job *job)
 {
     if (job->request->operand_count == 1)
         return show_run(job, dcv_session_judge_run);
-    cli_complain("%s", _("a run is judged alone; give one at a time"));
+    cli_complain("%s", _("a run is judged alone: give one, and no other file"));
     return CLI_USAGE;
 }
 

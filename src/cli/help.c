@@ -45,8 +45,8 @@ const struct cli_term cli_inspect_exit_terms[] = {
 const struct cli_term cli_audit_exit_terms[] = {
     {"0", N_("every name is ready")},
     {"1", N_("a name is not ready")},
-    {"2", N_("wrong usage, input that cannot be read, or something that is no name")},
-    {"3", N_("whether a name is ready could not be found out, or the audit was broken off")},
+    {"2", N_("wrong usage, input that cannot be read, or an invalid name in the list; the other names are done nevertheless")},
+    {"3", N_("unknown: a lookup that decides has failed, or the audit was broken off")},
     {"4", N_("dcvready failed: no memory, output that could not be written, or no resolver that answers")},
     {NULL, NULL},
 };

@@ -155,22 +155,23 @@ static const char *left_text(const struct dcv_audit_progress *now, char out[48])
     if (now->total <= now->done || now->names_per_s < 0.01)
         return out;
     const unsigned long seconds = (unsigned long)((double)(now->total - now->done) / now->names_per_s);
-    (void)snprintf(out, 48, seconds < 3600 ? _("; %lu:%02lu left") : _("; %lu h %02lu left"), seconds < 3600 ? seconds / 60 : seconds / 3600,
+    (void)snprintf(out, 48, seconds < 3600 ? _("; %lu:%02lu left") : _("; %lu h %02lu min left"), seconds < 3600 ? seconds / 60 : seconds / 3600,
                    seconds < 3600 ? seconds % 60 : seconds / 60 % 60);
     return out;
 }
 
+/* What matters first: the end is cut where a line is too short. */
 static void put_audit(char *out, size_t room, const struct dcv_audit_progress *now)
 {
     char done[32], total[32], doubtful[32], left[48];
     (void)thousands(now->done, done);
     int len = now->total != 0 ? snprintf(out, room, _("%s of %s names"), done, thousands(now->total, total)) : snprintf(out, room, _("%s names"), done);
     if (len > 0 && (size_t)len < room)
+        len += snprintf(out + len, room - (size_t)len, "%s", left_text(now, left));
+    if (len > 0 && (size_t)len < room)
         len += snprintf(out + len, room - (size_t)len, _("; %.0f names/s, %.0f queries/s"), now->names_per_s, now->exchanges_per_s);
     if (now->doubtful != 0 && len > 0 && (size_t)len < room)
-        len += snprintf(out + len, room - (size_t)len, now->again ? _("; trying again: %s") : _("; to try again: %s"), thousands(now->doubtful, doubtful));
-    if (len > 0 && (size_t)len < room)
-        (void)snprintf(out + len, room - (size_t)len, "%s", left_text(now, left));
+        (void)snprintf(out + len, room - (size_t)len, now->again ? _("; trying again: %s") : _("; to try again: %s"), thousands(now->doubtful, doubtful));
 }
 
 bool cli_progress_audit(void *user, const struct dcv_audit_progress *now)
@@ -189,7 +190,12 @@ bool cli_progress_audit(void *user, const struct dcv_audit_progress *now)
         progress->shown = progress->in_place;
         progress->told_s = now->elapsed_s;
     }
-    return !interrupted(progress);
+    if (!interrupted(progress))
+        return true;
+    cli_progress_erase(progress);
+    if (!progress->silent)
+        (void)fprintf(stderr, "%s\n", _("finishing what is under way; Ctrl-C again ends at once"));
+    return false;
 }
 
 void cli_progress_end(struct cli_progress *progress)

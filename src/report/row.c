@@ -271,16 +271,9 @@ static bool simple(const char *text)
     return true;
 }
 
-/* A text of unknown origin as a JSON string. */
-static void put_json_text(struct dcv_buf *out, const char *text)
+/* Takes over `value`. */
+static void put_json_value(struct dcv_buf *out, json_t *value)
 {
-    if (simple(text)) {
-        dcv_buf_putc(out, '"');
-        dcv_buf_puts(out, text);
-        dcv_buf_putc(out, '"');
-        return;
-    }
-    json_t *value = dcv_json_text(text);
     char *dumped = value != NULL ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
     if (dumped != NULL)
         dcv_text_escape_json(out, dumped);
@@ -290,13 +283,40 @@ static void put_json_text(struct dcv_buf *out, const char *text)
     json_decref(value);
 }
 
+/* A text of unknown origin as a JSON string. */
+static void put_json_text(struct dcv_buf *out, const char *text)
+{
+    if (simple(text)) {
+        dcv_buf_putc(out, '"');
+        dcv_buf_puts(out, text);
+        dcv_buf_putc(out, '"');
+        return;
+    }
+    put_json_value(out, dcv_json_text(text));
+}
+
 static void put_member(struct dcv_buf *out, const char *key, uint64_t value)
 {
     dcv_buf_puts(out, key);
     put_decimal(out, value);
 }
 
-static void put_jsonl(const struct dcv_row *row, const char *members, size_t len, struct dcv_buf *out)
+/* What is wrong with a name: what it quotes is escaped already, unless a run was forged. */
+static void put_error(const char *error, struct dcv_buf *out)
+{
+    struct dcv_buf escaped;
+    dcv_buf_init(&escaped, ROW_MAX);
+    dcv_text_escape(&escaped, error, strlen(error));
+    const char *text = dcv_buf_text(&escaped);
+    for (size_t i = 0; i < escaped.len; i++) {
+        dcv_buf_putc(out, text[i]);
+        i += text[i] == '\\' && text[i + 1] == '\\';
+    }
+    out->failed = out->failed || escaped.failed;
+    dcv_buf_done(&escaped);
+}
+
+static void put_jsonl(const struct dcv_row *row, const char *error, const char *members, size_t len, struct dcv_buf *out)
 {
     dcv_buf_puts(out, "{\"schema\":\"dcvready/audit/1\",\"n\":");
     put_decimal(out, row->number);
@@ -307,7 +327,7 @@ static void put_jsonl(const struct dcv_row *row, const char *members, size_t len
         dcv_buf_put(out, members, len);
     } else {
         dcv_buf_puts(out, row->unknown ? ",\"verdict\":\"unknown\",\"error\":" : ",\"error\":");
-        put_json_text(out, row->error != NULL ? row->error : "");
+        put_json_value(out, json_string(error));
     }
     put_member(out, ",\"queries\":", row->queries);
     put_member(out, ",\"cached\":", row->cached);
@@ -330,7 +350,7 @@ static void put_safe_cell(struct dcv_buf *out, const char *text)
     dcv_buf_done(&safe);
 }
 
-static void put_csv(const struct dcv_row *row, const char *cells, size_t len, struct dcv_buf *out)
+static void put_csv(const struct dcv_row *row, const char *error, const char *cells, size_t len, struct dcv_buf *out)
 {
     put_decimal(out, row->number);
     dcv_buf_putc(out, ',');
@@ -340,7 +360,7 @@ static void put_csv(const struct dcv_row *row, const char *cells, size_t len, st
     else
         dcv_buf_puts(out, row->unknown ? ",,unknown,,,,,,,," : ",,,,,,,,,,");
     dcv_buf_putc(out, ',');
-    put_safe_cell(out, row->error != NULL ? row->error : "");
+    put_cell(out, error);
     put_member(out, ",", row->queries);
     put_member(out, ",", row->cached);
     put_member(out, ",", row->retries);
@@ -364,7 +384,7 @@ static void put_cell_text(struct dcv_buf *out, const char *cells, size_t len, un
     }
 }
 
-static void put_text_row(const struct dcv_row *row, const char *cells, size_t len, struct dcv_buf *out)
+static void put_text_row(const struct dcv_row *row, const char *error, const char *cells, size_t len, struct dcv_buf *out)
 {
     enum { VERDICT = 2, BLOCKERS = 8, WARNINGS = 9, FIX = 10, VERDICT_COLUMNS = 11 };
     const size_t from = out->len;
@@ -376,10 +396,11 @@ static void put_text_row(const struct dcv_row *row, const char *cells, size_t le
     dcv_text_escape(out, row->name, strlen(row->name));
     dcv_buf_puts(out, "  ");
     if (cells == NULL)
-        dcv_buf_puts(out, row->error != NULL ? row->error : "");
+        dcv_buf_puts(out, error);
     else
         put_cell_text(out, cells, len, BLOCKERS);
-    dcv_buf_putc(out, ' ');
+    if (out->data[out->len - 1] != ' ')
+        dcv_buf_putc(out, ' ');
     if (cells != NULL)
         put_cell_text(out, cells, len, WARNINGS);
     while (out->len > 0 && out->data[out->len - 1] == ' ')
@@ -399,11 +420,18 @@ void dcv_row_put(enum dcv_row_format format, const struct dcv_row *row, struct d
 {
     const char *split = row->judged != NULL ? memchr(row->judged, '\n', row->judged_len) : NULL;
     const size_t members = split != NULL ? (size_t)(split - row->judged) : 0;
+    const char *cells = split != NULL ? split + 1 : NULL;
+    const size_t cells_len = split != NULL ? row->judged_len - members - 1 : 0;
+    struct dcv_buf error;
+    dcv_buf_init(&error, ROW_MAX);
+    put_error(row->error != NULL ? row->error : "", &error);
     switch (format) {
-    case DCV_ROW_JSONL: put_jsonl(row, split != NULL ? row->judged : NULL, members, out); return;
-    case DCV_ROW_TEXT: put_text_row(row, split != NULL ? split + 1 : NULL, split != NULL ? row->judged_len - members - 1 : 0, out); return;
-    case DCV_ROW_CSV: put_csv(row, split != NULL ? split + 1 : NULL, split != NULL ? row->judged_len - members - 1 : 0, out); return;
+    case DCV_ROW_JSONL: put_jsonl(row, dcv_buf_text(&error), split != NULL ? row->judged : NULL, members, out); break;
+    case DCV_ROW_TEXT: put_text_row(row, dcv_buf_text(&error), cells, cells_len, out); break;
+    case DCV_ROW_CSV: put_csv(row, dcv_buf_text(&error), cells, cells_len, out); break;
     }
+    out->failed = out->failed || error.failed;
+    dcv_buf_done(&error);
 }
 
 /* ---- two runs -------------------------------------------------------------------------------------------------------------------------- */
@@ -451,7 +479,8 @@ static void put_change_text(const struct dcv_row_change *change, struct dcv_buf 
         dcv_buf_printf(out, "  %s", change->after != NULL ? change->after : change->before);
     dcv_buf_puts(out, "  ");
     put_ids(out, change->findings_after, change->findings_before, "+", " ");
-    dcv_buf_putc(out, ' ');
+    if (out->data[out->len - 1] != ' ')
+        dcv_buf_putc(out, ' ');
     put_ids(out, change->findings_before, change->findings_after, "-", " ");
     while (out->len > 0 && out->data[out->len - 1] == ' ')
         out->len--;

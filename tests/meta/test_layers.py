@@ -43,8 +43,8 @@ WORLD = (
     ),
 )
 SOCKET_HEADER = re.compile(r"sys/(socket|un|epoll)\.h|netdb\.h|poll\.h|resolv\.h|arpa/nameser\.h")
-# It waits for the sockets of a library, which it does not make.
-MAY_POLL = {"queue"}
+# They wait for the sockets of a library, which they do not make, and for pipes.
+MAY_POLL = {"queue", "api"}
 
 
 def words(field):
