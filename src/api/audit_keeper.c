@@ -32,7 +32,7 @@ struct keeper {
     bool resumed;
     uint64_t number, prefix;   /* of the list: the last name read, and those known to be done */
     uint64_t list;             /* what the names up to there were: a digest */
-    uint64_t total, done, skipped;
+    uint64_t total, done;
     uint64_t written;          /* of ordered rows: the last one */
     unsigned uncommitted;
     uint64_t started_us, committed_us, told_us, cpu_us;
@@ -383,19 +383,17 @@ static const char *options_text(struct dcv_session *session)
 static enum dcv_status go_on(struct keeper *keeper, const char *options, const char *before)
 {
     struct dcv_session *session = keeper->session;
-    char day[DCV_DATE_TEXT];
     if (strcmp(options, before) != 0)
         return session_fail(session, DCV_ERR_USAGE, _("%s: it was begun with other options (%s); give the same, or another --run"), keeper->path, before);
     const char *as_of = dcv_store_get(keeper->store, "as_of", session->run_arena);
     if (as_of == NULL || !dcv_date_parse(as_of, &session->judged_for))
         return session_fail(session, DCV_ERR_USAGE, _("%s: it does not say by the rules of which day it was judged; give another --run"), keeper->path);
-    (void)day;
     keeper->resumed = true;
     keeper->prefix = session->audit.shards < 2 ? dcv_store_prefix(keeper->store) : 0;
     struct dcv_store_totals totals;
     enum dcv_status status = check(keeper, dcv_store_totals(keeper->store, &totals));
     if (status == DCV_OK) {
-        keeper->done = keeper->skipped = totals.names - totals.provisional;
+        keeper->done = keeper->last_done = totals.names - totals.provisional;
         keeper->progress.doubtful = totals.provisional;
         keeper->progress.invalid = totals.invalid;
         keeper->progress.crashed = totals.crashed;

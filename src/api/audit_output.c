@@ -253,17 +253,26 @@ static void put_member(struct dcv_buf *out, const char *key, uint64_t value)
     dcv_buf_printf(out, ",\"%s\":%" PRIu64, key, value);
 }
 
+/* A text that may come from a forged run as a string. */
+static void put_quoted(struct dcv_buf *out, const char *text)
+{
+    struct dcv_buf safe;
+    dcv_buf_init(&safe, SUMMARY_MAX);
+    dcv_text_escape(&safe, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+    dcv_buf_putc(out, '"');
+    for (const char *at = dcv_buf_text(&safe); *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            dcv_buf_putc(out, '\\');
+        dcv_buf_putc(out, *at);
+    }
+    dcv_buf_putc(out, '"');
+    dcv_buf_done(&safe);
+}
+
 static void put_json_string(struct dcv_buf *out, const char *key, const char *text)
 {
-    struct dcv_buf escaped;
-    dcv_buf_init(&escaped, SUMMARY_MAX);
-    for (; text != NULL && *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            dcv_buf_putc(&escaped, '\\');
-        dcv_buf_putc(&escaped, (unsigned char)*text < ' ' ? ' ' : *text);
-    }
-    dcv_buf_printf(out, ",\"%s\":\"%s\"", key, dcv_buf_text(&escaped));
-    dcv_buf_done(&escaped);
+    dcv_buf_printf(out, ",\"%s\":", key);
+    put_quoted(out, text);
 }
 
 static void put_json(const struct figures *figures, struct dcv_buf *out)
@@ -298,8 +307,12 @@ static void put_json(const struct figures *figures, struct dcv_buf *out)
     dcv_buf_printf(out, ",\"wall_s\":%.3f,\"cpu_s\":%.3f", (double)figures->wall_us / 1e6, (double)figures->cpu_us / 1e6);
     put_member(out, "rss_kib", figures->rss_kib);
     dcv_buf_puts(out, ",\"findings\":[");
-    for (size_t i = 0; i < figures->finding_count; i++)
-        dcv_buf_printf(out, "%s{\"id\":\"%s\",\"names\":%" PRIu64 "}", i > 0 ? "," : "", figures->findings[i].id, figures->findings[i].names);
+    for (size_t i = 0; i < figures->finding_count; i++) {
+        dcv_buf_puts(out, i > 0 ? ",{\"id\":" : "{\"id\":");
+        put_quoted(out, figures->findings[i].id);
+        put_member(out, "names", figures->findings[i].names);
+        dcv_buf_putc(out, '}');
+    }
     dcv_buf_puts(out, "]}\n");
 }
 
