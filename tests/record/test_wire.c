@@ -100,9 +100,9 @@ static const char *const bodies[][10] = {
     {"example.jp. 300 IN DS 12345 13 2 0000000000000000000000000000000000000000000000000000000000000000",
      "example.jp. 300 IN DNSKEY 257 3 13 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="},
     {"example.jp. 300 IN NSEC Next.Example.jp. A MX RRSIG NSEC", "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.example.jp. 300 IN NSEC3 1 1 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3ton A RRSIG",
-     "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.example.jp. 300 IN NSEC3 1 0 5 aabbccdd 0p9mhaveqvm6t7vbl5lop2u3t2rp3ton"},
+     "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.example.jp. 300 IN NSEC3 1 0 5 aabbccdd 0p9mhaveqvm6t7vbl5lop2u3t2rp3ton A"},
     {"example.jp. 300 IN SRV 0 0 25 mail.example.jp.", "example.jp. 300 IN PTR a.example.jp.", "example.jp. 300 IN TYPE65280 \\# 3 010203"},
-    {"_25._tcp.example.jp. 300 IN TLSA 3 1 1 00000000", "example.jp. 300 IN HINFO \"a\" \"b\"", "example.jp. 300 CH A 192.0.2.1"},
+    {"_25._tcp.example.jp. 300 IN TLSA 3 1 1 00000000", "example.jp. 300 IN HINFO \"a\" \"b\""},
     {"example.jp. 2147483647 IN A 192.0.2.1", "example.jp. 0 IN A 192.0.2.1", "example.jp. 4294967295 IN A 192.0.2.1"},
 };
 
@@ -140,6 +140,7 @@ START_TEST(all_are_not_left_to_ldns)
         make(&wire, body, 0);
         compare((const uint8_t *)wire.buf.data, wire.buf.len);
         wire_done(&wire);
+        ck_assert_msg(quick == body + 1, "%s is left to ldns", bodies[body][0]);
     }
     ck_assert_uint_eq(quick, 9);
     ck_assert_uint_eq(odd, 0);
