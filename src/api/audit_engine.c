@@ -27,6 +27,7 @@ struct engine_run {
     struct audit_classes *classes;
     int in, out_fd;
     bool over;             /* no more names will come */
+    bool begun;            /* the last line was a name, which is being looked up */
     struct dcv_buf unread; /* from `at` on */
     size_t at;
     struct dcv_buf out;
@@ -201,6 +202,7 @@ static enum dcv_status begin_name(struct engine_run *run, uint64_t number, enum 
         status = dcv_gather_add(run->batch.gather, &audited->result.name, audited->result.facts, on_gathered, audited);
     if (status != DCV_OK)
         audited_free(audited);
+    run->begun = status == DCV_OK;
     return status;
 }
 
@@ -244,21 +246,34 @@ static void on_input(void *user)
     dcv_gather_kick(run->batch.gather);
 }
 
+/* Begins the next name of those that were read; what is none has its answer at once, and the one behind it is next. */
+static enum dcv_status begin_next(struct engine_run *run)
+{
+    enum dcv_status status = DCV_OK;
+    run->begun = false;
+    while (status == DCV_OK && !run->begun) {
+        const char *from = dcv_buf_text(&run->unread) + run->at;
+        const char *end = run->unread.len > run->at ? memchr(from, '\n', run->unread.len - run->at) : NULL;
+        if (end == NULL)
+            break;
+        run->at += (size_t)(end - from) + 1;
+        status = take_line(run, from, (size_t)(end - from));
+    }
+    return status;
+}
+
 /* There is room for another name. */
 static enum dcv_status want(void *user, bool *more)
 {
     struct engine_run *run = user;
-    for (int attempt = 0; attempt < 2; attempt++) {
-        const char *from = dcv_buf_text(&run->unread) + run->at;
-        const char *end = run->unread.len > run->at ? memchr(from, '\n', run->unread.len - run->at) : NULL;
-        if (end != NULL) {
-            run->at += (size_t)(end - from) + 1;
-            return take_line(run, from, (size_t)(end - from));
-        }
-        enum dcv_status status = attempt == 0 && !run->over ? read_more(run) : DCV_OK;
-        if (status != DCV_OK)
-            return status;
+    enum dcv_status status = begin_next(run);
+    if (status == DCV_OK && !run->begun && !run->over) {
+        status = read_more(run);
+        if (status == DCV_OK)
+            status = begin_next(run);
     }
+    if (status != DCV_OK || run->begun)
+        return status;
     *more = !run->over;
     return run->over ? DCV_OK : dcv_net_watch_fd(run->batch.net, run->in, on_input, run); /* which tells once */
 }

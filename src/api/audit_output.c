@@ -20,6 +20,18 @@ enum dcv_status audit_store_fail(struct dcv_session *session, const char *path, 
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
+/* What was judged is one line of JSON and one of CSV, without controls: a run may come from somebody else. */
+static bool sound(const struct dcv_buf *judged)
+{
+    unsigned lines = 0;
+    for (size_t i = 0; i < judged->len; i++) {
+        const unsigned char octet = (unsigned char)judged->data[i];
+        if (octet == 0x7f || (octet < ' ' && (octet != '\n' || ++lines > 1)))
+            return false;
+    }
+    return lines == 1 && dcv_utf8_valid(judged->data, judged->len);
+}
+
 enum dcv_status audit_row(struct dcv_session *session, const struct dcv_store_name *name, const char *body, struct dcv_buf *scratch, struct dcv_buf *out)
 {
     struct dcv_row row = {.number = name->number, .name = name->text, .queries = name->queries, .cached = name->cached, .retries = name->retries,
@@ -33,6 +45,8 @@ enum dcv_status audit_row(struct dcv_session *session, const struct dcv_store_na
     }
     if (scratch->failed)
         return DCV_ERR_NOMEM;
+    if (body != NULL && !sound(scratch))
+        return session_fail(session, DCV_ERR_USAGE, _("the run is damaged: name %llu does not fit its class"), (unsigned long long)name->number);
     if (body != NULL) {
         row.judged = dcv_buf_text(scratch);
         row.judged_len = scratch->len;
@@ -140,8 +154,11 @@ static void put_text(const struct figures *figures, struct dcv_buf *out)
         dcv_buf_printf(out, _("  %llu had a lookup that failed, and are still to be tried again\n"), (unsigned long long)totals->provisional);
     if (!figures->complete)
         dcv_buf_puts(out, _("  the run is not complete\n"));
-    for (size_t i = 0; i < figures->finding_count && i < TOP_FINDINGS; i++)
-        dcv_buf_printf(out, "  %10llu  %s\n", (unsigned long long)figures->findings[i].names, figures->findings[i].id);
+    for (size_t i = 0; i < figures->finding_count && i < TOP_FINDINGS; i++) {
+        dcv_buf_printf(out, "  %10llu  ", (unsigned long long)figures->findings[i].names);
+        dcv_text_escape(out, figures->findings[i].id, strlen(figures->findings[i].id));
+        dcv_buf_putc(out, '\n');
+    }
     dcv_buf_printf(out, _("success %.2f %%; tried again: %llu names\n"), success(figures), (unsigned long long)totals->retried_names);
     dcv_buf_printf(out, _("DNS: %llu exchanges, %.1f a name; from the cache %llu, shared %llu; sent again %llu, without an answer %llu\n"),
                    (unsigned long long)figures->exchanges, per(figures->exchanges, totals->names), (unsigned long long)figures->hits,
@@ -155,17 +172,27 @@ static void put_member(struct dcv_buf *out, const char *key, uint64_t value)
     dcv_buf_printf(out, ",\"%s\":%" PRIu64, key, value);
 }
 
-static void put_json_string(struct dcv_buf *out, const char *key, const char *text)
+/* A text of the run, whatever it holds. */
+static void put_json_text(struct dcv_buf *out, const char *text)
 {
     struct dcv_buf escaped;
     dcv_buf_init(&escaped, SUMMARY_MAX);
-    for (; text != NULL && *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            dcv_buf_putc(&escaped, '\\');
-        dcv_buf_putc(&escaped, (unsigned char)*text < ' ' ? ' ' : *text);
+    if (text != NULL)
+        dcv_text_escape(&escaped, text, strlen(text));
+    dcv_buf_putc(out, '"');
+    for (const char *at = dcv_buf_text(&escaped); *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            dcv_buf_putc(out, '\\');
+        dcv_buf_putc(out, *at);
     }
-    dcv_buf_printf(out, ",\"%s\":\"%s\"", key, dcv_buf_text(&escaped));
+    dcv_buf_putc(out, '"');
     dcv_buf_done(&escaped);
+}
+
+static void put_json_string(struct dcv_buf *out, const char *key, const char *text)
+{
+    dcv_buf_printf(out, ",\"%s\":", key);
+    put_json_text(out, text);
 }
 
 static void put_json(const struct figures *figures, struct dcv_buf *out)
@@ -200,8 +227,11 @@ static void put_json(const struct figures *figures, struct dcv_buf *out)
     dcv_buf_printf(out, ",\"wall_s\":%.3f,\"cpu_s\":%.3f", (double)figures->wall_us / 1e6, (double)figures->cpu_us / 1e6);
     put_member(out, "rss_kib", figures->rss_kib);
     dcv_buf_puts(out, ",\"findings\":[");
-    for (size_t i = 0; i < figures->finding_count; i++)
-        dcv_buf_printf(out, "%s{\"id\":\"%s\",\"names\":%" PRIu64 "}", i > 0 ? "," : "", figures->findings[i].id, figures->findings[i].names);
+    for (size_t i = 0; i < figures->finding_count; i++) {
+        dcv_buf_puts(out, i > 0 ? ",{\"id\":" : "{\"id\":");
+        put_json_text(out, figures->findings[i].id);
+        dcv_buf_printf(out, ",\"names\":%" PRIu64 "}", figures->findings[i].names);
+    }
     dcv_buf_puts(out, "]}\n");
 }
 
