@@ -26,6 +26,7 @@ struct engine_run {
     struct batch batch;
     struct audit_classes *classes;
     int in, out_fd;
+    const atomic_bool *stop;
     bool over;             /* no more names will come */
     bool begun;            /* the last line was a name, which is being looked up */
     struct dcv_buf unread; /* from `at` on */
@@ -266,6 +267,10 @@ static enum dcv_status begin_next(struct engine_run *run)
 static enum dcv_status want(void *user, bool *more)
 {
     struct engine_run *run = user;
+    if (run->stop != NULL && atomic_load(run->stop)) {
+        *more = false;
+        return DCV_OK;
+    }
     enum dcv_status status = begin_next(run);
     if (status == DCV_OK && !run->begun && !run->over) {
         status = read_more(run);
@@ -311,9 +316,9 @@ static enum dcv_status work(struct engine_run *run)
     return status;
 }
 
-enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out)
+enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out, const atomic_bool *stop)
 {
-    struct engine_run run = {.session = session, .batch = {.session = session, .settings = session->settings}, .in = in, .out_fd = out};
+    struct engine_run run = {.session = session, .batch = {.session = session, .settings = session->settings}, .in = in, .out_fd = out, .stop = stop};
     run.flush = (struct dcv_timer){.fire = on_flush, .user = &run};
     dcv_buf_init(&run.unread, 2 * READ_OCTETS + LINE_MAX_OCTETS);
     dcv_buf_init(&run.out, OUT_MAX);

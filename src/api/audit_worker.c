@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ struct audit_worker {
     size_t busy;
     pid_t pid;          /* 0: there is no engine */
     int in, out;        /* to the engine, from it; -1: closed */
+    atomic_bool *stop;  /* shared with it */
     struct dcv_buf unsent, unread;
     size_t sent, read;
     bool failed;        /* the engine said why it cannot go on: the session's error */
@@ -93,7 +95,7 @@ static void be_engine(struct audit_worker *worker, int in, int out, pid_t keeper
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != keeper)
         _exit(1);
-    const enum dcv_status status = audit_engine_run(worker->session, in, out);
+    const enum dcv_status status = audit_engine_run(worker->session, in, out, worker->stop);
     _exit(status == DCV_OK ? 0 : 1);
 }
 
@@ -155,7 +157,9 @@ enum dcv_status audit_worker_create(struct dcv_session *session, audit_parcel_fn
     dcv_buf_init(&worker->unsent, WRITE_MAX);
     dcv_buf_init(&worker->unread, PARCELS_MAX);
     worker->by_number = dcv_map_create();
-    enum dcv_status status = worker->by_number != NULL ? dcv_parcel_reader_create(&worker->reader) : DCV_ERR_NOMEM;
+    void *shared = mmap(NULL, sizeof(atomic_bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    worker->stop = shared != MAP_FAILED ? shared : NULL;
+    enum dcv_status status = worker->by_number != NULL && worker->stop != NULL ? dcv_parcel_reader_create(&worker->reader) : DCV_ERR_NOMEM;
     if (status == DCV_OK)
         status = start(worker);
     if (status != DCV_OK) {
@@ -181,6 +185,8 @@ void audit_worker_free(struct audit_worker *worker)
         free(name);
     }
     dcv_parcel_reader_free(worker->reader);
+    if (worker->stop != NULL)
+        (void)munmap(worker->stop, sizeof *worker->stop);
     dcv_buf_done(&worker->unsent);
     dcv_buf_done(&worker->unread);
     free(worker);
@@ -196,6 +202,16 @@ bool audit_worker_room(const struct audit_worker *worker)
 size_t audit_worker_busy(const struct audit_worker *worker)
 {
     return worker->busy + worker->suspect_count;
+}
+
+uint64_t audit_worker_lowest(const struct audit_worker *worker)
+{
+    uint64_t lowest = UINT64_MAX;
+    for (const struct under_way *name = worker->first; name != NULL; name = name->next)
+        lowest = name->number < lowest ? name->number : lowest;
+    for (const struct under_way *name = worker->suspects; name != NULL; name = name->next)
+        lowest = name->number < lowest ? name->number : lowest;
+    return lowest;
 }
 
 static enum dcv_status hand_over(struct audit_worker *worker, struct under_way *name)
@@ -362,14 +378,27 @@ enum dcv_status audit_worker_step(struct audit_worker *worker, int timeout_ms, i
     return status == DCV_OK && ended ? broken(worker) : status;
 }
 
-enum dcv_status audit_worker_drain(struct audit_worker *worker)
+/* To the end of what the engine sends. */
+static enum dcv_status read_out(struct audit_worker *worker)
 {
     enum dcv_status status = DCV_OK;
-    while (status == DCV_OK && audit_worker_busy(worker) != 0)
-        status = audit_worker_step(worker, -1, -1);
     close_fd(&worker->in);
     for (bool ended = false; status == DCV_OK && !ended;)
         status = read_more(worker, &ended);
     (void)bury(worker);
     return status == DCV_OK && worker->failed ? DCV_ERR_SYSTEM : status;
+}
+
+enum dcv_status audit_worker_drain(struct audit_worker *worker)
+{
+    enum dcv_status status = DCV_OK;
+    while (status == DCV_OK && audit_worker_busy(worker) != 0)
+        status = audit_worker_step(worker, -1, -1);
+    return status == DCV_OK ? read_out(worker) : status;
+}
+
+enum dcv_status audit_worker_stop(struct audit_worker *worker)
+{
+    atomic_store(worker->stop, true);
+    return read_out(worker);
 }
