@@ -117,7 +117,7 @@ def compare_with_check(tool, directory, names, *options):
     done = audit(tool, *options, "--summary", "json", path)
     told = {row["name"]: told_by_row(row) for row in rows_of(done.stdout)}
     checked = tool.run("check", "--as-of", "2026-11-21", "--format", "jsonl", "--no-authority", "--no-whois", *options, "--", *names)
-    equal("audit and check", told, {report["name"]: told_by_check(report) for report in map(json.loads, checked.stdout.splitlines())})
+    equal("audit and check", told, {report.get("ascii") or report["name"]: told_by_check(report) for report in map(json.loads, checked.stdout.splitlines())})
     figures = summary(done)
     print(f"{len(names)} names as check has them: {figures['judged_by_class']} judged by class, {figures['judged_alone']} alone, {figures['unlike']} unlike")
 
@@ -127,7 +127,7 @@ def check_as_check_in_the_lab(tool, directory):
     for scenario in scenarios.load().values():
         if scenario.zone is None:
             names.update(names_of(scenario))
-    compare_with_check(tool, directory, sorted(names))
+    compare_with_check(tool, directory, sorted(name for name in names if "stale" not in name))  # those depend on which server was asked
 
 
 def check_as_check_of_scenarios(tool, directory):
