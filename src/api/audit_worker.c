@@ -39,9 +39,8 @@ struct audit_worker {
     struct dcv_buf unsent, unread;
     size_t sent, read;
     bool failed;        /* the engine said why it cannot go on: the session's error */
-    bool one_by_one;    /* it broke: those that were under way are tried again, each alone */
-    struct under_way *suspects, **last_suspect;
-    size_t suspect_count;
+    struct under_way *suspects; /* it broke: those that were under way are tried again, in small groups */
+    size_t suspect_count, group; /* how many at a time */
 };
 
 /* ---- names under way --------------------------------------------------------------------------------------------------------------- */
@@ -153,7 +152,6 @@ enum dcv_status audit_worker_create(struct dcv_session *session, audit_parcel_fn
     if (worker == NULL)
         return DCV_ERR_NOMEM;
     *worker = (struct audit_worker){.session = session, .take = take, .user = user, .in = -1, .out = -1};
-    worker->last_suspect = &worker->suspects;
     dcv_buf_init(&worker->unsent, WRITE_MAX);
     dcv_buf_init(&worker->unread, PARCELS_MAX);
     worker->by_number = dcv_map_create();
@@ -306,7 +304,9 @@ static enum dcv_status tell_crash(struct audit_worker *worker, const struct unde
     return told;
 }
 
-/* The engine ended without being told to. All that was under way is tried again, each alone, so that the one which breaks it is found. */
+enum { PARTS = 8, GROUP_MAX = 256 };
+
+/* The engine ended without being told to. All that was under way is tried again in groups, and those of one that breaks it in smaller ones, so that the name which does is found. */
 static enum dcv_status broken(struct audit_worker *worker)
 {
     const int how = bury(worker);
@@ -316,33 +316,36 @@ static enum dcv_status broken(struct audit_worker *worker)
     if (worker->first == NULL)
         return session_fail(worker->session, DCV_ERR_SYSTEM, _("the process that looks names up ended (%d)"), how);
     const bool alone = worker->first == worker->last;
+    worker->group = worker->busy > PARTS ? worker->busy / PARTS : 1;
     while (worker->first != NULL && status == DCV_OK) {
-        struct under_way *name = unlink_name(worker, worker->first->number);
+        struct under_way *name = unlink_name(worker, worker->last->number);
         name->breaks++;
         if (alone && name->breaks > 1) {
             status = tell_crash(worker, name, how);
             free(name);
             continue;
         }
-        name->next = NULL;
-        *worker->last_suspect = name;
-        worker->last_suspect = &name->next;
+        name->next = worker->suspects;
+        worker->suspects = name;
         worker->suspect_count++;
     }
     return status == DCV_OK ? start(worker) : status;
 }
 
-/* The next of them, once the one before is done. */
-static enum dcv_status try_suspect(struct audit_worker *worker)
+/* The next group of them, once the one before is done; twice as many after each that broke nothing. */
+static enum dcv_status try_suspects(struct audit_worker *worker)
 {
-    struct under_way *name = worker->suspects;
-    if (name == NULL || worker->busy != 0)
+    enum dcv_status status = DCV_OK;
+    if (worker->suspects == NULL || worker->busy != 0)
         return DCV_OK;
-    worker->suspects = name->next;
-    if (worker->suspects == NULL)
-        worker->last_suspect = &worker->suspects;
-    worker->suspect_count--;
-    return hand_over(worker, name);
+    for (size_t i = 0; status == DCV_OK && i < worker->group && worker->suspects != NULL; i++) {
+        struct under_way *name = worker->suspects;
+        worker->suspects = name->next;
+        worker->suspect_count--;
+        status = hand_over(worker, name);
+    }
+    worker->group = worker->group < GROUP_MAX ? 2 * worker->group : GROUP_MAX;
+    return status;
 }
 
 static enum dcv_status read_more(struct audit_worker *worker, bool *ended)
@@ -363,7 +366,7 @@ static enum dcv_status read_more(struct audit_worker *worker, bool *ended)
 
 enum dcv_status audit_worker_step(struct audit_worker *worker, int timeout_ms, int other)
 {
-    enum dcv_status status = try_suspect(worker);
+    enum dcv_status status = try_suspects(worker);
     if (status != DCV_OK)
         return status;
     send_more(worker);
