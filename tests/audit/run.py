@@ -127,7 +127,7 @@ def check_as_check_in_the_lab(tool, directory):
     for scenario in scenarios.load().values():
         if scenario.zone is None:
             names.update(names_of(scenario))
-    compare_with_check(tool, directory, sorted(name for name in names if "stale" not in name))  # those depend on which server was asked
+    compare_with_check(tool, directory, sorted(name for name in names if "stale" not in name and not name.startswith("ns-")))  # servers of those differ
 
 
 def check_as_check_of_scenarios(tool, directory):
