@@ -112,11 +112,7 @@ bool dcv_session_interrupted(const struct dcv_session *session)
 bool dcv_is_run(const char *path)
 {
     char head[16];
-    FILE *file = dcv_feed_regular(path) ? fopen(path, "re") : NULL;
-    const size_t len = file != NULL ? fread(head, 1, sizeof head, file) : 0;
-    if (file != NULL)
-        (void)fclose(file);
-    return dcv_store_magic(head, len);
+    return dcv_store_magic(head, dcv_feed_head(path, head, sizeof head));
 }
 
 static enum dcv_status open_run(struct dcv_session *session, const char *path, enum dcv_store_mode mode, struct dcv_store **out)

@@ -131,3 +131,12 @@ bool dcv_feed_regular(const char *path)
     struct stat info;
     return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
+
+size_t dcv_feed_head(const char *path, void *out, size_t len)
+{
+    FILE *file = dcv_feed_regular(path) ? fopen(path, "re") : NULL;
+    const size_t got = file != NULL ? fread(out, 1, len, file) : 0;
+    if (file != NULL)
+        (void)fclose(file);
+    return got;
+}

@@ -20,6 +20,8 @@ const char *dcv_feed_next(struct dcv_feed *feed, size_t *len, enum dcv_status *s
 const char *dcv_feed_more(struct dcv_feed *feed, size_t *len, enum dcv_status *status);
 /* Of the last line read, from 1. */
 uint64_t dcv_feed_number(const struct dcv_feed *feed);
+/* The first octets of a regular file, at most so many; how many there are. */
+size_t dcv_feed_head(const char *path, void *out, size_t len);
 /* Is it a regular file, which can be read more than once? */
 bool dcv_feed_regular(const char *path);
 

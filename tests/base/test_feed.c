@@ -155,6 +155,20 @@ START_TEST(rows_that_are_too_long)
 }
 END_TEST
 
+START_TEST(head)
+{
+    char octets[4] = "....";
+    hold(OCTETS("abc\0def"), 64);
+    ck_assert_uint_eq(dcv_feed_head(path, octets, 2), 2);
+    ck_assert_mem_eq(octets, "ab..", 4);
+    ck_assert_uint_eq(dcv_feed_head(path, octets, 4), 4);
+    ck_assert_mem_eq(octets, "abc\0", 4);
+    ck_assert_uint_eq(dcv_feed_head("/no/such/file", octets, 4), 0);
+    ck_assert_uint_eq(dcv_feed_head("/", octets, 4), 0);
+    ck_assert_uint_eq(dcv_feed_head("/dev/zero", octets, 4), 0);
+}
+END_TEST
+
 START_TEST(what_is_no_file)
 {
     enum dcv_status status;
@@ -182,6 +196,7 @@ int main(void)
     tcase_add_loop_test(tcase, what_is_no_text, 0, ROWS(faults));
     tcase_add_test(tcase, rows_over_lines);
     tcase_add_loop_test(tcase, rows_that_are_too_long, 0, 5);
+    tcase_add_test(tcase, head);
     tcase_add_test(tcase, what_is_no_file);
     return run_cases("feed", tcase);
 }
