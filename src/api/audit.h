@@ -8,6 +8,8 @@
 #include "report/row.h"
 #include "store/store.h"
 
+#include <stdatomic.h>
+
 /* ---- audit_engine.c ----------------------------------------------------------------------------------------------------------- */
 
 /* What the engine reads: "NUMBER MODE NAME", a line each. */
@@ -15,8 +17,9 @@ enum audit_mode {
     AUDIT_FIRST = 'f', /* what fails is to be tried again later */
     AUDIT_AGAIN = 'a', /* later is now */
 };
-/* Looks up the names that come in from `in` until its end, and sends what is found as parcels to `out`. Failures are sent, too. */
-enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out);
+/* Looks up the names that come in from `in` until its end, and sends what is found as parcels to `out`. Failures are sent, too. Once `*stop` (NULL: never) is set by
+ * another process, no more names are begun. */
+enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out, const atomic_bool *stop);
 
 /* ---- audit_class.c ------------------------------------------------------------------------------------------------------------ */
 
@@ -41,8 +44,15 @@ enum dcv_status audit_names_open(struct dcv_session *session, const char *path, 
 void audit_names_close(struct audit_names *names);
 /* The next name as given, lent until the next call; NULL: there is none, or it cannot be read (`*status`). */
 const char *audit_names_next(struct audit_names *names, enum dcv_status *status);
-/* How many names a file holds; 0 of what is no file, which can be read only once. Fails as opening does. */
-enum dcv_status audit_names_count(struct dcv_session *session, const char *path, const char *column, uint64_t *out);
+/* What a list was when it was read before, and is now. */
+struct audit_list {
+    uint64_t known, known_digest; /* given: how many names it had; found: a digest of that many */
+    uint64_t total, digest;       /* of all of them */
+};
+/* Reads a file through; of what is no file, which can be read only once, `total` is 0. Fails as opening does. */
+enum dcv_status audit_names_survey(struct dcv_session *session, const char *path, const char *column, struct audit_list *list);
+/* The digest of a list with one more name. */
+uint64_t audit_list_digest(uint64_t digest, const char *name);
 /* Line of the last name, from 1. */
 uint64_t audit_names_line(const struct audit_names *names);
 
@@ -60,11 +70,15 @@ void audit_worker_free(struct audit_worker *worker);
 /* Is there room for one more name? */
 bool audit_worker_room(const struct audit_worker *worker);
 size_t audit_worker_busy(const struct audit_worker *worker); /* names under way */
+/* The lowest number of them; UINT64_MAX: there are none. */
+uint64_t audit_worker_lowest(const struct audit_worker *worker);
 enum dcv_status audit_worker_add(struct audit_worker *worker, uint64_t number, enum audit_mode mode, const char *name);
 /* Waits for parcels at most so long, or until `other` (-1: none) can be read, and hands them out. A name that broke the engine twice comes as a parcel, too. */
 enum dcv_status audit_worker_step(struct audit_worker *worker, int timeout_ms, int other);
 /* Lets the engine finish what is under way, and send its last counts. */
 enum dcv_status audit_worker_drain(struct audit_worker *worker);
+/* The same, but of what was added only what is being looked up by now. */
+enum dcv_status audit_worker_stop(struct audit_worker *worker);
 
 /* ---- audit_keeper.c ----------------------------------------------------------------------------------------------------------- */
 

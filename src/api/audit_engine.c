@@ -26,6 +26,7 @@ struct engine_run {
     struct batch batch;
     struct audit_classes *classes;
     int in, out_fd;
+    const atomic_bool *stop;
     bool over;             /* no more names will come */
     struct dcv_buf unread; /* from `at` on */
     size_t at;
@@ -330,6 +331,10 @@ static enum dcv_status want(void *user, bool *more)
     struct engine_run *run = user;
     enum dcv_status status = DCV_OK;
     bool tried = run->over;
+    if (run->stop != NULL && atomic_load(run->stop)) {
+        *more = false;
+        return DCV_OK;
+    }
     for (;;) {
         if (next_ready(run, &status))
             return status;
@@ -383,9 +388,9 @@ static enum dcv_status work(struct engine_run *run)
     return status;
 }
 
-enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out)
+enum dcv_status audit_engine_run(struct dcv_session *session, int in, int out, const atomic_bool *stop)
 {
-    struct engine_run run = {.session = session, .batch = {.session = session, .settings = session->settings}, .in = in, .out_fd = out};
+    struct engine_run run = {.session = session, .batch = {.session = session, .settings = session->settings}, .in = in, .out_fd = out, .stop = stop};
     run.flush = (struct dcv_timer){.fire = on_flush, .user = &run};
     run.last_ready = &run.ready;
     dcv_buf_init(&run.unread, 2 * READ_OCTETS + LINE_MAX_OCTETS);

@@ -33,7 +33,7 @@ struct keeper {
     uint64_t number, prefix;   /* of the list: the last name read, and those known to be done */
     uint64_t list;             /* what the names up to there were: a digest */
     uint64_t total, done;
-    uint64_t written;          /* of ordered rows: the last one */
+    uint64_t written, ordered; /* of ordered rows: the last one, and where those begin that are still to come */
     unsigned uncommitted;
     uint64_t started_us, committed_us, told_us, cpu_us;
     bool stopped;              /* by whoever watches */
@@ -149,8 +149,8 @@ static enum dcv_status on_ordered(void *user, const struct dcv_store_name *name,
 {
     struct keeper *keeper = user;
     (void)class;
-    if (name->state == DCV_STORE_PROVISIONAL || (keeper->session->audit.shards < 2 && name->number != keeper->written + 1))
-        return DCV_ERR_NOT_FOUND; /* a gap */
+    if (name->state == DCV_STORE_PROVISIONAL || name->number >= keeper->ordered)
+        return DCV_ERR_NOT_FOUND; /* one before it, or itself, is still to come */
     keeper->written = name->number;
     return stream_row(keeper, name);
 }
@@ -158,6 +158,7 @@ static enum dcv_status on_ordered(void *user, const struct dcv_store_name *name,
 static enum dcv_status stream_ordered(struct keeper *keeper)
 {
     const struct dcv_store_filter filter = {.from = keeper->written + 1};
+    keeper->ordered = audit_worker_lowest(keeper->worker);
     enum dcv_status status = dcv_store_each_name(keeper->store, &filter, on_ordered, keeper);
     return status == DCV_ERR_NOT_FOUND ? DCV_OK : status;
 }
@@ -251,13 +252,17 @@ static bool of_shard(const struct keeper *keeper, const char *name)
     return ((unsigned)digest[0] << 16 | (unsigned)digest[1] << 8 | digest[2]) % audit->shards == audit->shard - 1;
 }
 
+static enum dcv_status other_list(const struct keeper *keeper, uint64_t number)
+{
+    return session_fail(keeper->session, DCV_ERR_USAGE, _("%s: it was begun with another list of names (one of the first %llu differs); give another --run"),
+                        keeper->path != NULL ? keeper->path : "", (unsigned long long)number);
+}
+
 /* What was noted of the list when it was read before must still hold: else a resumed run would mix two lists. */
 static enum dcv_status check_list(struct keeper *keeper, const char *name)
 {
     char key[32], digest[24];
-    for (; *name != '\0'; name++) /* FNV-1a */
-        keeper->list = (keeper->list ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-    keeper->list = (keeper->list ^ '\n') * UINT64_C(0x100000001b3);
+    keeper->list = audit_list_digest(keeper->list, name);
     if (keeper->number % MARK_NAMES != 0 && keeper->number != 1)
         return DCV_OK;
     (void)snprintf(key, sizeof key, "list.%" PRIu64, keeper->number);
@@ -268,10 +273,30 @@ static enum dcv_status check_list(struct keeper *keeper, const char *name)
     if (before == NULL)
         status = check(keeper, dcv_store_set(keeper->store, key, digest));
     else if (strcmp(before, digest) != 0)
-        status = session_fail(keeper->session, DCV_ERR_USAGE, _("%s: it was begun with another list of names (one of the first %llu differs); give another --run"),
-                              keeper->path != NULL ? keeper->path : "", (unsigned long long)keeper->number);
+        status = other_list(keeper, keeper->number);
     dcv_arena_free(arena);
     return status;
+}
+
+static enum dcv_status note_list(struct keeper *keeper, const char *key, uint64_t value)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRIu64, value);
+    return check(keeper, dcv_store_set(keeper->store, key, text));
+}
+
+/* A file is read through before anything is asked. What was added at its end since then is taken; else it must be what it was. */
+static enum dcv_status survey_list(struct keeper *keeper, const char *path)
+{
+    struct audit_list list = {.known = dcv_store_number(keeper->store, "list_names")};
+    enum dcv_status status = audit_names_survey(keeper->session, path, keeper->session->audit.column, &list);
+    keeper->total = list.total;
+    if (status != DCV_OK || list.total == 0)
+        return status;
+    if (list.known != 0 && (list.total < list.known || list.known_digest != dcv_store_number(keeper->store, "list_digest")))
+        return other_list(keeper, list.known);
+    status = note_list(keeper, "list_names", list.total);
+    return status == DCV_OK ? note_list(keeper, "list_digest", list.digest) : status;
 }
 
 /* Reads the next name that is to be looked up; `*name` NULL: there is none. */
@@ -440,7 +465,7 @@ static enum dcv_status open_run(struct keeper *keeper)
 static enum dcv_status finish(struct keeper *keeper)
 {
     struct dcv_session *session = keeper->session;
-    enum dcv_status status = audit_worker_drain(keeper->worker);
+    enum dcv_status status = keeper->stopped ? audit_worker_stop(keeper->worker) : audit_worker_drain(keeper->worker);
     if (status == DCV_OK && !keeper->stopped)
         status = check(keeper, dcv_store_set(keeper->store, "complete", "yes"));
     if (status == DCV_OK)
@@ -465,7 +490,7 @@ static enum dcv_status work(struct keeper *keeper, const char *path)
     if (status == DCV_OK)
         status = begin_run(keeper);
     if (status == DCV_OK)
-        status = audit_names_count(session, path, session->audit.column, &keeper->total);
+        status = survey_list(keeper, path);
     if (status == DCV_OK)
         status = audit_names_open(session, path, session->audit.column, &keeper->names);
     if (status == DCV_OK)

@@ -176,21 +176,31 @@ const char *audit_names_next(struct audit_names *names, enum dcv_status *status)
     }
 }
 
+uint64_t audit_list_digest(uint64_t digest, const char *name)
+{
+    for (; *name != '\0'; name++) /* FNV-1a */
+        digest = (digest ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return (digest ^ '\n') * UINT64_C(0x100000001b3);
+}
+
 /* Of a file: its names are counted first. A list of a million is read in a few milliseconds. */
-static enum dcv_status count_names(struct dcv_session *session, const char *path, const char *column, uint64_t *out)
+static enum dcv_status survey(struct dcv_session *session, const char *path, const char *column, struct audit_list *list)
 {
     struct audit_names *names = NULL;
     enum dcv_status status = audit_names_open(session, path, column, &names);
-    while (status == DCV_OK && audit_names_next(names, &status) != NULL)
-        (*out)++;
+    for (const char *name; status == DCV_OK && (name = audit_names_next(names, &status)) != NULL;) {
+        list->digest = audit_list_digest(list->digest, name);
+        if (++list->total == list->known)
+            list->known_digest = list->digest;
+    }
     audit_names_close(names);
     return status;
 }
 
-enum dcv_status audit_names_count(struct dcv_session *session, const char *path, const char *column, uint64_t *out)
+enum dcv_status audit_names_survey(struct dcv_session *session, const char *path, const char *column, struct audit_list *list)
 {
-    *out = 0;
-    return dcv_feed_regular(path) ? count_names(session, path, column, out) : DCV_OK;
+    list->total = list->digest = list->known_digest = 0;
+    return dcv_feed_regular(path) ? survey(session, path, column, list) : DCV_OK;
 }
 
 enum dcv_status audit_names_open(struct dcv_session *session, const char *path, const char *column, struct audit_names **out)

@@ -22,6 +22,18 @@ enum dcv_status audit_store_fail(struct dcv_session *session, const char *path, 
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
+/* What was judged is one line of JSON and one of CSV, without controls: a run may come from somebody else. */
+static bool sound(const struct dcv_buf *judged)
+{
+    unsigned lines = 0;
+    for (size_t i = 0; i < judged->len; i++) {
+        const unsigned char octet = (unsigned char)judged->data[i];
+        if (octet == 0x7f || (octet < ' ' && (octet != '\n' || ++lines > 1)))
+            return false;
+    }
+    return lines == 1 && dcv_utf8_valid(judged->data, judged->len);
+}
+
 enum dcv_status audit_row(struct dcv_session *session, const struct dcv_store_name *name, const char *body, struct dcv_buf *scratch, struct dcv_buf *out)
 {
     struct dcv_row row = {.number = name->number, .name = name->text, .queries = name->queries, .cached = name->cached, .retries = name->retries,
@@ -35,6 +47,8 @@ enum dcv_status audit_row(struct dcv_session *session, const struct dcv_store_na
     }
     if (scratch->failed)
         return DCV_ERR_NOMEM;
+    if (body != NULL && !sound(scratch))
+        return session_fail(session, DCV_ERR_USAGE, _("the run is damaged: name %llu does not fit its class"), (unsigned long long)name->number);
     if (body != NULL) {
         row.judged = dcv_buf_text(scratch);
         row.judged_len = scratch->len;

@@ -112,8 +112,7 @@ bool dcv_session_interrupted(const struct dcv_session *session)
 bool dcv_is_run(const char *path)
 {
     char head[16];
-    const size_t len = dcv_feed_head(path, head, sizeof head);
-    return dcv_store_magic(head, len);
+    return dcv_store_magic(head, dcv_feed_head(path, head, sizeof head));
 }
 
 static enum dcv_status open_run(struct dcv_session *session, const char *path, enum dcv_store_mode mode, struct dcv_store **out)

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,12 +36,12 @@ struct audit_worker {
     size_t busy;
     pid_t pid;          /* 0: there is no engine */
     int in, out;        /* to the engine, from it; -1: closed */
+    atomic_bool *stop;  /* shared with it */
     struct dcv_buf unsent, unread;
     size_t sent, read;
     bool failed;        /* the engine said why it cannot go on: the session's error */
-    bool one_by_one;    /* it broke: those that were under way are tried again, each alone */
-    struct under_way *suspects, **last_suspect;
-    size_t suspect_count;
+    struct under_way *suspects; /* it broke: those that were under way are tried again, in small groups */
+    size_t suspect_count, group; /* how many at a time */
 };
 
 /* ---- names under way --------------------------------------------------------------------------------------------------------------- */
@@ -98,7 +99,7 @@ static void be_engine(struct audit_worker *worker, int in, int out, pid_t keeper
     (void)mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
     (void)mallopt(M_TOP_PAD, HEAP_STEP);
     (void)mallopt(M_MMAP_THRESHOLD, HEAP_STEP);
-    const enum dcv_status status = audit_engine_run(worker->session, in, out);
+    const enum dcv_status status = audit_engine_run(worker->session, in, out, worker->stop);
     _exit(status == DCV_OK ? 0 : 1);
 }
 
@@ -156,11 +157,12 @@ enum dcv_status audit_worker_create(struct dcv_session *session, audit_parcel_fn
     if (worker == NULL)
         return DCV_ERR_NOMEM;
     *worker = (struct audit_worker){.session = session, .take = take, .user = user, .in = -1, .out = -1};
-    worker->last_suspect = &worker->suspects;
     dcv_buf_init(&worker->unsent, WRITE_MAX);
     dcv_buf_init(&worker->unread, PARCELS_MAX);
     worker->by_number = dcv_map_create();
-    enum dcv_status status = worker->by_number != NULL ? dcv_parcel_reader_create(&worker->reader) : DCV_ERR_NOMEM;
+    void *shared = mmap(NULL, sizeof(atomic_bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    worker->stop = shared != MAP_FAILED ? shared : NULL;
+    enum dcv_status status = worker->by_number != NULL && worker->stop != NULL ? dcv_parcel_reader_create(&worker->reader) : DCV_ERR_NOMEM;
     if (status == DCV_OK)
         status = start(worker);
     if (status != DCV_OK) {
@@ -186,6 +188,8 @@ void audit_worker_free(struct audit_worker *worker)
         free(name);
     }
     dcv_parcel_reader_free(worker->reader);
+    if (worker->stop != NULL)
+        (void)munmap(worker->stop, sizeof *worker->stop);
     dcv_buf_done(&worker->unsent);
     dcv_buf_done(&worker->unread);
     free(worker);
@@ -201,6 +205,16 @@ bool audit_worker_room(const struct audit_worker *worker)
 size_t audit_worker_busy(const struct audit_worker *worker)
 {
     return worker->busy + worker->suspect_count;
+}
+
+uint64_t audit_worker_lowest(const struct audit_worker *worker)
+{
+    uint64_t lowest = UINT64_MAX;
+    for (const struct under_way *name = worker->first; name != NULL; name = name->next)
+        lowest = name->number < lowest ? name->number : lowest;
+    for (const struct under_way *name = worker->suspects; name != NULL; name = name->next)
+        lowest = name->number < lowest ? name->number : lowest;
+    return lowest;
 }
 
 static enum dcv_status hand_over(struct audit_worker *worker, struct under_way *name)
@@ -295,7 +309,9 @@ static enum dcv_status tell_crash(struct audit_worker *worker, const struct unde
     return told;
 }
 
-/* The engine ended without being told to. All that was under way is tried again, each alone, so that the one which breaks it is found. */
+enum { PARTS = 8, GROUP_MAX = 256 };
+
+/* The engine ended without being told to. All that was under way is tried again in groups, and those of one that breaks it in smaller ones, so that the name which does is found. */
 static enum dcv_status broken(struct audit_worker *worker)
 {
     const int how = bury(worker);
@@ -305,33 +321,36 @@ static enum dcv_status broken(struct audit_worker *worker)
     if (worker->first == NULL)
         return session_fail(worker->session, DCV_ERR_SYSTEM, _("the process that looks names up ended with status %d"), how);
     const bool alone = worker->first == worker->last;
+    worker->group = worker->busy > PARTS ? worker->busy / PARTS : 1;
     while (worker->first != NULL && status == DCV_OK) {
-        struct under_way *name = unlink_name(worker, worker->first->number);
+        struct under_way *name = unlink_name(worker, worker->last->number);
         name->breaks++;
         if (alone && name->breaks > 1) {
             status = tell_crash(worker, name, how);
             free(name);
             continue;
         }
-        name->next = NULL;
-        *worker->last_suspect = name;
-        worker->last_suspect = &name->next;
+        name->next = worker->suspects;
+        worker->suspects = name;
         worker->suspect_count++;
     }
     return status == DCV_OK ? start(worker) : status;
 }
 
-/* The next of them, once the one before is done. */
-static enum dcv_status try_suspect(struct audit_worker *worker)
+/* The next group of them, once the one before is done; twice as many after each that broke nothing. */
+static enum dcv_status try_suspects(struct audit_worker *worker)
 {
-    struct under_way *name = worker->suspects;
-    if (name == NULL || worker->busy != 0)
+    enum dcv_status status = DCV_OK;
+    if (worker->suspects == NULL || worker->busy != 0)
         return DCV_OK;
-    worker->suspects = name->next;
-    if (worker->suspects == NULL)
-        worker->last_suspect = &worker->suspects;
-    worker->suspect_count--;
-    return hand_over(worker, name);
+    for (size_t i = 0; status == DCV_OK && i < worker->group && worker->suspects != NULL; i++) {
+        struct under_way *name = worker->suspects;
+        worker->suspects = name->next;
+        worker->suspect_count--;
+        status = hand_over(worker, name);
+    }
+    worker->group = worker->group < GROUP_MAX ? 2 * worker->group : GROUP_MAX;
+    return status;
 }
 
 static enum dcv_status read_more(struct audit_worker *worker, bool *ended)
@@ -352,7 +371,7 @@ static enum dcv_status read_more(struct audit_worker *worker, bool *ended)
 
 enum dcv_status audit_worker_step(struct audit_worker *worker, int timeout_ms, int other)
 {
-    enum dcv_status status = try_suspect(worker);
+    enum dcv_status status = try_suspects(worker);
     if (status != DCV_OK)
         return status;
     send_more(worker);
@@ -367,14 +386,27 @@ enum dcv_status audit_worker_step(struct audit_worker *worker, int timeout_ms, i
     return status == DCV_OK && ended ? broken(worker) : status;
 }
 
-enum dcv_status audit_worker_drain(struct audit_worker *worker)
+/* To the end of what the engine sends. */
+static enum dcv_status read_out(struct audit_worker *worker)
 {
     enum dcv_status status = DCV_OK;
-    while (status == DCV_OK && audit_worker_busy(worker) != 0)
-        status = audit_worker_step(worker, -1, -1);
     close_fd(&worker->in);
     for (bool ended = false; status == DCV_OK && !ended;)
         status = read_more(worker, &ended);
     (void)bury(worker);
     return status == DCV_OK && worker->failed ? DCV_ERR_SYSTEM : status;
+}
+
+enum dcv_status audit_worker_drain(struct audit_worker *worker)
+{
+    enum dcv_status status = DCV_OK;
+    while (status == DCV_OK && audit_worker_busy(worker) != 0)
+        status = audit_worker_step(worker, -1, -1);
+    return status == DCV_OK ? read_out(worker) : status;
+}
+
+enum dcv_status audit_worker_stop(struct audit_worker *worker)
+{
+    atomic_store(worker->stop, true);
+    return read_out(worker);
 }

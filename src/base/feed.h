@@ -22,7 +22,6 @@ const char *dcv_feed_more(struct dcv_feed *feed, size_t *len, enum dcv_status *s
 uint64_t dcv_feed_number(const struct dcv_feed *feed);
 /* Is it a regular file, which can be read more than once? */
 bool dcv_feed_regular(const char *path);
-
 /* The first octets of a regular file, at most so many; 0: it is none, or cannot be read. */
 size_t dcv_feed_head(const char *path, void *out, size_t room);
 

@@ -32,6 +32,19 @@ static void put_text(struct dcv_buf *out, const char *text)
     dcv_buf_putc(out, '"');
 }
 
+/* What may be anything, as a line of a list: octets that are no UTF-8 go as an array of their hexadecimal form. */
+static void put_octets(struct dcv_buf *out, const char *text)
+{
+    const size_t len = strlen(text);
+    if (dcv_utf8_valid(text, len)) {
+        put_text(out, text);
+        return;
+    }
+    dcv_buf_puts(out, "[\"");
+    dcv_hex_put(out, text, len);
+    dcv_buf_puts(out, "\"]");
+}
+
 static void put_number(struct dcv_buf *out, uint64_t value)
 {
     char digits[20];
@@ -83,7 +96,7 @@ void dcv_parcel_put_name(struct dcv_buf *out, const struct dcv_store_name *name)
     put_key(out, name->key);
     put_number(out, name->number);
     dcv_buf_putc(out, ',');
-    put_text(out, name->text);
+    put_octets(out, name->text);
     dcv_buf_putc(out, ',');
     put_number(out, name->state);
     dcv_buf_putc(out, ',');
@@ -123,6 +136,7 @@ void dcv_parcel_put_failed(struct dcv_buf *out, const char *text)
 
 struct dcv_parcel_reader {
     json_t *line;
+    char *octets; /* that came in hexadecimal form */
 };
 
 enum dcv_status dcv_parcel_reader_create(struct dcv_parcel_reader **out)
@@ -136,6 +150,7 @@ void dcv_parcel_reader_free(struct dcv_parcel_reader *reader)
     if (reader == NULL)
         return;
     json_decref(reader->line);
+    free(reader->octets);
     free(reader);
 }
 
@@ -151,6 +166,22 @@ static const char *take_text(struct items *items)
     const char *text = json_string_value(json_array_get(items->line, items->at++));
     items->failed = items->failed || text == NULL;
     return text != NULL ? text : "";
+}
+
+/* As put_octets() has it. */
+static const char *take_octets(struct items *items, char **kept)
+{
+    const json_t *value = json_array_get(items->line, items->at);
+    if (!json_is_array(value))
+        return take_text(items);
+    const char *hex = json_array_size(value) == 1 ? json_string_value(json_array_get(value, 0)) : NULL;
+    const size_t room = hex != NULL ? strlen(hex) / 2 : 0;
+    size_t len = 0;
+    free(*kept);
+    *kept = calloc(1, room + 1);
+    items->at++;
+    items->failed = items->failed || hex == NULL || *kept == NULL || !dcv_hex_read(hex, (uint8_t *)*kept, room, &len) || memchr(*kept, '\0', len) != NULL;
+    return items->failed ? "" : *kept;
 }
 
 static uint64_t take_number(struct items *items, uint64_t max)
@@ -180,11 +211,11 @@ static void read_class(struct items *items, struct dcv_store_class *out)
         out->witness = NULL;
 }
 
-static void read_name(struct items *items, struct dcv_store_name *out)
+static void read_name(struct dcv_parcel_reader *reader, struct items *items, struct dcv_store_name *out)
 {
     take_key(items, out->key);
     out->number = take_number(items, INT64_MAX);
-    out->text = take_text(items);
+    out->text = take_octets(items, &reader->octets);
     out->state = (enum dcv_store_state)take_number(items, DCV_STORE_CRASHED);
     out->values = take_text(items);
     out->note = take_text(items);
@@ -215,7 +246,7 @@ enum dcv_status dcv_parcel_read(struct dcv_parcel_reader *reader, const char *li
         read_class(&items, &out->class);
     } else if (strcmp(kind, "name") == 0) {
         out->kind = DCV_PARCEL_NAME;
-        read_name(&items, &out->name);
+        read_name(reader, &items, &out->name);
     } else if (strcmp(kind, "counts") == 0) {
         out->kind = DCV_PARCEL_COUNTS;
         read_counts(&items, &out->counts);

@@ -524,14 +524,24 @@ static void put_change_json(const struct dcv_row_change *change, struct dcv_buf 
     dcv_buf_puts(out, "}\n");
 }
 
+static void put_ids_cell(struct dcv_buf *out, const char *of, const char *others)
+{
+    struct dcv_buf ids;
+    dcv_buf_init(&ids, ROW_MAX);
+    put_ids(&ids, of, others, "", " ");
+    put_cell(out, dcv_buf_text(&ids));
+    out->failed = out->failed || ids.failed;
+    dcv_buf_done(&ids);
+}
+
 static void put_change_csv(const struct dcv_row_change *change, struct dcv_buf *out)
 {
     dcv_buf_printf(out, "%s,", change->change);
     put_safe_cell(out, change->name);
     dcv_buf_printf(out, ",%s,%s,", change->before != NULL ? change->before : "", change->after != NULL ? change->after : "");
-    put_ids(out, change->findings_after, change->findings_before, "", " ");
+    put_ids_cell(out, change->findings_after, change->findings_before);
     dcv_buf_putc(out, ',');
-    put_ids(out, change->findings_before, change->findings_after, "", " ");
+    put_ids_cell(out, change->findings_before, change->findings_after);
     dcv_buf_puts(out, "\r\n");
 }
 

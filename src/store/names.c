@@ -98,7 +98,9 @@ static bool class_wanted(const struct dcv_store_filter *filter, const struct dcv
 {
     if (filter->verdicts == 0 && filter->finding == NULL)
         return true;
-    if (class == NULL || (filter->verdicts != 0 && (filter->verdicts & 1U << class->verdict) == 0))
+    if (class == NULL)
+        return filter->finding == NULL && filter->states != 0;
+    if (filter->verdicts != 0 && (filter->verdicts & 1U << class->verdict) == 0)
         return false;
     return filter->finding == NULL || dcv_has_word(class->findings, filter->finding, strlen(filter->finding));
 }

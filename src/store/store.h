@@ -103,7 +103,7 @@ bool dcv_store_has(struct dcv_store *store, uint64_t number);
 /* Which names. */
 struct dcv_store_filter {
     unsigned states;   /* bits 1 << enum dcv_store_state; 0: all */
-    unsigned verdicts; /* bits 1 << enum dcv_store_verdict, which only judged ones have; 0: all */
+    unsigned verdicts; /* bits 1 << enum dcv_store_verdict, of those judged; 0: all. Others are left out unless `states` names theirs */
     const char *finding; /* an id that the class must have; NULL: any */
     const char *text;  /* the name, in whatever case; NULL: any */
     uint64_t from;     /* numbers from here on; 0: all */

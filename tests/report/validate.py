@@ -63,7 +63,7 @@ def beyond_schema(document):
 
 
 def faults(document):
-    match = re.fullmatch(r"dcvready/(report|order|approvers|accepts|timeline|inspect|wait|cas|cas-check|rules)/1", str(document.get("schema")))
+    match = re.fullmatch(r"dcvready/(report|order|approvers|accepts|timeline|inspect|wait|cas|cas-check|rules|audit|summary|diff|diff-summary)/1", str(document.get("schema")))
     if not match:
         yield f"unknown schema {document.get('schema')!r}"
         return

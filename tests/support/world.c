@@ -212,7 +212,7 @@ static struct dcv_facts *facts_of(const struct dcv_name *name, const char *text)
     struct dcv_plan *plan;
     zone->arena = dcv_facts_arena(facts);
     zone_read(zone, text);
-    const struct dcv_plan_options options = {.psl = world_psl, .authority = zone_says(zone, "sweep", "on"), .misplaced = true,
+    const struct dcv_plan_options options = {.psl = world_psl, .authority = zone_says(zone, "sweep", "on"), .misplaced = !zone_says(zone, "misplaced", "off"),
                                              .views = sweep_resolvers(zone)};
     ck_assert_int_eq(dcv_plan_create(&options, name, &plan), DCV_OK);
     add_contacts(zone, facts, plan);

@@ -24,6 +24,7 @@
  *                                     "body=same", "body=differs", "random", "sound", "flaw=", "why="
  *     ! hop http://example.jp/g 192.0.2.80 talked 200    the next request of the chain above it
  *     ! alpn www.example.jp 192.0.2.80 talked handshake negotiated=acme-tls/1    a handshake; and "identifier", "no-protocol", "why="
+ *     ! misplaced off                 nobody looks for records at names where they are of no use
  *     ! sweep on                      the name servers of the zones are asked one by one
  *     ! resolver 192.0.2.54           so is this resolver
  *     ! signed on                     name servers give signatures
