@@ -147,7 +147,7 @@ static void put_text(const struct figures *figures, struct dcv_buf *out)
     const struct dcv_store_totals *totals = &figures->totals;
     const double wall_s = (double)figures->wall_us / 1e6, cpu_s = (double)figures->cpu_us / 1e6;
     dcv_buf_printf(out, _("%llu names: %llu ready, %llu not ready, %llu unknown, %llu invalid\n"), (unsigned long long)totals->names, (unsigned long long)totals->ready,
-                   (unsigned long long)totals->not_ready, (unsigned long long)(totals->unknown + totals->crashed), (unsigned long long)totals->invalid);
+                   (unsigned long long)totals->not_ready, (unsigned long long)totals->unknown + totals->crashed, (unsigned long long)totals->invalid);
     if (totals->crashed != 0)
         dcv_buf_printf(out, _("  of the unknown, dcvready broke down over %llu; please report it\n"), (unsigned long long)totals->crashed);
     if (totals->provisional != 0)
