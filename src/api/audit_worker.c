@@ -236,7 +236,7 @@ enum dcv_status audit_worker_add(struct audit_worker *worker, uint64_t number, e
         return DCV_ERR_NOMEM;
     under_way->number = number;
     under_way->mode = mode;
-    memcpy(under_way->text, name, len);
+    memcpy(under_way->text, name, len + 1);
     return hand_over(worker, under_way);
 }
 
