@@ -34,6 +34,7 @@ struct engine_run {
     enum dcv_status broken; /* nobody listens any more */
     struct dcv_parcel_counts counts, told;
     uint64_t told_us;
+    uint64_t begun;        /* names that are or were looked up */
 };
 
 /* One name. */
@@ -199,7 +200,9 @@ static enum dcv_status begin_name(struct engine_run *run, uint64_t number, enum 
     status = audited->result.facts != NULL ? batch_add_given_facts(&audited->result) : DCV_ERR_NOMEM;
     if (status == DCV_OK)
         status = dcv_gather_add(run->batch.gather, &audited->result.name, audited->result.facts, on_gathered, audited);
-    if (status != DCV_OK)
+    if (status == DCV_OK)
+        run->begun++;
+    else
         audited_free(audited);
     return status;
 }
@@ -244,19 +247,21 @@ static void on_input(void *user)
     dcv_gather_kick(run->batch.gather);
 }
 
-/* There is room for another name. */
+/* There is room for another name. What is no name is answered at once, and makes room for the next. */
 static enum dcv_status want(void *user, bool *more)
 {
     struct engine_run *run = user;
-    for (int attempt = 0; attempt < 2; attempt++) {
+    for (bool asked = run->over;;) {
         const char *from = dcv_buf_text(&run->unread) + run->at;
         const char *end = run->unread.len > run->at ? memchr(from, '\n', run->unread.len - run->at) : NULL;
-        if (end != NULL) {
+        if (end == NULL && asked)
+            break;
+        const uint64_t begun = run->begun;
+        if (end != NULL)
             run->at += (size_t)(end - from) + 1;
-            return take_line(run, from, (size_t)(end - from));
-        }
-        enum dcv_status status = attempt == 0 && !run->over ? read_more(run) : DCV_OK;
-        if (status != DCV_OK)
+        asked = asked || end == NULL;
+        enum dcv_status status = end != NULL ? take_line(run, from, (size_t)(end - from)) : read_more(run);
+        if (status != DCV_OK || run->begun != begun)
             return status;
     }
     *more = !run->over;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSWORD_MAX = 4096, NOTICE_MAX = 4096, TELL_US = 200000, RATE_US = 1000000 };
+enum { PASSWORD_MAX = 4096, NOTICE_MAX = 4096, TELL_US = 200000, RATE_US = 1000000, NOTICE_US = 2000000 };
 
 static const char default_hosts[] = "localhost";
 
@@ -25,11 +25,18 @@ enum dcv_status queued_check(const struct queued *queued, enum dcv_status status
 
 /* ---- the connection ------------------------------------------------------------------------------------------------------------------ */
 
+/* NULL: it is not set, or empty. */
+static const char *from_environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 /* The first line of the file of --queue-password-file, or else of the environment; it is never an argument, which everybody on the machine may read. */
 static enum dcv_status read_password(struct dcv_session *session, struct dcv_buf *out, const char **password)
 {
     const char *path = session->queue.password_file;
-    *password = getenv("DCVREADY_QUEUE_PASSWORD");
+    *password = from_environment("DCVREADY_QUEUE_PASSWORD");
     if (path == NULL)
         return DCV_OK;
     enum dcv_status status = dcv_file_read(path, out);
@@ -44,7 +51,7 @@ static enum dcv_status read_password(struct dcv_session *session, struct dcv_buf
 static enum dcv_status open_with(struct queued *queued, uint16_t prefetch, const char *password)
 {
     const struct queue_settings *given = &queued->session->queue;
-    const char *user = given->user != NULL ? given->user : getenv("DCVREADY_QUEUE_USER");
+    const char *user = given->user != NULL ? given->user : from_environment("DCVREADY_QUEUE_USER");
     const struct dcv_queue_options options = {.hosts = given->hosts != NULL ? given->hosts : default_hosts, .vhost = given->vhost, .user = user,
                                               .password = password, .tls = given->tls, .ca_file = given->ca, .cert_file = given->cert,
                                               .key_file = given->key, .run = given->run, .prefetch = prefetch};
@@ -99,6 +106,8 @@ enum dcv_status queued_open_run(struct queued *queued)
 
 static void note(struct queued *queued, const char *format, const char *text)
 {
+    if (queued->notice.len == 0)
+        queued->noticed_us = queued_now_us(queued);
     dcv_buf_clear(&queued->notice);
     dcv_buf_printf(&queued->notice, format, text != NULL ? text : "");
 }
@@ -155,7 +164,7 @@ enum dcv_status queued_tell(struct queued *queued)
     progress->elapsed_s = (unsigned)((now - queued->started_us) / 1000000U);
     progress->names_per_s = (double)(progress->done - queued->last_done) * 1e6 / (double)span;
     progress->exchanges_per_s = (double)(progress->exchanges - queued->last_exchanges) * 1e6 / (double)span;
-    progress->queue = queued->notice.len != 0 ? dcv_buf_text(&queued->notice) : NULL;
+    progress->queue = queued->notice.len != 0 && now >= queued->noticed_us + NOTICE_US ? dcv_buf_text(&queued->notice) : NULL;
     if (span >= RATE_US) {
         queued->last_done = progress->done;
         queued->last_exchanges = progress->exchanges;
@@ -225,7 +234,7 @@ enum dcv_status queued_read_head(struct queued *queued, const struct dcv_queue_e
 {
     struct dcv_parcel parcel;
     const char *text = event->data, *end = event->len != 0 ? memchr(text, '\n', event->len) : NULL;
-    if (end == NULL)
+    if (end == NULL || !dcv_utf8_valid(text, event->len))
         return DCV_ERR_SYNTAX;
     enum dcv_status status = dcv_parcel_read(queued->reader, text, (size_t)(end - text), &parcel);
     if (status != DCV_OK || parcel.kind != DCV_PARCEL_HEAD)

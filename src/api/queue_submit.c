@@ -18,7 +18,7 @@ enum {
 struct submit {
     struct queued queued;
     struct queued_cut cut;
-    uint64_t cursor;           /* chunks before this one are confirmed */
+    uint64_t cursor, kept;     /* chunks before this one are confirmed, and so it says in the run */
     bool confirmed[WINDOW];    /* those from there on, by number modulo WINDOW */
     uint64_t names[WINDOW];    /* of them */
     uint64_t committed_us;
@@ -35,8 +35,9 @@ static enum dcv_status set_number(const struct queued *queued, const char *key, 
 static enum dcv_status commit(struct submit *submit, bool now)
 {
     struct queued *queued = &submit->queued;
-    if (!now && queued_now_us(queued) < submit->committed_us + COMMIT_US)
+    if (!now && (submit->cursor == submit->kept || queued_now_us(queued) < submit->committed_us + COMMIT_US))
         return DCV_OK;
+    submit->kept = submit->cursor;
     submit->committed_us = queued_now_us(queued);
     enum dcv_status status = set_number(queued, "queue.cursor", submit->cursor);
     return status == DCV_OK ? queued_check(queued, dcv_store_commit(queued->store)) : status;
@@ -73,7 +74,8 @@ static enum dcv_status begin_run(struct submit *submit, struct dcv_parcel_head *
         status = queued_check(queued, dcv_store_set(queued->store, "queue.run", session->queue.run));
     if (status == DCV_OK)
         status = set_number(queued, "queue.size", head->numbers.size);
-    submit->cursor = dcv_store_number(queued->store, "queue.cursor");
+    if (status == DCV_OK)
+        submit->cursor = dcv_store_number(queued->store, "queue.cursor");
     return status == DCV_OK ? commit(submit, true) : status;
 }
 
@@ -88,7 +90,7 @@ static enum dcv_status confirm_chunk(struct submit *submit, uint64_t chunk)
         submit->confirmed[submit->cursor % WINDOW] = false;
         queued->progress.done += submit->names[submit->cursor % WINDOW];
     }
-    return status == DCV_OK ? commit(submit, false) : status;
+    return status;
 }
 
 static enum dcv_status take_event(struct submit *submit, const struct dcv_queue_event *event)
@@ -124,6 +126,8 @@ static enum dcv_status step(struct submit *submit, bool wait)
     }
     if (status == DCV_OK && queued->removed)
         status = gone(queued);
+    if (status == DCV_OK)
+        status = commit(submit, false);
     return status == DCV_OK ? queued_tell(queued) : status;
 }
 

@@ -50,6 +50,7 @@ struct work {
     struct dcv_map *by_mark;
     uint64_t marks;
     struct dcv_parcel_counts counts; /* since the last result */
+    uint64_t exchanges, answered;    /* in all */
 };
 
 static enum dcv_status check(const struct work *work, enum dcv_status status)
@@ -289,9 +290,20 @@ static enum dcv_status put_result(struct work *work, const struct chunk *chunk, 
     return status;
 }
 
+/* Who hears nothing at all would report of every name that nothing is known: it is left to others. */
+static enum dcv_status check_hearing(const struct work *work, const struct chunk *chunk)
+{
+    if (!chunk->again || work->exchanges == 0 || work->answered != 0)
+        return DCV_OK;
+    return session_fail(work->queued.session, DCV_ERR_SYSTEM, "%s", _("no resolver answers; the names that this worker held are given to others"));
+}
+
 static enum dcv_status send_result(struct work *work, struct chunk *chunk)
 {
     struct dcv_buf result;
+    enum dcv_status heard = check_hearing(work, chunk);
+    if (heard != DCV_OK)
+        return heard;
     enum dcv_status status = put_result(work, chunk, true, &result);
     if (status == DCV_OK && result.failed) {
         dcv_buf_done(&result);
@@ -360,6 +372,8 @@ static void add_counts(struct work *work, const struct dcv_parcel_counts *counts
     for (size_t i = 0; i < sizeof *counts / sizeof *to; i++)
         to[i] += from[i];
     work->counts.rss_kib = counts->rss_kib > before ? counts->rss_kib : before;
+    work->exchanges += counts->exchanges;
+    work->answered += counts->answered;
     work->queued.progress.exchanges += counts->exchanges;
 }
 

@@ -67,7 +67,8 @@ struct queued {
     struct dcv_store *store;   /* submit, collect; NULL: there is none */
     struct dcv_parcel_reader *reader;
     struct dcv_audit_progress progress;
-    struct dcv_buf notice;     /* why there is no connection; empty: there is one */
+    struct dcv_buf notice;     /* why there is no connection; empty: there is one. It is told when that lasts */
+    uint64_t noticed_us;       /* since when */
     uint64_t started_us, told_us, last_done, last_exchanges;
     uint64_t busy_us;          /* when something came last, or the connection came up */
     bool stopped;              /* by whoever watches */
