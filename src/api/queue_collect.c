@@ -113,7 +113,7 @@ static bool fresh_chunk(const struct collect *collect, uint64_t chunk)
 }
 
 /* Status of the store, or DCV_ERR_SYNTAX. */
-static enum dcv_status put_line(struct collect *collect, const char *line, size_t len, uint64_t *names)
+static enum dcv_status put_line(struct collect *collect, const char *line, size_t len, bool fresh, uint64_t *names)
 {
     struct dcv_store *store = collect->queued.store;
     struct dcv_parcel parcel;
@@ -124,8 +124,12 @@ static enum dcv_status put_line(struct collect *collect, const char *line, size_
     case DCV_PARCEL_CLASS: return dcv_store_put_class(store, &parcel.class);
     case DCV_PARCEL_NAME:
         ++*names;
+        if (!fresh)
+            return DCV_OK;
         return parcel.name.state != DCV_STORE_PROVISIONAL ? dcv_store_put_name(store, &parcel.name) : DCV_ERR_SYNTAX;
     case DCV_PARCEL_COUNTS:
+        if (!fresh)
+            return DCV_OK;
         collect->queued.progress.exchanges += parcel.counts.exchanges;
         return audit_add_counts(store, &parcel.counts);
     case DCV_PARCEL_FAILED:
@@ -134,8 +138,8 @@ static enum dcv_status put_line(struct collect *collect, const char *line, size_
     return DCV_ERR_SYNTAX;
 }
 
-/* DCV_ERR_SYNTAX: it is no result. Names of it that were put then are what a worker found, and its chunk stays missing. */
-static enum dcv_status put_lines(struct collect *collect, const struct dcv_queue_event *event, size_t at, uint64_t expected)
+/* Of a result that came before only the classes are of use: later ones of the same worker may go without their facts. DCV_ERR_SYNTAX: it is none. Names of it that were put then are what a worker found, and its chunk stays missing. */
+static enum dcv_status put_lines(struct collect *collect, const struct dcv_queue_event *event, size_t at, bool fresh, uint64_t expected)
 {
     const char *text = event->data;
     uint64_t names = 0;
@@ -144,7 +148,7 @@ static enum dcv_status put_lines(struct collect *collect, const struct dcv_queue
         const char *end = memchr(text + at, '\n', event->len - at);
         if (end == NULL)
             return DCV_ERR_SYNTAX;
-        status = put_line(collect, text + at, (size_t)(end - text) - at, &names);
+        status = put_line(collect, text + at, (size_t)(end - text) - at, fresh, &names);
         at = (size_t)(end - text) + 1;
     }
     if (status == DCV_ERR_USAGE || status == DCV_ERR_LIMIT) /* a class is missing, or something is too long: nothing was changed */
@@ -173,12 +177,9 @@ static enum dcv_status take_chunk(struct collect *collect, const struct dcv_queu
     if (head->numbers.chunk != id->chunk || names == 0 || of < names || (id->number != 0 && names != 1))
         return DCV_ERR_SYNTAX;
     const bool fresh = fresh_chunk(collect, id->chunk) && (id->number == 0 || !dcv_store_has(store, id->number));
-    if (!fresh) {
-        collect->folded++;
-        return DCV_OK;
-    }
-    enum dcv_status status = put_lines(collect, event, rest, names);
-    if (status != DCV_OK)
+    enum dcv_status status = put_lines(collect, event, rest, fresh, names);
+    collect->folded += !fresh;
+    if (status != DCV_OK || !fresh)
         return status;
     if (id->number != 0 && !dcv_store_has(store, id->number))
         return DCV_ERR_SYNTAX;

@@ -13,6 +13,7 @@ enum {
     TAGS_MAX = 8,
     NAMES_MAX = 4096,        /* of one chunk: more than anybody submits */
     RESULT_MAX = 15 << 20,   /* octets: the queue takes 16 MiB */
+    TOLD_MAX = 100000,       /* classes; what is forgotten is told again */
 };
 
 struct chunk;
@@ -46,6 +47,7 @@ struct work {
     struct audit_worker *engine;    /* NULL: there was no chunk yet */
     struct dcv_parcel_head head;    /* of the first chunk: the others are like it */
     struct dcv_store *classes;      /* all that the engine told of */
+    struct dcv_map *told;           /* keys of those whose facts are in a result that was confirmed: they are nine tenths of it */
     struct chunk *first, **last;
     struct dcv_map *by_mark;
     uint64_t marks;
@@ -265,7 +267,7 @@ static enum dcv_status put_class(struct work *work, const uint8_t key[DCV_STORE_
     struct dcv_store_class class;
     struct dcv_arena *arena = dcv_arena_create(NULL);
     enum dcv_status status = arena != NULL ? check(work, dcv_store_facts(work->classes, key, arena, &class)) : DCV_ERR_NOMEM;
-    if (status == DCV_OK && !facts) {
+    if (status == DCV_OK && (!facts || dcv_map_get(work->told, key, DCV_STORE_KEY) != NULL)) {
         class.facts = "";
         class.witness = NULL;
     }
@@ -318,13 +320,28 @@ static enum dcv_status send_result(struct work *work, struct chunk *chunk)
     return queued_post_send(&work->queued.post, DCV_QUEUE_RESULTS, chunk->id, &result, NULL, 0);
 }
 
+/* Results are taken in the order in which they were confirmed: the facts are there before who does without them. */
+static enum dcv_status note_told(struct work *work, const struct chunk *chunk)
+{
+    if (dcv_map_count(work->told) > TOLD_MAX) {
+        dcv_map_free(work->told, NULL);
+        work->told = dcv_map_create();
+    }
+    for (size_t i = 0; i < chunk->key_count && work->told != NULL; i++)
+        if (!dcv_map_put(work->told, chunk->keys[i], DCV_STORE_KEY, work))
+            return DCV_ERR_NOMEM;
+    return work->told != NULL ? DCV_OK : DCV_ERR_NOMEM;
+}
+
 static enum dcv_status take_confirmation(struct work *work, const struct dcv_queue_event *event)
 {
     struct queued_letter *letter = queued_post_answer(&work->queued.post, event, queued_now_us(&work->queued));
     struct chunk **at = letter != NULL ? find_chunk(work, letter->id) : NULL;
     enum dcv_status status = DCV_OK;
     if (at != NULL && *at != NULL) {
-        status = ack_all(work, *at);
+        status = note_told(work, *at);
+        if (status == DCV_OK)
+            status = ack_all(work, *at);
         drop_chunk(work, at);
     }
     queued_letter_free(letter);
@@ -381,7 +398,10 @@ static enum dcv_status take_parcel(void *user, const struct dcv_parcel *parcel)
 {
     struct work *work = user;
     switch (parcel->kind) {
-    case DCV_PARCEL_CLASS: return check(work, dcv_store_put_class(work->classes, &parcel->class));
+    case DCV_PARCEL_CLASS:
+        if (parcel->class.witness != NULL) /* there is more to tell of it */
+            (void)dcv_map_take(work->told, parcel->class.key, DCV_STORE_KEY);
+        return check(work, dcv_store_put_class(work->classes, &parcel->class));
     case DCV_PARCEL_NAME: return take_name(work, &parcel->name);
     case DCV_PARCEL_COUNTS: add_counts(work, &parcel->counts); break;
     case DCV_PARCEL_FAILED:
@@ -500,9 +520,9 @@ static enum dcv_status run(struct work *work)
 
 enum dcv_status queued_work(struct dcv_session *session)
 {
-    struct work work = {.queued = {.session = session}, .by_mark = dcv_map_create()};
+    struct work work = {.queued = {.session = session}, .by_mark = dcv_map_create(), .told = dcv_map_create()};
     work.last = &work.first;
-    enum dcv_status status = work.by_mark != NULL ? run(&work) : DCV_ERR_NOMEM;
+    enum dcv_status status = work.by_mark != NULL && work.told != NULL ? run(&work) : DCV_ERR_NOMEM;
     if (status == DCV_OK)
         dcv_buf_printf(&session->summary, _("%llu names were looked up\n"), (unsigned long long)work.queued.progress.done);
     audit_worker_free(work.engine);
@@ -510,6 +530,7 @@ enum dcv_status queued_work(struct dcv_session *session)
     while (work.first != NULL)
         drop_chunk(&work, &work.first);
     dcv_store_close(work.classes);
+    dcv_map_free(work.told, NULL);
     dcv_map_free(work.by_mark, NULL);
     return status;
 }
