@@ -67,6 +67,11 @@ DCV_API const char *dcv_session_error(const struct dcv_session *session);
  *                 only to go on after a break
  *   shard         "I/N"                          summary      "text" "json"
  *   only          "ready" "not-ready" "unknown" "invalid", with commas between several: rows of a run        finding      id of a rule: likewise
+ *   queue         "HOST[:PORT][,HOST...]" (submit, work, collect, and what follows)        queue-run    id of the run there: letters, digits, '-' and '_'
+ *   queue-user    name; and queue-password-file path, or DCVREADY_QUEUE_USER and DCVREADY_QUEUE_PASSWORD of the environment
+ *   queue-tls     flag      queue-ca queue-cert queue-key   paths (PEM)                   queue-vhost  name
+ *   chunk         names of a chunk, 100 to 500   prefetch     chunks that a worker holds, 1 to 16
+ *   until-empty   seconds   retry-dead reconcile keep-queues  flags
  *   txt           octets to wait for             contact      address to wait for; one of the two in DCV_SHOW_WAIT
  *   at            "LABEL[.LABEL...]" before the name, where `txt` is to stand
  *   stream        flag: results are let go once they are reported, and dcv_result_...() know only those of invalid names
@@ -124,10 +129,26 @@ struct dcv_audit_progress {
     double names_per_s, exchanges_per_s; /* of late */
     unsigned elapsed_s;
     bool again;                /* failed lookups are being tried again */
+    const char *queue;         /* on several machines: why nothing goes to or from the queue just now; NULL: it does. Lent for the call */
 };
 /* Called some times a second; false ends the audit once what is under way is done. */
 typedef bool dcv_audit_progress_fn(void *user, const struct dcv_audit_progress *progress);
 DCV_API void dcv_session_on_audit_progress(struct dcv_session *session, dcv_audit_progress_fn *call, void *user);
+
+/* An audit on several machines, with a queue (RabbitMQ) between them: one process hands a portfolio out in chunks, any number of others look the names up, and one collects what they found.
+ * Where the queue is and who may use it is told by the options queue, queue-run and so on. Nothing is lost when a worker or the queue is killed; what is done twice counts once. All three
+ * tell how they go on as audits do, and end gracefully when they are told to: see dcv_session_interrupted(). DCV_ERR_UNSUPPORTED: dcvready was built without it.
+ *
+ * Hands out the names in a file, as dcv_session_audit() reads them. How far it came is kept in the run: the same call goes on where it was broken off. With `retry-dead` instead: the
+ * names of chunks that were delivered again and again to workers that died, one by one; `path` is NULL then. */
+DCV_API enum dcv_status dcv_session_submit(struct dcv_session *session, const char *path);
+/* Takes chunks, looks their names up, by the options with which they were handed out, and sends what it finds, until it is told to end, the run is over, or, with `until-empty`,
+ * nothing has come for so long. Lookups are done by a child process. */
+DCV_API enum dcv_status dcv_session_work(struct dcv_session *session);
+/* Collects what the workers found into the run, until everything is there; then writes its rows, `write` NULL: none are wanted, and removes the queues. With `reconcile`, chunks of which
+ * nothing has come are handed out again, from the portfolio at `path`; else that is NULL. */
+DCV_API enum dcv_status dcv_session_collect(struct dcv_session *session, const char *path, dcv_write_fn write, void *user);
+
 /* The figures of the last audit, or of the last run reported, as text or JSON with its final newline. Lent until the next call. */
 DCV_API const char *dcv_session_summary(const struct dcv_session *session);
 /* Was the last audit ended before all names were done? */

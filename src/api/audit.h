@@ -80,6 +80,37 @@ enum dcv_status audit_worker_drain(struct audit_worker *worker);
 /* The same, but of what was added only what is being looked up by now. */
 enum dcv_status audit_worker_stop(struct audit_worker *worker);
 
+/* ---- audit_begin.c ------------------------------------------------------------------------------------------------------------ */
+
+/* Is the name one of this machine's part of the list (--shard)? */
+bool audit_of_shard(const struct audit_options *audit, const char *name);
+/* Takes note of the name of that number, in the order of the list; `*list`: of those before, 0 at first. What was noted when the list was read before must
+ * still hold: else a resumed run would mix two lists. */
+enum dcv_status audit_check_list(struct dcv_session *session, struct dcv_store *store, const char *path, uint64_t number, const char *name, uint64_t *list);
+/* What decides about the verdicts, and so has to be the same when a run goes on; in the arena of the run. */
+const char *audit_options_text(struct dcv_session *session);
+/* Opens a run for writing; `path` NULL: a temporary one. */
+enum dcv_status audit_open_run(struct dcv_session *session, const char *path, struct dcv_store **out);
+/* Notes in a new run how it was begun, or finds out whether the session goes on with it (`*resumed`); sets the day of judgement. */
+enum dcv_status audit_begin_run(struct dcv_session *session, struct dcv_store *store, const char *path, bool *resumed);
+/* Adds what a worker did; status of the store. */
+enum dcv_status audit_add_counts(struct dcv_store *store, const struct dcv_parcel_counts *counts);
+/* DCV_OK, or fails with what the store says. */
+enum dcv_status audit_check(struct dcv_session *session, const char *path, const struct dcv_store *store, enum dcv_status status);
+
+/* ---- audit_run.c -------------------------------------------------------------------------------------------------------------- */
+
+/* The caller's writer, for as long as a call lasts. */
+struct audit_call {
+    dcv_write_fn write;
+    void *user;
+};
+/* Around each call about portfolios. `audits`: it looks names up. */
+enum dcv_status audit_call_begin(struct dcv_session *session, struct audit_call *call, bool audits);
+enum dcv_status audit_call_end(struct dcv_session *session, enum dcv_status status);
+/* Are the options those of an audit? */
+enum dcv_status audit_check_options(struct dcv_session *session);
+
 /* ---- audit_keeper.c ----------------------------------------------------------------------------------------------------------- */
 
 /* Audits the names of that file. */

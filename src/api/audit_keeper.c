@@ -2,8 +2,6 @@
 #include "api/audit.h"
 
 #include "base/map.h"
-#include "base/text.h"
-#include "record/digest.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +14,6 @@ enum {
     COMMIT_US = 1000000,
     TELL_US = 200000,      /* how often progress is told */
     STEP_MS = 100,
-    MARK_NAMES = 4096,     /* after so many names of the list it is noted what they were */
     AGAIN_NAMES = 4096,    /* names to be tried again that are held at a time */
     ROWS_OCTETS = 65536,
     BODIES_MAX = 32 << 20, /* of classes whose rows are being written */
@@ -74,25 +71,6 @@ static enum dcv_status commit(struct keeper *keeper)
     keeper->committed_us = now;
     keeper->cpu_us = cpu;
     keeper->uncommitted = 0;
-    return check(keeper, status);
-}
-
-static enum dcv_status add_counts(struct keeper *keeper, const struct dcv_parcel_counts *counts)
-{
-    const struct {
-        const char *key;
-        uint64_t amount;
-    } rows[] = {{"exchanges", counts->exchanges}, {"answered", counts->answered}, {"timeouts", counts->timeouts}, {"resends", counts->resends},
-                {"streams", counts->streams}, {"hits", counts->hits}, {"joined", counts->joined}, {"signatures", counts->signatures},
-                {"shared", counts->shared}, {"judged", counts->judged}, {"unlike", counts->unlike}, {"cpu_us", counts->cpu_us}};
-    enum dcv_status status = DCV_OK;
-    for (size_t i = 0; status == DCV_OK && i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].amount != 0)
-            status = dcv_store_add(keeper->store, rows[i].key, rows[i].amount);
-    const uint64_t most = dcv_store_number(keeper->store, "rss_kib");
-    if (status == DCV_OK && counts->rss_kib > most)
-        status = dcv_store_add(keeper->store, "rss_kib", counts->rss_kib - most);
-    keeper->progress.exchanges += counts->exchanges;
     return check(keeper, status);
 }
 
@@ -194,8 +172,11 @@ static enum dcv_status take_parcel(void *user, const struct dcv_parcel *parcel)
     switch (parcel->kind) {
     case DCV_PARCEL_CLASS: return check(keeper, dcv_store_put_class(keeper->store, &parcel->class));
     case DCV_PARCEL_NAME: return take_name(keeper, &parcel->name);
-    case DCV_PARCEL_COUNTS: return add_counts(keeper, &parcel->counts);
-    case DCV_PARCEL_FAILED: break;
+    case DCV_PARCEL_COUNTS:
+        keeper->progress.exchanges += parcel->counts.exchanges;
+        return check(keeper, audit_add_counts(keeper->store, &parcel->counts));
+    case DCV_PARCEL_FAILED:
+    case DCV_PARCEL_HEAD: break;
     }
     return DCV_OK;
 }
@@ -237,45 +218,10 @@ static enum dcv_status step(struct keeper *keeper)
 
 /* ---- to the engine ----------------------------------------------------------------------------------------------------------------- */
 
-/* Of which machine is this name? By what it is, so that a list may be put in another order. */
-static bool of_shard(const struct keeper *keeper, const char *name)
-{
-    const struct audit_options *audit = &keeper->session->audit;
-    uint8_t digest[DCV_DIGEST];
-    char lower[DCV_NAME_TEXT_MAX];
-    size_t len = 0;
-    if (audit->shards < 2)
-        return true;
-    for (; name[len] != '\0' && len < sizeof lower; len++)
-        lower[len] = dcv_ascii_lower(name[len]);
-    dcv_digest(lower, len, digest);
-    return ((unsigned)digest[0] << 16 | (unsigned)digest[1] << 8 | digest[2]) % audit->shards == audit->shard - 1;
-}
-
 static enum dcv_status other_list(const struct keeper *keeper, uint64_t number)
 {
     return session_fail(keeper->session, DCV_ERR_USAGE, _("%s: it was begun with another list of names (one of the first %llu differs); give another --run"),
                         keeper->path != NULL ? keeper->path : "", (unsigned long long)number);
-}
-
-/* What was noted of the list when it was read before must still hold: else a resumed run would mix two lists. */
-static enum dcv_status check_list(struct keeper *keeper, const char *name)
-{
-    char key[32], digest[24];
-    keeper->list = audit_list_digest(keeper->list, name);
-    if (keeper->number % MARK_NAMES != 0 && keeper->number != 1)
-        return DCV_OK;
-    (void)snprintf(key, sizeof key, "list.%" PRIu64, keeper->number);
-    (void)snprintf(digest, sizeof digest, "%016" PRIx64, keeper->list);
-    struct dcv_arena *arena = dcv_arena_create(NULL);
-    const char *before = arena != NULL ? dcv_store_get(keeper->store, key, arena) : NULL;
-    enum dcv_status status = DCV_OK;
-    if (before == NULL)
-        status = check(keeper, dcv_store_set(keeper->store, key, digest));
-    else if (strcmp(before, digest) != 0)
-        status = other_list(keeper, keeper->number);
-    dcv_arena_free(arena);
-    return status;
 }
 
 static enum dcv_status note_list(struct keeper *keeper, const char *key, uint64_t value)
@@ -308,10 +254,10 @@ static enum dcv_status next_name(struct keeper *keeper, const char **name)
         if (*name == NULL)
             return status;
         keeper->number++;
-        status = check_list(keeper, *name);
+        status = audit_check_list(keeper->session, keeper->store, keeper->path, keeper->number, *name, &keeper->list);
         if (status != DCV_OK)
             return status;
-        if (!of_shard(keeper, *name))
+        if (!audit_of_shard(&keeper->session->audit, *name))
             continue;
         if (keeper->resumed && (keeper->number <= keeper->prefix || dcv_store_has(keeper->store, keeper->number)))
             continue;
@@ -392,30 +338,11 @@ static enum dcv_status feed_again(struct keeper *keeper)
 
 /* ---- beginning ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What decides about the verdicts, and so has to be the same when a run goes on. */
-static const char *options_text(struct dcv_session *session)
+/* What was done before, of a run that goes on. */
+static enum dcv_status go_on(struct keeper *keeper)
 {
-    const struct audit_options *audit = &session->audit;
-    char as_of[DCV_DATE_TEXT] = "today";
-    if (session->as_of != DCV_DATE_NONE)
-        (void)dcv_date_format(session->as_of, as_of);
-    return dcv_arena_printf(session->run_arena, "ca=%s method=%u as-of=%s dnssec=%d deep=%d whois=%d account=%s column=%s shard=%u/%u",
-                            session->cas != NULL ? session->cas : "default", session->by, as_of, (int)session->settings.dnssec, (int)audit->deep, (int)audit->whois,
-                            session->account_uri != NULL ? session->account_uri : "", audit->column != NULL ? audit->column : "", audit->shard, audit->shards);
-}
-
-/* A run that goes on is judged for the day on which it began. */
-static enum dcv_status go_on(struct keeper *keeper, const char *options, const char *before)
-{
-    struct dcv_session *session = keeper->session;
-    if (strcmp(options, before) != 0)
-        return session_fail(session, DCV_ERR_USAGE, _("%s: it was begun with other options (%s); give the same, or another --run"), keeper->path, before);
-    const char *as_of = dcv_store_get(keeper->store, "as_of", session->run_arena);
-    if (as_of == NULL || !dcv_date_parse(as_of, &session->judged_for))
-        return session_fail(session, DCV_ERR_USAGE, _("%s: it does not say by the rules of which day it was judged; give another --run"), keeper->path);
-    keeper->resumed = true;
-    keeper->prefix = session->audit.shards < 2 ? dcv_store_prefix(keeper->store) : 0;
     struct dcv_store_totals totals;
+    keeper->prefix = keeper->session->audit.shards < 2 ? dcv_store_prefix(keeper->store) : 0;
     enum dcv_status status = check(keeper, dcv_store_totals(keeper->store, &totals));
     if (status == DCV_OK) {
         keeper->done = keeper->last_done = totals.names - totals.provisional;
@@ -429,35 +356,10 @@ static enum dcv_status go_on(struct keeper *keeper, const char *options, const c
 
 static enum dcv_status begin_run(struct keeper *keeper)
 {
-    struct dcv_session *session = keeper->session;
-    const char *options = options_text(session), *before = dcv_store_get(keeper->store, "options", session->run_arena);
-    char day[DCV_DATE_TEXT], at[DCV_TIME_TEXT];
-    if (options == NULL)
-        return DCV_ERR_NOMEM;
-    if (before != NULL)
-        return go_on(keeper, options, before);
-    const int64_t wall_s = session->clock.wall_s(session->clock.user);
-    if (session->judged_for == DCV_DATE_NONE)
-        session->judged_for = dcv_date_of_unix(wall_s);
-    enum dcv_status status = dcv_store_set(keeper->store, "options", options);
+    enum dcv_status status = audit_open_run(keeper->session, keeper->path, &keeper->store);
     if (status == DCV_OK)
-        status = dcv_store_set(keeper->store, "as_of", dcv_date_format(session->judged_for, day));
-    if (status == DCV_OK)
-        status = dcv_store_set(keeper->store, "begun", dcv_time_format(wall_s, at));
-    if (status == DCV_OK)
-        status = dcv_store_set(keeper->store, "version", dcv_version());
-    return check(keeper, status);
-}
-
-static enum dcv_status open_run(struct keeper *keeper)
-{
-    char *error = NULL;
-    enum dcv_status status = dcv_store_open(keeper->path, keeper->path != NULL ? DCV_STORE_WRITE : DCV_STORE_TEMPORARY, &keeper->store, &error);
-    if (status != DCV_OK)
-        status = session_fail(keeper->session, status == DCV_ERR_SYNTAX ? DCV_ERR_USAGE : status, "%s: %s", keeper->path != NULL ? keeper->path : _("temporary run"),
-                              error != NULL ? error : dcv_status_text(status));
-    free(error);
-    return status;
+        status = audit_begin_run(keeper->session, keeper->store, keeper->path, &keeper->resumed);
+    return status == DCV_OK && keeper->resumed ? go_on(keeper) : status;
 }
 
 /* ---- ending -------------------------------------------------------------------------------------------------------------------------- */
@@ -486,9 +388,7 @@ static enum dcv_status finish(struct keeper *keeper)
 static enum dcv_status work(struct keeper *keeper, const char *path)
 {
     struct dcv_session *session = keeper->session;
-    enum dcv_status status = open_run(keeper);
-    if (status == DCV_OK)
-        status = begin_run(keeper);
+    enum dcv_status status = begin_run(keeper);
     if (status == DCV_OK)
         status = survey_list(keeper, path);
     if (status == DCV_OK)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,22 @@ static enum dcv_status cannot_read(const struct audit_names *names, enum dcv_sta
     }
 }
 
+/* All that follows takes UTF-8; what is none is shown as it is, and is no name. */
+static const char *readable(struct audit_names *names, enum dcv_status *status)
+{
+    struct dcv_buf escaped;
+    const size_t len = strlen(names->name);
+    if (dcv_utf8_valid(names->name, len))
+        return names->name;
+    dcv_buf_init(&escaped, NAME_MAX_OCTETS * 4);
+    dcv_text_escape(&escaped, names->name, len);
+    if (escaped.failed)
+        *status = DCV_ERR_NOMEM;
+    (void)snprintf(names->name, sizeof names->name, "%s", dcv_buf_text(&escaped));
+    dcv_buf_done(&escaped);
+    return escaped.failed ? NULL : names->name;
+}
+
 const char *audit_names_next(struct audit_names *names, enum dcv_status *status)
 {
     for (;;) {
@@ -172,7 +189,7 @@ const char *audit_names_next(struct audit_names *names, enum dcv_status *status)
         names->line = dcv_feed_number(names->feed);
         const char *name = names->csv ? csv_name(names, line, len) : plain_name(names, line, len);
         if (name[0] != '\0')
-            return name;
+            return readable(names, status);
     }
 }
 

@@ -13,15 +13,9 @@
 
 enum { ROWS_OCTETS = 65536 };
 
-/* The caller's writer. */
-struct forwarding {
-    dcv_write_fn write;
-    void *user;
-};
-
 static int forward(void *user, const void *data, size_t len)
 {
-    const struct forwarding *to = user;
+    const struct audit_call *to = user;
     return to->write(to->user, data, len);
 }
 
@@ -39,8 +33,9 @@ static enum dcv_status settle_format(struct dcv_session *session, bool audits)
     return DCV_OK;
 }
 
-static enum dcv_status begin(struct dcv_session *session, struct forwarding *to, bool audits)
+enum dcv_status audit_call_begin(struct dcv_session *session, struct audit_call *to, bool audits)
 {
+    session->audit.active = true;
     dcv_buf_clear(&session->error);
     dcv_buf_clear(&session->summary);
     session->writer = (struct dcv_writer){.write = to->write != NULL ? forward : NULL, .user = to};
@@ -56,7 +51,7 @@ static enum dcv_status begin(struct dcv_session *session, struct forwarding *to,
     return status == DCV_OK ? session_prepare(session) : status;
 }
 
-static enum dcv_status end(struct dcv_session *session, enum dcv_status status)
+enum dcv_status audit_call_end(struct dcv_session *session, enum dcv_status status)
 {
     if (status != DCV_OK && session->error.len == 0)
         (void)session_fail(session, status, "%s", dcv_status_text(status));
@@ -68,7 +63,7 @@ static enum dcv_status end(struct dcv_session *session, enum dcv_status status)
 /* ---- auditing ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Names one by one, of which each is one of a million: what asks for more of them, or for less, is of no use. */
-static enum dcv_status check_options(struct dcv_session *session)
+enum dcv_status audit_check_options(struct dcv_session *session)
 {
     if (session->record != NULL || session->replay != NULL)
         return session_fail(session, DCV_ERR_USAGE, "%s", _("an audit is not recorded; give --run FILE, which keeps what is needed to judge it again"));
@@ -81,14 +76,13 @@ static enum dcv_status check_options(struct dcv_session *session)
 
 enum dcv_status dcv_session_audit(struct dcv_session *session, const char *path, dcv_write_fn write, void *user)
 {
-    struct forwarding to = {write, user};
-    session->audit.active = true;
-    enum dcv_status status = begin(session, &to, true);
+    struct audit_call to = {write, user};
+    enum dcv_status status = audit_call_begin(session, &to, true);
     if (status == DCV_OK)
-        status = check_options(session);
+        status = audit_check_options(session);
     if (status == DCV_OK)
         status = audit_keep(session, path);
-    return end(session, status);
+    return audit_call_end(session, status);
 }
 
 void dcv_session_on_audit_progress(struct dcv_session *session, dcv_audit_progress_fn *call, void *user)
@@ -157,16 +151,15 @@ static enum dcv_status show(struct dcv_session *session, const char *path, struc
 
 enum dcv_status dcv_session_report_run(struct dcv_session *session, const char *path, dcv_write_fn write, void *user)
 {
-    struct forwarding to = {write, user};
+    struct audit_call to = {write, user};
     struct dcv_store *store = NULL;
-    session->audit.active = true;
-    enum dcv_status status = begin(session, &to, false);
+    enum dcv_status status = audit_call_begin(session, &to, false);
     if (status == DCV_OK)
         status = open_run(session, path, DCV_STORE_READ, &store);
     if (status == DCV_OK)
         status = show(session, path, store);
     dcv_store_close(store);
-    return end(session, status);
+    return audit_call_end(session, status);
 }
 
 /* ---- judging again ------------------------------------------------------------------------------------------------------------------ */
@@ -246,10 +239,9 @@ static enum dcv_status open_target(struct dcv_session *session, struct dcv_store
 
 enum dcv_status dcv_session_judge_run(struct dcv_session *session, const char *path, dcv_write_fn write, void *user)
 {
-    struct forwarding to = {write, user};
+    struct audit_call to = {write, user};
     struct judging judging = {.session = session};
-    session->audit.active = true;
-    enum dcv_status status = begin(session, &to, false);
+    enum dcv_status status = audit_call_begin(session, &to, false);
     if (session->judged_for == DCV_DATE_NONE)
         session->judged_for = dcv_date_of_unix(session->clock.wall_s(session->clock.user));
     if (status == DCV_OK)
@@ -265,7 +257,7 @@ enum dcv_status dcv_session_judge_run(struct dcv_session *session, const char *p
                            path, (unsigned long long)judging.unlike);
     dcv_store_close(judging.to);
     dcv_store_close(judging.from);
-    return end(session, status);
+    return audit_call_end(session, status);
 }
 
 /* ---- two runs ------------------------------------------------------------------------------------------------------------------------ */
@@ -339,12 +331,11 @@ static enum dcv_status summarise(struct diffing *diffing)
 
 enum dcv_status dcv_session_diff_runs(struct dcv_session *session, const char *before, const char *after, dcv_write_fn write, void *user)
 {
-    struct forwarding to = {write, user};
+    struct audit_call to = {write, user};
     struct diffing diffing = {.session = session};
     struct dcv_store *first = NULL, *second = NULL;
     dcv_buf_init(&diffing.out, 64 << 20);
-    session->audit.active = true;
-    enum dcv_status status = begin(session, &to, false);
+    enum dcv_status status = audit_call_begin(session, &to, false);
     if (status == DCV_OK)
         status = open_run(session, before, DCV_STORE_READ, &first);
     if (status == DCV_OK)
@@ -365,5 +356,5 @@ enum dcv_status dcv_session_diff_runs(struct dcv_session *session, const char *b
     dcv_store_close(first);
     dcv_store_close(second);
     dcv_buf_done(&diffing.out);
-    return end(session, status);
+    return audit_call_end(session, status);
 }

@@ -87,6 +87,17 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
+/* In the child: what is not its own. A connection of the parent's would stay open as long as the child lives, after it was closed. */
+static void close_others(int in, int out)
+{
+    const unsigned first = (unsigned)(in < out ? in : out), second = (unsigned)(in < out ? out : in);
+    if (first > STDERR_FILENO + 1)
+        (void)close_range(STDERR_FILENO + 1, first - 1, 0);
+    if (second > first + 1)
+        (void)close_range(first + 1, second - 1, 0);
+    (void)close_range(second + 1, ~0U, 0);
+}
+
 /* In the child. What the terminal sends is for the keeper, which lets the engine finish; without a keeper there is nothing to do. */
 static void be_engine(struct audit_worker *worker, int in, int out, pid_t keeper)
 {
@@ -114,10 +125,14 @@ static enum dcv_status start(struct audit_worker *worker)
         return DCV_ERR_SYSTEM;
     }
     const pid_t keeper = getpid();
+    const struct audit_options *audit = &worker->session->audit;
+    if (audit->forking != NULL)
+        audit->forking(audit->forking_user, true);
     worker->pid = fork();
+    if (worker->pid != 0 && audit->forking != NULL)
+        audit->forking(audit->forking_user, false);
     if (worker->pid == 0) {
-        (void)close(in[1]);
-        (void)close(out[0]);
+        close_others(in[0], out[1]);
         be_engine(worker, in[0], out[1], keeper);
     }
     (void)close(in[0]);

@@ -1,4 +1,5 @@
 #include "api/audit.h"
+#include "api/queued.h"
 
 #include "base/text.h"
 
@@ -470,6 +471,10 @@ static const struct {
     {"column", audit_set_column}, {"run", audit_set_run}, {"passing", audit_set_passing}, {"ordered", audit_set_ordered}, {"deep", audit_set_deep}, {"whois", audit_set_whois},
     {"summary", audit_set_summary}, {"qps", audit_set_qps}, {"server-qps", audit_set_server_qps}, {"cache-mb", audit_set_cache_mb},
     {"shard", audit_set_shard}, {"only", audit_set_only}, {"finding", audit_set_finding},
+    {"queue", queue_set_hosts}, {"queue-run", queue_set_run}, {"queue-user", queue_set_user}, {"queue-password-file", queue_set_password_file},
+    {"queue-tls", queue_set_tls}, {"queue-ca", queue_set_ca}, {"queue-cert", queue_set_cert}, {"queue-key", queue_set_key}, {"queue-vhost", queue_set_vhost},
+    {"chunk", queue_set_chunk}, {"prefetch", queue_set_prefetch}, {"until-empty", queue_set_until_empty}, {"retry-dead", queue_set_retry_dead},
+    {"reconcile", queue_set_reconcile}, {"keep-queues", queue_set_keep},
     {"txt", wait_set_txt}, {"contact", wait_set_contact}, {"at", wait_set_at},
 };
 

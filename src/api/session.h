@@ -89,6 +89,17 @@ struct audit_options {
     bool csv, format_given, concurrency_given;
     dcv_audit_progress_fn *progress;
     void *progress_user;
+    void (*forking)(void *user, bool begins); /* around fork(), in the parent: nobody else may hold a lock then; NULL: there is no other thread */
+    void *forking_user;
+};
+
+/* An audit on several machines. A text is NULL where the option was not given. */
+struct queue_settings {
+    const char *hosts, *run, *vhost, *user, *password_file, *ca, *cert, *key;
+    bool tls, retry_dead, reconcile, keep;
+    unsigned chunk;                /* names; 0: the default */
+    unsigned prefetch;             /* chunks that a worker holds; 0: the default */
+    unsigned until_empty_s;        /* 0: a worker does not end by itself */
 };
 
 /* What `wait` waits for. */
@@ -135,6 +146,7 @@ struct dcv_session {
     struct dcv_x509 *csr;          /* NULL: none given */
     struct talk_options talk;
     struct audit_options audit;
+    struct queue_settings queue;
     bool order;                    /* the names are to be on one certificate */
     bool also_www;                 /* each name brings its www sibling */
     DCV_VEC(const char *) resolvers;

@@ -76,6 +76,28 @@ static const struct cli_command commands[] = {
      .examples = {{"dcvready audit --run today.run names.txt", N_("a whole list, kept in a run; once more, after it was broken off")},
                   {"dcvready audit --column domain --format csv -o report.csv portfolio.csv", N_("from a column of a table into another table")},
                   {"dcvready audit --qps 500 names.txt | jq 'select(.verdict != \"ready\").name'", N_("gently; the names that are not ready, as they are found")}}},
+    {.id = CLI_SUBMIT, .name = "submit", .operands = "[FILE]", .max = 1, .values = "@file", .run = cli_run_submit,
+     .summary = N_("hand a portfolio out to 'dcvready worker' on several machines"),
+     .description = N_("FILE is as for 'dcvready audit'. Its names go in chunks to a queue (RabbitMQ), with the options that decide about the verdicts; how far it came is kept in --run, "
+                       "and the same command goes on where it was broken off. With --retry-dead, and without FILE, the names of chunks that were given up, since worker after "
+                       "worker died with them, go out again one by one."),
+     .exits = cli_submit_exit_terms,
+     .examples = {{"dcvready submit --run spring.run --queue mq1,mq2 --queue-run spring names.txt", N_("a portfolio, to whoever works on this run")},
+                  {"dcvready submit --retry-dead --queue mq1 --queue-run spring", N_("what no worker came back with, name by name")}}},
+    {.id = CLI_WORKER, .name = "worker", .operands = "", .values = "", .run = cli_run_worker,
+     .summary = N_("look up names that 'dcvready submit' handed out"),
+     .description = N_("Any number may work on a run, and come and go at any time: what one of them held when it was killed is given to another. Ctrl-C lets what is held "
+                       "finish."),
+     .exits = cli_submit_exit_terms,
+     .examples = {{"dcvready worker --queue mq1,mq2 --queue-run spring", N_("until it is told to end")},
+                  {"dcvready worker --until-empty 60 --queue mq1 --queue-run spring", N_("as a job of a batch system")}}},
+    {.id = CLI_COLLECT, .name = "collect", .operands = "[FILE]", .max = 1, .values = "@file", .run = cli_run_collect,
+     .summary = N_("gather what workers found into a run, as 'dcvready audit' makes it"),
+     .description = N_("It ends when all names that were handed out are there, and then removes the queues; what comes twice counts once. Before that it can be broken off and begun "
+                       "anew. With --reconcile FILE, chunks of which nothing came are handed out again, as after the loss of the queue; give the options of 'dcvready submit', too."),
+     .exits = cli_audit_exit_terms,
+     .examples = {{"dcvready collect --run spring.run --queue mq1,mq2 --queue-run spring", N_("into a run, for 'dcvready report'")},
+                  {"dcvready collect --reconcile --run spring.run --queue mq1 --queue-run spring names.txt", N_("after a queue was lost with what it held")}}},
     {.id = CLI_REPORT, .name = "report", .operands = "RUN", .min = 1, .max = 1, .values = "@file", .run = cli_run_report,
      .summary = N_("show what a run of 'dcvready audit' holds: the figures, or rows"),
      .description = N_("The figures are shown, or, with any of --format, --only and --finding, rows."), .exits = cli_audit_exit_terms,

@@ -16,6 +16,7 @@ extern const struct cli_term cli_exit_terms[];
 extern const struct cli_term cli_wait_exit_terms[];
 extern const struct cli_term cli_inspect_exit_terms[];
 extern const struct cli_term cli_audit_exit_terms[];
+extern const struct cli_term cli_submit_exit_terms[];
 extern const struct cli_term cli_diff_exit_terms[];
 extern const struct cli_term cli_environment_terms[];
 extern const char cli_purpose[];      /* msgid: one sentence */

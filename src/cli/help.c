@@ -51,6 +51,14 @@ const struct cli_term cli_audit_exit_terms[] = {
     {NULL, NULL},
 };
 
+const struct cli_term cli_submit_exit_terms[] = {
+    {"0", N_("everything was handed out, or a worker came to its end")},
+    {"2", N_("wrong usage, or input that cannot be read")},
+    {"3", N_("it was broken off")},
+    {"4", N_("dcvready failed: no memory, no rights at the queue, or no resolver that answers")},
+    {NULL, NULL},
+};
+
 const struct cli_term cli_diff_exit_terms[] = {
     {"0", N_("no name got worse")},
     {"1", N_("a name got worse")},
@@ -63,6 +71,7 @@ const struct cli_term cli_environment_terms[] = {
     {"LC_ALL, LC_MESSAGES, LANG, LANGUAGE", N_("the language of texts")},
     {"NO_COLOR", N_("when it is set and not empty, no colours are used unless --color=always")},
     {"TERM", N_("when it is 'dumb', no colours are used unless --color=always")},
+    {"DCVREADY_QUEUE_USER, DCVREADY_QUEUE_PASSWORD", N_("who dcvready is at the queue, for want of --queue-user and --queue-password-file")},
     {"DCVREADY_LOCALEDIR", N_("where the translations are (default: beside the program, in ../share/locale)")},
     {NULL, NULL},
 };

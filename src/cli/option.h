@@ -12,6 +12,9 @@ enum cli_command_id {
     CLI_INSPECT,
     CLI_WAIT,
     CLI_AUDIT,
+    CLI_SUBMIT,
+    CLI_WORKER,
+    CLI_COLLECT,
     CLI_REPORT,
     CLI_DIFF,
     CLI_JUDGE,
@@ -27,6 +30,7 @@ enum cli_command_id {
 enum cli_group {
     CLI_GROUP_QUESTION,
     CLI_GROUP_LOOKUP,
+    CLI_GROUP_QUEUE,
     CLI_GROUP_FACTS,
     CLI_GROUP_OUTPUT,
     CLI_GROUP_GENERAL,

@@ -14,29 +14,46 @@
 
 enum { COLUMNS = 80, ROWS = 24, LEAST_ROWS = 4 };
 
-/* Lets SIGINT have its usual effect, or keeps it until it is read. */
-static void block_interrupts(int how)
+static sigset_t caught(const struct cli_progress *progress)
 {
     sigset_t set;
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGINT);
+    if (progress->terminate)
+        (void)sigaddset(&set, SIGTERM);
+    return set;
+}
+
+/* Lets the signals have their usual effect, or keeps them until they are read. */
+static void block_interrupts(const struct cli_progress *progress, int how)
+{
+    const sigset_t set = caught(progress);
     (void)sigprocmask(how, &set, NULL);
 }
 
-void cli_progress_begin(struct cli_progress *progress, bool silent)
+static void begin(struct cli_progress *progress, bool silent, bool terminate)
 {
-    sigset_t set;
     const char *term = getenv("TERM");
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGINT);
     *progress = (struct cli_progress){
         .in_place = isatty(STDERR_FILENO) == 1 && term != NULL && strcmp(term, "dumb") != 0,
         .fancy = cli_language_utf8(),
         .silent = silent,
-        .interrupts = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC),
+        .terminate = terminate,
     };
+    const sigset_t set = caught(progress);
+    progress->interrupts = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (progress->interrupts >= 0)
-        block_interrupts(SIG_BLOCK);
+        block_interrupts(progress, SIG_BLOCK);
+}
+
+void cli_progress_begin(struct cli_progress *progress, bool silent)
+{
+    begin(progress, silent, false);
+}
+
+void cli_progress_begin_long(struct cli_progress *progress, bool silent)
+{
+    begin(progress, silent, true);
 }
 
 /* The first one is taken note of; whoever does not want to wait for the end of a look presses again. */
@@ -45,7 +62,7 @@ static bool interrupted(const struct cli_progress *progress)
     struct signalfd_siginfo info;
     if (progress->interrupts < 0 || read(progress->interrupts, &info, sizeof info) != (ssize_t)sizeof info)
         return false;
-    block_interrupts(SIG_UNBLOCK);
+    block_interrupts(progress, SIG_UNBLOCK);
     return true;
 }
 
@@ -174,12 +191,24 @@ static void put_audit(char *out, size_t room, const struct dcv_audit_progress *n
         (void)snprintf(out + len, room - (size_t)len, now->again ? _("; trying again: %s") : _("; to try again: %s"), thousands(now->doubtful, doubtful));
 }
 
+/* What the queue says of itself stays, as a line of its own, and once. */
+static void show_queue(struct cli_progress *progress, const struct dcv_audit_progress *now)
+{
+    if (now->queue != NULL && !progress->queue_down) {
+        cli_progress_erase(progress);
+        (void)fprintf(stderr, "%s\n", now->queue);
+        (void)fflush(stderr);
+    }
+    progress->queue_down = now->queue != NULL;
+}
+
 bool cli_progress_audit(void *user, const struct dcv_audit_progress *now)
 {
     enum { LINE_S = 60 };
     struct cli_progress *progress = user;
     char text[256];
     struct winsize size = {0};
+    show_queue(progress, now);
     const bool told = progress->silent || (!progress->in_place && now->elapsed_s < progress->told_s + LINE_S);
     if (!told) {
         put_audit(text, sizeof text, now);
@@ -204,5 +233,5 @@ void cli_progress_end(struct cli_progress *progress)
     if (progress->interrupts < 0)
         return;
     (void)close(progress->interrupts);
-    block_interrupts(SIG_UNBLOCK);
+    block_interrupts(progress, SIG_UNBLOCK);
 }

@@ -13,11 +13,15 @@ struct cli_progress {
     bool silent;     /* nothing is shown */
     size_t shown;    /* lines that stand there */
     unsigned told_s; /* when a line was written where there is no terminal */
-    int interrupts;  /* descriptor that tells of SIGINT; -1: none */
+    int interrupts;  /* descriptor that tells of these; -1: none */
+    bool terminate;  /* SIGTERM is taken like SIGINT */
+    bool queue_down; /* it was told that nothing goes to or from the queue */
 };
 
 /* From now on the first SIGINT ends the wait; the second one the process. */
 void cli_progress_begin(struct cli_progress *progress, bool silent);
+/* The same for what may go on for days, and is ended by others: SIGTERM counts like SIGINT. */
+void cli_progress_begin_long(struct cli_progress *progress, bool silent);
 /* A dcv_progress_fn; `user` is the struct cli_progress. */
 bool cli_progress_show(void *user, const struct dcv_progress *progress);
 /* A dcv_audit_progress_fn, likewise: one line on a terminal, else one a minute. */

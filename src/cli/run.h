@@ -8,6 +8,9 @@ int cli_run_names(const struct cli_request *request); /* check, approvers, accep
 int cli_run_wait(const struct cli_request *request);
 int cli_run_judge(const struct cli_request *request);
 int cli_run_audit(const struct cli_request *request);
+int cli_run_submit(const struct cli_request *request);
+int cli_run_worker(const struct cli_request *request);
+int cli_run_collect(const struct cli_request *request);
 int cli_run_report(const struct cli_request *request);
 int cli_run_diff(const struct cli_request *request);
 int cli_run_cas(const struct cli_request *request);

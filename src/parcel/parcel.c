@@ -132,6 +132,31 @@ void dcv_parcel_put_failed(struct dcv_buf *out, const char *text)
     dcv_buf_puts(out, "]\n");
 }
 
+enum {
+    HEAD_FORM = 1, /* of the line: another one is not read */
+    HEAD_TEXTS = sizeof((struct dcv_parcel_head *)NULL)->texts / sizeof(char *),
+    HEAD_NUMBERS = sizeof((struct dcv_parcel_head *)NULL)->numbers / sizeof(uint64_t),
+};
+
+void dcv_parcel_put_head(struct dcv_buf *out, const struct dcv_parcel_head *head)
+{
+    const char *texts[HEAD_TEXTS];
+    uint64_t numbers[HEAD_NUMBERS];
+    memcpy(texts, &head->texts, sizeof texts);
+    memcpy(numbers, &head->numbers, sizeof numbers);
+    dcv_buf_puts(out, "[\"head\",");
+    put_number(out, HEAD_FORM);
+    for (size_t i = 0; i < HEAD_TEXTS; i++) {
+        dcv_buf_putc(out, ',');
+        put_text(out, texts[i] != NULL ? texts[i] : "");
+    }
+    for (size_t i = 0; i < HEAD_NUMBERS; i++) {
+        dcv_buf_putc(out, ',');
+        put_number(out, numbers[i]);
+    }
+    dcv_buf_puts(out, "]\n");
+}
+
 /* ---- reading -------------------------------------------------------------------------------------------------------------------- */
 
 struct dcv_parcel_reader {
@@ -234,6 +259,19 @@ static void read_counts(struct items *items, struct dcv_parcel_counts *out)
     memcpy(out, numbers, sizeof numbers);
 }
 
+static void read_head(struct items *items, struct dcv_parcel_head *out)
+{
+    const char *texts[HEAD_TEXTS];
+    uint64_t numbers[HEAD_NUMBERS];
+    items->failed = items->failed || take_number(items, INT64_MAX) != HEAD_FORM;
+    for (size_t i = 0; i < HEAD_TEXTS; i++)
+        texts[i] = take_text(items);
+    for (size_t i = 0; i < HEAD_NUMBERS; i++)
+        numbers[i] = take_number(items, INT64_MAX);
+    memcpy(&out->texts, texts, sizeof texts);
+    memcpy(&out->numbers, numbers, sizeof numbers);
+}
+
 enum dcv_status dcv_parcel_read(struct dcv_parcel_reader *reader, const char *line, size_t len, struct dcv_parcel *out)
 {
     json_decref(reader->line);
@@ -253,6 +291,9 @@ enum dcv_status dcv_parcel_read(struct dcv_parcel_reader *reader, const char *li
     } else if (strcmp(kind, "failed") == 0) {
         out->kind = DCV_PARCEL_FAILED;
         out->text = take_text(&items);
+    } else if (strcmp(kind, "head") == 0) {
+        out->kind = DCV_PARCEL_HEAD;
+        read_head(&items, &out->head);
     } else {
         return DCV_ERR_SYNTAX;
     }

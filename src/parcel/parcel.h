@@ -11,6 +11,7 @@ enum dcv_parcel_kind {
     DCV_PARCEL_NAME,
     DCV_PARCEL_COUNTS, /* what was done since the last such line */
     DCV_PARCEL_FAILED, /* the worker cannot go on */
+    DCV_PARCEL_HEAD,   /* the first line of a message: of a chunk that is handed out, of its results, or of the end of them all */
 };
 
 /* Work done, for the summary. */
@@ -23,11 +24,30 @@ struct dcv_parcel_counts {
     uint64_t rss_kib;                /* the most memory so far */
 };
 
+/* What a chunk of names is to be judged by, so that every worker judges alike, and which one it is. A text is "", and a number 0, where there is none. */
+struct dcv_parcel_head {
+    struct {
+        const char *version;          /* of the dcvready that handed it out */
+        const char *options;          /* as the run keeps them */
+        const char *as_of, *begun;
+        const char *ca, *account;
+    } texts;
+    struct {
+        uint64_t method, dnssec, sha1, deep, whois, signature_days; /* as the session has them */
+        uint64_t size;                /* names a chunk, but for the last */
+        uint64_t chunk;               /* from 0 on */
+        uint64_t names;               /* in this message */
+        uint64_t of;                  /* of the chunk: more than `names` where it was handed out name by name */
+        uint64_t chunks, total;       /* of the portfolio: chunks and names, as far as that is known */
+    } numbers;
+};
+
 struct dcv_parcel {
     enum dcv_parcel_kind kind;
     struct dcv_store_class class;
     struct dcv_store_name name;
     struct dcv_parcel_counts counts;
+    struct dcv_parcel_head head;
     const char *text; /* of FAILED */
 };
 
@@ -35,6 +55,7 @@ void dcv_parcel_put_class(struct dcv_buf *out, const struct dcv_store_class *cla
 void dcv_parcel_put_name(struct dcv_buf *out, const struct dcv_store_name *name);
 void dcv_parcel_put_counts(struct dcv_buf *out, const struct dcv_parcel_counts *counts);
 void dcv_parcel_put_failed(struct dcv_buf *out, const char *text);
+void dcv_parcel_put_head(struct dcv_buf *out, const struct dcv_parcel_head *head);
 
 /* Reads lines. */
 struct dcv_parcel_reader;

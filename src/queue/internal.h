@@ -75,10 +75,10 @@ struct dcv_queue {
     pthread_t thread;
     int event_fd, wake_fd;
     pthread_mutex_t mutex; /* guards what follows */
-    pthread_cond_t removed;
+    pthread_cond_t changed; /* removal, hold or held */
     struct dcv_queue_list commands, events;
     enum dcv_queue_removal removal;
-    bool stop;
+    bool stop, hold, held;
 };
 
 /* A handle without a thread. */

@@ -89,7 +89,7 @@ enum dcv_status dcv_queue_create(const struct dcv_queue_options *options, struct
         return DCV_ERR_NOMEM;
     queue->event_fd = queue->wake_fd = -1;
     (void)pthread_mutex_init(&queue->mutex, NULL);
-    (void)pthread_cond_init(&queue->removed, NULL);
+    (void)pthread_cond_init(&queue->changed, NULL);
     enum dcv_status status = dcv_queue_settings_init(&queue->settings, options, error);
     if (status == DCV_OK && !prepare(queue))
         status = DCV_ERR_SYSTEM;
@@ -109,7 +109,7 @@ void dcv_queue_free(struct dcv_queue *queue)
         (void)close(queue->event_fd);
     if (queue->wake_fd >= 0)
         (void)close(queue->wake_fd);
-    (void)pthread_cond_destroy(&queue->removed);
+    (void)pthread_cond_destroy(&queue->changed);
     (void)pthread_mutex_destroy(&queue->mutex);
     free(queue);
 }
@@ -156,6 +156,26 @@ void dcv_queue_close(struct dcv_queue *queue)
     wake(queue);
     (void)pthread_join(queue->thread, NULL);
     dcv_queue_free(queue);
+}
+
+void dcv_queue_hold(struct dcv_queue *queue)
+{
+    (void)pthread_mutex_lock(&queue->mutex);
+    queue->hold = true;
+    wake(queue);
+    while (!queue->held)
+        (void)pthread_cond_wait(&queue->changed, &queue->mutex);
+    (void)pthread_mutex_unlock(&queue->mutex);
+}
+
+void dcv_queue_release(struct dcv_queue *queue)
+{
+    (void)pthread_mutex_lock(&queue->mutex);
+    queue->hold = false;
+    (void)pthread_cond_broadcast(&queue->changed);
+    while (queue->held)
+        (void)pthread_cond_wait(&queue->changed, &queue->mutex);
+    (void)pthread_mutex_unlock(&queue->mutex);
 }
 
 /* ---- events ----------------------------------------------------------------------------------------------------------------------- */
@@ -281,7 +301,7 @@ enum dcv_status dcv_queue_remove(struct dcv_queue *queue)
     queue->removal = DCV_QUEUE_TO_REMOVE;
     wake(queue);
     while (queue->removal == DCV_QUEUE_TO_REMOVE)
-        (void)pthread_cond_wait(&queue->removed, &queue->mutex);
+        (void)pthread_cond_wait(&queue->changed, &queue->mutex);
     const bool removed = queue->removal == DCV_QUEUE_WAS_REMOVED;
     (void)pthread_mutex_unlock(&queue->mutex);
     return removed ? DCV_OK : DCV_ERR_SYSTEM;

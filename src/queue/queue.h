@@ -35,6 +35,10 @@ enum dcv_status dcv_queue_open(const struct dcv_queue_options *options, struct d
 /* Ends the thread: what was acknowledged before is still sent. What is not confirmed may or may not have been taken; what is not acknowledged will be
  * delivered again, here or elsewhere. Waits for an attempt to connect that is under way. */
 void dcv_queue_close(struct dcv_queue *queue);
+/* Lets the thread stand still, with no lock of any library held, until it is released: fork() in between gives a child that may use them all. Waits for
+ * an attempt to connect that is under way. The child leaves the handle alone, but for closing its descriptors. */
+void dcv_queue_hold(struct dcv_queue *queue);
+void dcv_queue_release(struct dcv_queue *queue);
 /* Readable while there are events: for poll(). */
 int dcv_queue_fd(const struct dcv_queue *queue);
 

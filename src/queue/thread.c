@@ -256,7 +256,7 @@ static void remove_queues(struct worker *worker)
     }
     (void)pthread_mutex_lock(&queue->mutex);
     queue->removal = removed ? DCV_QUEUE_WAS_REMOVED : DCV_QUEUE_NOT_REMOVED;
-    (void)pthread_cond_signal(&queue->removed);
+    (void)pthread_cond_broadcast(&queue->changed);
     (void)pthread_mutex_unlock(&queue->mutex);
 }
 
@@ -294,9 +294,25 @@ static bool serve(struct worker *worker)
     return sender || receiver;
 }
 
+/* Somebody forks: see dcv_queue_hold(). */
+static void stand_still(struct dcv_queue *queue)
+{
+    (void)pthread_mutex_lock(&queue->mutex);
+    if (queue->hold) {
+        queue->held = true;
+        (void)pthread_cond_broadcast(&queue->changed);
+        while (queue->hold)
+            (void)pthread_cond_wait(&queue->changed, &queue->mutex);
+        queue->held = false;
+        (void)pthread_cond_broadcast(&queue->changed);
+    }
+    (void)pthread_mutex_unlock(&queue->mutex);
+}
+
 static bool turn(struct worker *worker)
 {
     bool remove = false, more = false;
+    stand_still(worker->queue);
     if (!take_commands(worker, &remove))
         return false;
     notice_loss(worker);

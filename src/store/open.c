@@ -186,6 +186,12 @@ static enum dcv_status write_ahead(struct dcv_store *store)
     return status == DCV_OK ? dcv_store_exec(store, store->db, "PRAGMA synchronous = NORMAL") : status;
 }
 
+/* The log is synchronised at each commit then (https://www.sqlite.org/pragma.html#pragma_synchronous). */
+enum dcv_status dcv_store_commit_synced(struct dcv_store *store)
+{
+    return dcv_store_exec(store, store->db, "PRAGMA synchronous = FULL");
+}
+
 /* A file that is no run is not changed. */
 static enum dcv_status begin(struct dcv_store *store)
 {

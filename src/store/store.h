@@ -40,6 +40,9 @@ bool dcv_store_magic(const void *head, size_t len);
  * After such a failure, of a commit or of what puts something, all that was not committed is lost: since something would be missing, nothing can be
  * put or committed any more with this handle. It still reads, and may be opened again. DCV_ERR_USAGE and DCV_ERR_LIMIT change nothing. */
 enum dcv_status dcv_store_commit(struct dcv_store *store);
+/* From now on what was committed outlives a power cut, too, and not only the process: for whoever tells others that it is kept. To be called before
+ * anything is put. */
+enum dcv_status dcv_store_commit_synced(struct dcv_store *store);
 
 /* ---- what is known of the run ------------------------------------------------------------------------------------------------- */
 
