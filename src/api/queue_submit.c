@@ -209,9 +209,11 @@ static enum dcv_status submit_list(struct submit *submit, const char *path)
 {
     struct queued *queued = &submit->queued;
     struct dcv_parcel_head head;
+    struct audit_list list = {0};
     enum dcv_status status = begin_run(submit, &head);
     if (status == DCV_OK)
-        status = audit_names_count(queued->session, path, queued->session->audit.column, &queued->progress.total);
+        status = audit_names_survey(queued->session, path, queued->session->audit.column, &list);
+    queued->progress.total = list.total;
     if (status == DCV_OK)
         status = queued_cut_open(&submit->cut, queued, path, &head);
     if (status == DCV_OK)
