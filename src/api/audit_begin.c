@@ -25,7 +25,7 @@ bool audit_of_shard(const struct audit_options *audit, const char *name)
     size_t len = 0;
     if (audit->shards < 2)
         return true;
-    for (; name[len] != '\0' && len < sizeof lower; len++)
+    for (; len < sizeof lower && name[len] != '\0'; len++)
         lower[len] = dcv_ascii_lower(name[len]);
     dcv_digest(lower, len, digest);
     return ((unsigned)digest[0] << 16 | (unsigned)digest[1] << 8 | digest[2]) % audit->shards == audit->shard - 1;

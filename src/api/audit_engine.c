@@ -131,13 +131,9 @@ static enum dcv_status sent(struct engine_run *run)
 
 /* ---- one name -------------------------------------------------------------------------------------------------------------------- */
 
+/* Those that follow it have been released, or the engine ends. */
 static void audited_free(struct audited *audited)
 {
-    while (audited->followers != NULL) {
-        struct audited *follower = audited->followers;
-        audited->followers = follower->next;
-        audited_free(follower);
-    }
     dcv_facts_free(audited->result.facts);
     dcv_arena_free(audited->result.arena);
     free(audited);

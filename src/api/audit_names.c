@@ -165,7 +165,7 @@ static const char *readable(struct audit_names *names, enum dcv_status *status)
     const size_t len = strlen(names->name);
     if (dcv_utf8_valid(names->name, len))
         return names->name;
-    dcv_buf_init(&escaped, NAME_MAX_OCTETS * 4);
+    dcv_buf_init(&escaped, (size_t)NAME_MAX_OCTETS * 4);
     dcv_text_escape(&escaped, names->name, len);
     if (escaped.failed)
         *status = DCV_ERR_NOMEM;

@@ -200,9 +200,9 @@ static void put_findings(const struct figures *figures, unsigned width, struct d
     enum { COLUMNS = 3 };
     char number[NUMBER_TEXT];
     const size_t count = figures->finding_count < TOP_FINDINGS ? figures->finding_count : TOP_FINDINGS;
-    struct dcv_cell *cells = dcv_arena_array(figures->arena, count * COLUMNS + 1, sizeof *cells);
     struct dcv_paper paper;
-    if (cells == NULL || count == 0)
+    struct dcv_cell *cells = dcv_arena_array(figures->arena, count * COLUMNS + 1, sizeof *cells);
+    if (figures->finding_count == 0 || cells == NULL)
         return;
     const int widest = (int)strlen(thousands(figures->findings[0].names, number));
     for (size_t i = 0; i < count; i++) {

@@ -33,12 +33,12 @@ static enum dcv_status settle_format(struct dcv_session *session, bool audits)
     return DCV_OK;
 }
 
-enum dcv_status audit_call_begin(struct dcv_session *session, struct audit_call *to, bool audits)
+enum dcv_status audit_call_begin(struct dcv_session *session, struct audit_call *call, bool audits)
 {
     session->audit.active = true;
     dcv_buf_clear(&session->error);
     dcv_buf_clear(&session->summary);
-    session->writer = (struct dcv_writer){.write = to->write != NULL ? forward : NULL, .user = to};
+    session->writer = (struct dcv_writer){.write = call->write != NULL ? forward : NULL, .user = call};
     session->audited = 0;
     session->interrupted = session->deaf = false;
     dcv_arena_free(session->run_arena);

@@ -142,12 +142,12 @@ static enum dcv_status settle(struct dcv_flow *flow)
 {
     struct dcv_net *net = flow->throttle->net;
     const uint64_t now_us = dcv_net_now_us(net);
-    const bool goes = flow->waiting != 0 && dcv_window_fits(&flow->window, now_us), may = goes && permits(&flow->bucket, now_us);
+    const bool fits = flow->waiting != 0 && dcv_window_fits(&flow->window, now_us), may = fits && permits(&flow->bucket, now_us);
     if (may)
         enter_ring(flow);
     else
         leave_ring(flow);
-    if (goes && !may)
+    if (fits && !may)
         return flow->timer.place != 0 ? DCV_OK : dcv_net_timer_set(net, &flow->timer, due_us(&flow->bucket, flow->waiting));
     dcv_net_timer_stop(net, &flow->timer);
     return DCV_OK;

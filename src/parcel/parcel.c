@@ -253,7 +253,7 @@ static void read_name(struct dcv_parcel_reader *reader, struct items *items, str
 
 static void read_counts(struct items *items, struct dcv_parcel_counts *out)
 {
-    uint64_t numbers[COUNTS];
+    uint64_t numbers[COUNTS] = {0};
     for (size_t i = 0; i < COUNTS; i++)
         numbers[i] = take_number(items, INT64_MAX);
     memcpy(out, numbers, sizeof numbers);
@@ -261,8 +261,8 @@ static void read_counts(struct items *items, struct dcv_parcel_counts *out)
 
 static void read_head(struct items *items, struct dcv_parcel_head *out)
 {
-    const char *texts[HEAD_TEXTS];
-    uint64_t numbers[HEAD_NUMBERS];
+    const char *texts[HEAD_TEXTS] = {NULL};
+    uint64_t numbers[HEAD_NUMBERS] = {0};
     items->failed = items->failed || take_number(items, INT64_MAX) != HEAD_FORM;
     for (size_t i = 0; i < HEAD_TEXTS; i++)
         texts[i] = take_text(items);

@@ -164,7 +164,7 @@ static bool read_properties(struct dcv_queue_event *event, const amqp_basic_prop
 {
     if (properties->_flags & AMQP_BASIC_HEADERS_FLAG)
         event->deliveries = dcv_queue_deliveries(&properties->headers, event->which);
-    const amqp_bytes_t id = properties->_flags & AMQP_BASIC_MESSAGE_ID_FLAG ? properties->message_id : amqp_empty_bytes;
+    const amqp_bytes_t id = (properties->_flags & AMQP_BASIC_MESSAGE_ID_FLAG) != 0 ? properties->message_id : amqp_empty_bytes;
     if (id.len == 0 || memchr(id.bytes, '\0', id.len) != NULL)
         return true;
     event->id = strndup(id.bytes, id.len);

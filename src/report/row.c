@@ -419,14 +419,14 @@ static void put_text_row(const struct dcv_row *row, const char *error, const cha
 void dcv_row_put(enum dcv_row_format format, const struct dcv_row *row, struct dcv_buf *out)
 {
     const char *split = row->judged != NULL ? memchr(row->judged, '\n', row->judged_len) : NULL;
-    const size_t members = split != NULL ? (size_t)(split - row->judged) : 0;
+    const size_t members_len = split != NULL ? (size_t)(split - row->judged) : 0;
     const char *cells = split != NULL ? split + 1 : NULL;
-    const size_t cells_len = split != NULL ? row->judged_len - members - 1 : 0;
+    const size_t cells_len = split != NULL ? row->judged_len - members_len - 1 : 0;
     struct dcv_buf error;
     dcv_buf_init(&error, ROW_MAX);
     put_error(row->error != NULL ? row->error : "", &error);
     switch (format) {
-    case DCV_ROW_JSONL: put_jsonl(row, dcv_buf_text(&error), split != NULL ? row->judged : NULL, members, out); break;
+    case DCV_ROW_JSONL: put_jsonl(row, dcv_buf_text(&error), split != NULL ? row->judged : NULL, members_len, out); break;
     case DCV_ROW_TEXT: put_text_row(row, dcv_buf_text(&error), cells, cells_len, out); break;
     case DCV_ROW_CSV: put_csv(row, dcv_buf_text(&error), cells, cells_len, out); break;
     }

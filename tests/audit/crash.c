@@ -20,16 +20,16 @@ static void look(const unsigned char *data, size_t len)
             abort();
 }
 
-__attribute__((visibility("default"))) ssize_t send(int fd, const void *data, size_t len, int flags)
+__attribute__((visibility("default"))) ssize_t send(int fd, const void *buf, size_t n, int flags)
 {
     send_fn *next = (send_fn *)dlsym(RTLD_NEXT, "send");
-    look(data, len);
-    return next(fd, data, len, flags);
+    look(buf, n);
+    return next(fd, buf, n, flags);
 }
 
-__attribute__((visibility("default"))) ssize_t sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *to, socklen_t to_len)
+__attribute__((visibility("default"))) ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr, socklen_t addr_len)
 {
     sendto_fn *next = (sendto_fn *)dlsym(RTLD_NEXT, "sendto");
-    look(data, len);
-    return next(fd, data, len, flags, to, to_len);
+    look(buf, n);
+    return next(fd, buf, n, flags, addr, addr_len);
 }

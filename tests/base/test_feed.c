@@ -1,5 +1,7 @@
 #include "base/feed.h"
 
+#include "base/buf.h"
+
 #include "support/rows.h"
 #include "support/run.h"
 #include "support/temporary.h"
@@ -52,7 +54,8 @@ static const struct {
 
 START_TEST(lines)
 {
-    char got[128] = "";
+    struct dcv_buf got;
+    dcv_buf_init(&got, 1024);
     uint64_t number = 0;
     hold(files[_i].octets, files[_i].len, 100);
     enum dcv_status status;
@@ -60,10 +63,12 @@ START_TEST(lines)
     for (const char *line; (line = dcv_feed_next(feed, &len, &status)) != NULL;) {
         ck_assert_uint_eq(strlen(line), len);
         ck_assert_uint_eq(dcv_feed_number(feed), ++number);
-        strcat(strcat(got, line), "|");
+        dcv_buf_puts(&got, line);
+        dcv_buf_putc(&got, '|');
     }
     ck_assert_int_eq(status, DCV_OK);
-    ck_assert_str_eq(got, files[_i].lines);
+    ck_assert_str_eq(dcv_buf_text(&got), files[_i].lines);
+    dcv_buf_done(&got);
     ck_assert_ptr_null(dcv_feed_next(feed, &len, &status));
     ck_assert_int_eq(status, DCV_OK);
 }
@@ -80,7 +85,7 @@ START_TEST(long_lines)
     octets[size] = '\n';
     memset(octets + size + 1, 'y', size);
     hold(octets, 2 * size + 1, MOST);
-    for (char letter = 'x'; letter <= (size != 0 ? 'y' : 'x'); letter++) {
+    for (int letter = 'x'; letter <= (size != 0 ? 'y' : 'x'); letter++) {
         enum dcv_status status;
         size_t len = 1;
         const char *line = dcv_feed_next(feed, &len, &status);

@@ -109,6 +109,7 @@ static size_t put_query(struct bare *bare, const char *name, uint16_t type, uint
 
 /* ---- lookups ------------------------------------------------------------------------------------------------------------------ */
 
+/* cppcheck-suppress constParameter ; as c-ares calls it */
 static void on_answer(void *user, int status, int timeouts, unsigned char *answer, int len)
 {
     struct bare *bare = user;
@@ -166,8 +167,8 @@ static void work(struct bare *bare)
         const int count = epoll_wait(bare->epoll, events, SOCKETS_MAX, 1000);
         for (int i = 0; i < count; i++) {
             const ares_socket_t fd = (ares_socket_t)(uint32_t)events[i].data.u64;
-            ares_process_fd(bare->channels[events[i].data.u64 >> 32].ares, events[i].events & EPOLLOUT ? ARES_SOCKET_BAD : fd,
-                            events[i].events & EPOLLOUT ? fd : ARES_SOCKET_BAD);
+            ares_process_fd(bare->channels[events[i].data.u64 >> 32].ares, (events[i].events & EPOLLOUT) != 0 ? ARES_SOCKET_BAD : fd,
+                            (events[i].events & EPOLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
         }
         for (size_t i = 0; count == 0 && i < bare->channel_count; i++)
             ares_process_fd(bare->channels[i].ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
@@ -201,14 +202,14 @@ static double cpu_seconds(void)
     return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static int usage(void)
+static int tell_usage(void)
 {
     fputs("usage: bare [-n IN-FLIGHT] [-c CHANNELS] ADDRESS:PORT [FILE]\n", stderr);
     return 2;
 }
 
 /* The number of an option, from 1 to `most`; 0: it is none. */
-static unsigned number(const char *text, unsigned long most)
+static unsigned number_of(const char *text, unsigned long most)
 {
     char *end;
     const unsigned long value = strtoul(text, &end, 10);
@@ -244,14 +245,14 @@ int main(int argc, char **argv)
     struct bare bare = {.input = stdin, .limit = IN_FLIGHT, .channel_count = 1};
     for (int option; (option = getopt(argc, argv, "n:c:")) != -1;) {
         if (option == 'n')
-            bare.limit = number(optarg, UINT16_MAX);
+            bare.limit = number_of(optarg, UINT16_MAX);
         else if (option == 'c')
-            bare.channel_count = number(optarg, CHANNELS_MAX);
+            bare.channel_count = number_of(optarg, CHANNELS_MAX);
         else
-            return usage();
+            return tell_usage();
     }
     if (bare.limit == 0 || bare.channel_count == 0 || argc - optind < 1 || argc - optind > 2)
-        return usage();
+        return tell_usage();
     if (argc - optind == 2 && (bare.input = fopen(argv[optind + 1], "re")) == NULL) {
         perror(argv[optind + 1]);
         return 2;

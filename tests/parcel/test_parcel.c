@@ -94,7 +94,7 @@ END_TEST
 /* What a list holds is not always text. */
 START_TEST(octets_that_are_no_utf8)
 {
-    static const char *const octets[] = {"b\xfc" "cher.example", "\xff", "\xc3", "a\xed\xa0\x80z", "\xf5\x80\x80\x80", "\xc0\xaf", "\xe6\x97"};
+    static const char *const octets[] = {"b\xfc.example", "\xff", "\xc3", "a\xed\xa0\x80z", "\xf5\x80\x80\x80", "\xc0\xaf", "\xe6\x97"};
     const struct dcv_store_name put = {.number = 5, .text = octets[_i], .state = DCV_STORE_INVALID, .values = "", .note = "no UTF-8"};
     dcv_parcel_put_name(&out, &put);
     ck_assert_int_eq(read_back(), DCV_OK);

@@ -196,7 +196,7 @@ static void begin_at(const struct said *said, struct dcv_registry_options option
 {
     static const struct dcv_endpoint server = {.host = "192.0.2.53", .port = 53};
     const struct dcv_resolver_options asks = {.servers = &server, .server_count = 1, .timeout_ms = 5000};
-    bench = (struct world){.transport = {submit, peek, pop, pending, free_world}, .said = said, .now_s = now_s};
+    bench = (struct world){.transport = {.submit = submit, .peek = peek, .pop = pop, .pending = pending, .free = free_world}, .said = said, .now_s = now_s};
     dcv_buf_init(&bench.log, 1 << 16);
     ck_assert_int_eq(dcv_cache_create(cache_place, &bench.cache), DCV_OK);
     ck_assert_int_eq(dcv_net_create(&bench.transport, START_US, &net), DCV_OK);

@@ -324,14 +324,14 @@ END_TEST
 
 /* ---- headers of a message ----------------------------------------------------------------------------------------------------------- */
 
-static amqp_table_entry_t count(const char *key, int64_t number)
+static amqp_table_entry_t counted(const char *key, int64_t number)
 {
     return (amqp_table_entry_t){.key = amqp_cstring_bytes(key), .value = {.kind = AMQP_FIELD_KIND_I64, .value = {.i64 = number}}};
 }
 
 START_TEST(deliveries)
 {
-    amqp_table_entry_t own = count("x-delivery-count", 7), negative = count("x-delivery-count", -1), many = count("x-delivery-count", INT64_MAX);
+    amqp_table_entry_t own = counted("x-delivery-count", 7), negative = counted("x-delivery-count", -1), many = counted("x-delivery-count", INT64_MAX);
     const amqp_table_t none = {0}, headers = {.num_entries = 1, .entries = &own}, below = {.num_entries = 1, .entries = &negative},
                        above = {.num_entries = 1, .entries = &many};
     ck_assert_uint_eq(dcv_queue_deliveries(&none, DCV_QUEUE_JOBS), 0);
@@ -345,7 +345,7 @@ END_TEST
 
 START_TEST(deaths)
 {
-    amqp_table_entry_t once = count("count", 1), twice = count("count", 2);
+    amqp_table_entry_t once = counted("count", 1), twice = counted("count", 2);
     amqp_field_value_t each[] = {
         {.kind = AMQP_FIELD_KIND_TABLE, .value = {.table = {.num_entries = 1, .entries = &once}}},
         {.kind = AMQP_FIELD_KIND_BOOLEAN, .value = {.boolean = 1}},

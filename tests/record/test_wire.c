@@ -298,7 +298,7 @@ START_TEST(long_names)
         struct wire wire;
         char name[400] = "";
         for (int i = 0; i < labels && strlen(name) < 250; i++)
-            (void)strcat(name, i % 4 == 3 ? "abcdefghijklmnopqrstuvwxyz0123456789." : "a.");
+            (void)snprintf(name + strlen(name), sizeof name - strlen(name), "%s", i % 4 == 3 ? "abcdefghijklmnopqrstuvwxyz0123456789." : "a.");
         wire_begin(&wire, 1, WIRE_QR);
         wire_raw(&wire, WIRE_ANSWER, "a.", DCV_TYPE_CNAME, "\xc0\x0c", 2);
         for (int i = 0; i < labels; i++) {

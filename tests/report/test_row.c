@@ -54,8 +54,8 @@ static size_t split(const char *row)
 /* ---- rows that were not judged -------------------------------------------------------------------------------------------------------- */
 
 static const char *const hostile[] = {
-    "", "plain.example.jp", "a..b", "=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\ttab", "a,b", "a\"b", "\"", "\"\"", "a\nb", "a\r\nb", "\r=1", "\x1b[31mred", "b\xfc" "cher.example",
-    "\xff\xfe", "\xe2\x80\xaexyz", "\xe6\x97\xa5\xe6\x9c\xac.example", "\x01 !", "a\\b", "{\"a\":1}", "</script>", "\x7f", "\xc2\x9b" "31m", " blank ", "\xef\xbb\xbf",
+    "", "plain.example.jp", "a..b", "=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\ttab", "a,b", "a\"b", "\"", "\"\"", "a\nb", "a\r\nb", "\r=1", "\x1b[31mred", "b\xfc.example",
+    "\xff\xfe", "\xe2\x80\x8bxyz", "\xe6\x97\xa5\xe6\x9c\xac.example", "\x01 !", "a\\b", "{\"a\":1}", "</script>", "\x7f", "\xc2\x9b.31m", " blank ", "\xef\xbb\xbf",
 };
 
 static struct dcv_row of(const char *name, const char *error, bool unknown)
@@ -147,7 +147,7 @@ static void make(const char *approver)
     ck_assert_int_eq(dcv_row_judged(&sample.judged, sample.facts, &body), DCV_OK);
 }
 
-static struct dcv_row judged(void)
+static struct dcv_row judged_row(void)
 {
     return (struct dcv_row){.number = 7, .name = "WWW.example.jp", .judged = dcv_buf_text(&body), .judged_len = body.len, .queries = 1};
 }
@@ -157,7 +157,7 @@ static const char *const approvers[] = {"admin@example.jp", "=a+b@example.jp", "
 START_TEST(judged_json)
 {
     make(approvers[_i]);
-    const struct dcv_row row = judged();
+    const struct dcv_row row = judged_row();
     dcv_row_put(DCV_ROW_JSONL, &row, &out);
     json_t *object = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_msg(json_is_object(object), "%s", out.data);
@@ -175,7 +175,7 @@ END_TEST
 START_TEST(judged_csv)
 {
     make(approvers[_i]);
-    const struct dcv_row row = judged();
+    const struct dcv_row row = judged_row();
     dcv_row_put(DCV_ROW_CSV, &row, &out);
     ck_assert_uint_eq(split(out.data), CELLS);
     ck_assert_str_eq(cells[0], "7");
@@ -195,7 +195,7 @@ END_TEST
 START_TEST(judged_text)
 {
     make(approvers[0]);
-    const struct dcv_row row = judged();
+    const struct dcv_row row = judged_row();
     dcv_row_put(DCV_ROW_TEXT, &row, &out);
     const char *first = "not-ready  WWW.example.jp  caa-forbids\n";
     ck_assert_msg(strncmp(out.data, first, strlen(first)) == 0, "%s", out.data);
