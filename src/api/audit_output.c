@@ -199,18 +199,18 @@ static void put_findings(const struct figures *figures, unsigned width, struct d
 {
     enum { COLUMNS = 3 };
     char number[NUMBER_TEXT];
-    const size_t count = figures->finding_count < TOP_FINDINGS ? figures->finding_count : TOP_FINDINGS;
     struct dcv_paper paper;
-    struct dcv_cell *cells = dcv_arena_array(figures->arena, count * COLUMNS + 1, sizeof *cells);
+    struct dcv_cell *cells = dcv_arena_array(figures->arena, (size_t)TOP_FINDINGS * COLUMNS, sizeof *cells);
     if (figures->finding_count == 0 || cells == NULL)
         return;
     const int widest = (int)strlen(thousands(figures->findings[0].names, number));
-    for (size_t i = 0; i < count; i++) {
-        const struct dcv_store_count *finding = &figures->findings[i];
+    size_t count = 0;
+    for (; count < figures->finding_count && count < TOP_FINDINGS; count++) {
+        const struct dcv_store_count *finding = &figures->findings[count];
         const char *names = dcv_arena_printf(figures->arena, "%*s", widest, thousands(finding->names, number));
-        cells[i * COLUMNS] = (struct dcv_cell){names != NULL ? names : "", DCV_PLAIN};
-        cells[i * COLUMNS + 1] = (struct dcv_cell){finding->id, DCV_PLAIN};
-        cells[i * COLUMNS + 2] = (struct dcv_cell){meaning_of(figures->arena, dcv_rule_by_id(finding->id)), DCV_PLAIN};
+        cells[count * COLUMNS] = (struct dcv_cell){names != NULL ? names : "", DCV_PLAIN};
+        cells[count * COLUMNS + 1] = (struct dcv_cell){finding->id, DCV_PLAIN};
+        cells[count * COLUMNS + 2] = (struct dcv_cell){meaning_of(figures->arena, dcv_rule_by_id(finding->id)), DCV_PLAIN};
     }
     dcv_paper_init(&paper, width, false);
     dcv_paper_table(&paper, 2, cells, COLUMNS, count);
