@@ -24,7 +24,7 @@ import personas  # noqa: E402
 import plan  # noqa: E402
 
 LOSS_PERCENT, SEED = 5, 20261121
-NAMES, ROUNDS = 200, 5
+NAMES, ROUNDS = 200, 3
 ROUND_TIMEOUT_S = 300
 OPTIONS = ("--format", "jsonl", "--facts", "--allow-private-addresses", "--concurrency", "30", "--as-of", "2026-11-21")
 # Zones of all kinds of servers; of the others, as many as there is room for.
