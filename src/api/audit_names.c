@@ -120,7 +120,8 @@ static enum dcv_status read_head(struct audit_names *names, const char *column)
     names->column = find_column(row, len, column);
     if (names->column != SIZE_MAX)
         return DCV_OK;
-    return session_fail(names->session, DCV_ERR_USAGE, _("%s:1: there is no column '%s'; its columns are: %.*s"), names->path, column, (int)(len < 200 ? len : 200), row);
+    const size_t shown = strcspn(row, "\r\n") < 200 ? strcspn(row, "\r\n") : 200;
+    return session_fail(names->session, DCV_ERR_USAGE, _("%s:1: there is no column '%s'; its columns are: %.*s"), names->path, column, (int)shown, row);
 }
 
 /* The cell of the column; "" where the row is shorter. */
