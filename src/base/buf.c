@@ -77,6 +77,17 @@ void dcv_buf_u32(struct dcv_buf *buf, uint32_t value)
     dcv_buf_u16(buf, (uint16_t)value);
 }
 
+void dcv_buf_decimal(struct dcv_buf *buf, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    dcv_buf_put(buf, digits + at, sizeof digits - at);
+}
+
 void dcv_buf_fill(struct dcv_buf *buf, char octet, size_t count)
 {
     if (!reserve(buf, count))

@@ -25,6 +25,7 @@ void dcv_buf_puts(struct dcv_buf *buf, const char *text);
 void dcv_buf_putc(struct dcv_buf *buf, char octet);
 void dcv_buf_u16(struct dcv_buf *buf, uint16_t value); /* network order */
 void dcv_buf_u32(struct dcv_buf *buf, uint32_t value);
+void dcv_buf_decimal(struct dcv_buf *buf, uint64_t value); /* "0", "1234": quicker than printf */
 void dcv_buf_fill(struct dcv_buf *buf, char octet, size_t count);
 void dcv_buf_printf(struct dcv_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void dcv_buf_vprintf(struct dcv_buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

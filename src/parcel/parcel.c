@@ -45,17 +45,6 @@ static void put_octets(struct dcv_buf *out, const char *text)
     dcv_buf_puts(out, "\"]");
 }
 
-static void put_number(struct dcv_buf *out, uint64_t value)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    dcv_buf_put(out, digits + at, sizeof digits - at);
-}
-
 static void put_key(struct dcv_buf *out, const uint8_t key[DCV_STORE_KEY])
 {
     dcv_buf_puts(out, ",\"");
@@ -78,7 +67,7 @@ void dcv_parcel_put_class(struct dcv_buf *out, const struct dcv_store_class *cla
 {
     dcv_buf_puts(out, "[\"class\"");
     put_key(out, class->key);
-    put_number(out, class->verdict);
+    dcv_buf_decimal(out, class->verdict);
     dcv_buf_putc(out, ',');
     put_text(out, class->findings);
     dcv_buf_putc(out, ',');
@@ -94,11 +83,11 @@ void dcv_parcel_put_name(struct dcv_buf *out, const struct dcv_store_name *name)
 {
     dcv_buf_puts(out, "[\"name\"");
     put_key(out, name->key);
-    put_number(out, name->number);
+    dcv_buf_decimal(out, name->number);
     dcv_buf_putc(out, ',');
     put_octets(out, name->text);
     dcv_buf_putc(out, ',');
-    put_number(out, name->state);
+    dcv_buf_decimal(out, name->state);
     dcv_buf_putc(out, ',');
     put_text(out, name->values);
     dcv_buf_putc(out, ',');
@@ -106,7 +95,7 @@ void dcv_parcel_put_name(struct dcv_buf *out, const struct dcv_store_name *name)
     const uint32_t numbers[] = {name->queries, name->cached, name->retries, name->elapsed_ms};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         dcv_buf_putc(out, ',');
-        put_number(out, numbers[i]);
+        dcv_buf_decimal(out, numbers[i]);
     }
     dcv_buf_puts(out, "]\n");
 }
@@ -120,7 +109,7 @@ void dcv_parcel_put_counts(struct dcv_buf *out, const struct dcv_parcel_counts *
     dcv_buf_puts(out, "[\"counts\"");
     for (size_t i = 0; i < COUNTS; i++) {
         dcv_buf_putc(out, ',');
-        put_number(out, numbers[i]);
+        dcv_buf_decimal(out, numbers[i]);
     }
     dcv_buf_puts(out, "]\n");
 }
@@ -145,14 +134,14 @@ void dcv_parcel_put_head(struct dcv_buf *out, const struct dcv_parcel_head *head
     memcpy(texts, &head->texts, sizeof texts);
     memcpy(numbers, &head->numbers, sizeof numbers);
     dcv_buf_puts(out, "[\"head\",");
-    put_number(out, HEAD_FORM);
+    dcv_buf_decimal(out, HEAD_FORM);
     for (size_t i = 0; i < HEAD_TEXTS; i++) {
         dcv_buf_putc(out, ',');
         put_text(out, texts[i] != NULL ? texts[i] : "");
     }
     for (size_t i = 0; i < HEAD_NUMBERS; i++) {
         dcv_buf_putc(out, ',');
-        put_number(out, numbers[i]);
+        dcv_buf_decimal(out, numbers[i]);
     }
     dcv_buf_puts(out, "]\n");
 }

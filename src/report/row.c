@@ -252,17 +252,6 @@ const char *dcv_row_head(enum dcv_row_format format)
     return "";
 }
 
-static void put_decimal(struct dcv_buf *out, uint64_t value)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    dcv_buf_put(out, digits + at, sizeof digits - at);
-}
-
 static bool simple(const char *text)
 {
     for (; *text != '\0'; text++)
@@ -298,7 +287,7 @@ static void put_json_text(struct dcv_buf *out, const char *text)
 static void put_member(struct dcv_buf *out, const char *key, uint64_t value)
 {
     dcv_buf_puts(out, key);
-    put_decimal(out, value);
+    dcv_buf_decimal(out, value);
 }
 
 /* What is wrong with a name: what it quotes is escaped already, unless a run was forged. */
@@ -319,7 +308,7 @@ static void put_error(const char *error, struct dcv_buf *out)
 static void put_jsonl(const struct dcv_row *row, const char *error, const char *members, size_t len, struct dcv_buf *out)
 {
     dcv_buf_puts(out, "{\"schema\":\"dcvready/audit/1\",\"n\":");
-    put_decimal(out, row->number);
+    dcv_buf_decimal(out, row->number);
     dcv_buf_puts(out, ",\"name\":");
     put_json_text(out, row->name);
     if (members != NULL) {
@@ -352,7 +341,7 @@ static void put_safe_cell(struct dcv_buf *out, const char *text)
 
 static void put_csv(const struct dcv_row *row, const char *error, const char *cells, size_t len, struct dcv_buf *out)
 {
-    put_decimal(out, row->number);
+    dcv_buf_decimal(out, row->number);
     dcv_buf_putc(out, ',');
     put_safe_cell(out, row->name);
     if (cells != NULL)

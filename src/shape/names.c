@@ -179,8 +179,13 @@ static void mark_run(const struct names *names, const char *text, size_t len, st
 {
     struct cut cut;
     unsigned common = 0;
-    size_t dots = 0; /* at the end: of an absolute name, or of a sentence */
-    while (dots < len && text[len - 1 - dots] == '.')
+    size_t lead = 0, dots = 0;
+    while (lead < len && text[lead] == '.') /* behind the asterisk of a wildcard name */
+        lead++;
+    dcv_buf_put(out, text, lead);
+    text += lead;
+    len -= lead;
+    while (dots < len && text[len - 1 - dots] == '.') /* of an absolute name, or of a sentence */
         dots++;
     const size_t number = cut_text(text, len - dots, &cut) ? find(names, &cut, &common) : SIZE_MAX;
     if (number == SIZE_MAX) {

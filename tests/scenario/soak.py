@@ -35,6 +35,7 @@ LOSSY = ("ns-loss.", "many-ns.")
 UNSTEADY = ("ns-caa-differs.", "ns-txt-differs.", "ns-txt-missing.", "ns-lame-parent.", "stale.", "mx-timeout.", "caa-timeout.", "ns-nobody.", "ns-dead.",
             "ns-udp-dead.", "ns-ipv6-dead.", "ns-ipv6-nowhere.", "ns-ipv6-half.", "ns-slow.", "ns-drop-caa.", "ns-drops-edns.", "dead.", "half-dead.")
 DEAD = ("timeout", "unreachable")
+ANSWERED = ("answer", "nodata", "nxdomain")
 
 # Personas that do not answer everything: the transports and the types to which they are silent; None: all.
 QUIET = {
@@ -117,13 +118,20 @@ def difference(awaited, said):
     return f"{said[0]}, not {awaited[0]}; findings {' '.join(sorted(changed)) or 'the same'}"
 
 
+def failed_lookups(report):
+    """The questions of a report to resolvers that stayed without an answer."""
+    return {f"{fact['name']} {fact['type']}: {fact['outcome']}" for fact in report["facts"]
+            if fact["kind"] == "dns" and fact["outcome"] not in ANSWERED}
+
+
 def compare(awaited, reports):
     """Faults: the reports that judge otherwise than those without loss."""
     if [report["name"] for report in reports] != [report["name"] for report in awaited]:
         yield "other names were checked"
     for before, after in zip(awaited, reports):
         if judged(before) != judged(after) and not f"{after['name']}.".startswith(UNSTEADY):
-            yield f"{after['name']}: {difference(judged(before), judged(after))}"
+            lookups = sorted(failed_lookups(before) ^ failed_lookups(after))
+            yield f"{after['name']}: {difference(judged(before), judged(after))}; failed {', '.join(lookups) or 'the same'}"
 
 
 def questions(reports):

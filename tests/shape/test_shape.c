@@ -229,9 +229,10 @@ END_TEST
 static const char *const texts[] = {
     "", "nothing of it", "$", "mail to certs@$ or admin@www.$.", "$. IN CAA 0 issue \"x\"", "mx1.& and mx2.&", "[$,&]", "sub.mx1.&", "_spf.&", "www.$:www.$", "a.b.c.$", "$..",
     "\"name\":\"www.$\",\"other\":\"$\"", "ns.$ $. root.$", "\xc3\xa9$\xc3\xa9", "jp", "mail", "EXAMPLE.jp", "Certs@$",
-    "x$", "$x", "-$", "..$", "$.$", "$.jp", /* the first that is none of the names */
+    "*.$", "..$", "\"name\":\"*.$\",\"other\":\"*.www.$\"",
+    "x$", "$x", "-$", "$.$", "$.jp", /* the first that is none of the names */
 };
-enum { FIRST_OTHER = 19 };
+enum { FIRST_OTHER = 22 };
 
 /* Marked and filled with the same names it is what it was; with those of the other, what would be said of it. */
 START_TEST(marked_and_filled)
