@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
@@ -17,6 +18,7 @@ import x509  # noqa: E402
 LAB = TOP / "contrib/lab/lab"
 VALIDATE = TOP / "tests/report/validate.py"
 SKIPPED = 77
+AT_ONCE = 3
 
 
 def lines(*command):
@@ -107,8 +109,9 @@ def check_all(tool, todo):
     todo.append(["check", "--format", "jsonl", "--facts", "--", *zone_names()])
     todo += [["cas", "--format", "json", ca] for ca in lines(tool, "cas")[5:] if ca in ("digicert", "jprs", "baseline")]
     failed = 0
-    for arguments in todo:
-        fault = validate(tool, arguments)
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # most of the time is spent in waiting for servers that are silent
+        faults = list(pool.map(lambda arguments: validate(tool, arguments), todo))
+    for arguments, fault in zip(todo, faults):
         if fault is not None:
             failed += 1
             print(f"dcvready {' '.join(arguments)[:120]}\n{fault}")
