@@ -57,6 +57,7 @@ struct live {
     struct server *servers[SERVERS_MAX];
     size_t server_count;
     struct channel *old; /* spoiled ones, freed when nothing is in flight */
+    struct dcv_exchange *unsent, **last_unsent; /* packets that go before the next wait, one right behind the other: so a server close by is woken once */
     struct dcv_tls_trust *trust; /* these three when first needed: there are many certificates to read */
     struct dcv_dot *dot;
     struct dcv_doh *doh;
@@ -248,10 +249,31 @@ static enum dcv_status submit_packet(struct live *live, struct dcv_exchange *exc
     if (channel == NULL)
         return DCV_ERR_SYSTEM;
     exchange->slot = channel;
+    exchange->next = NULL;
     channel->in_flight++;
-    /* May call back at once, when the socket reports a failure. */
-    ares_send(channel->ares, exchange->query, (int)exchange->query_len, on_answer, exchange);
+    *live->last_unsent = exchange;
+    live->last_unsent = &exchange->next;
     return DCV_OK;
+}
+
+static struct dcv_exchange *take_unsent(struct live *live)
+{
+    struct dcv_exchange *exchange = live->unsent;
+    if (exchange == NULL)
+        return NULL;
+    live->unsent = exchange->next;
+    if (live->unsent == NULL)
+        live->last_unsent = &live->unsent;
+    return exchange;
+}
+
+static void send_unsent(struct live *live)
+{
+    for (struct dcv_exchange *exchange; (exchange = take_unsent(live)) != NULL;) {
+        struct channel *channel = exchange->slot;
+        /* May call back at once, when the socket reports a failure. */
+        ares_send(channel->ares, exchange->query, (int)exchange->query_len, on_answer, exchange);
+    }
 }
 
 static enum dcv_status trust_of(struct live *live)
@@ -367,8 +389,10 @@ static struct dcv_exchange *live_peek(struct dcv_transport *transport, uint64_t 
     struct dcv_loop *loop = &live->loop;
     if (now_us > loop->now_us)
         loop->now_us = now_us;
-    if (loop->first == NULL)
+    if (loop->first == NULL) {
+        send_unsent(live);
         catch_up(live);
+    }
     while (loop->first == NULL && live->outside.woken < 0) {
         dcv_loop_update(loop);
         dcv_loop_poll(loop, wait_ms(live, until_us), true);
@@ -435,6 +459,8 @@ static void live_free(struct dcv_transport *transport)
 {
     struct live *live = (struct live *)transport;
     live->loop.closing = true; /* c-ares calls back for everything in flight */
+    for (struct dcv_exchange *exchange; (exchange = take_unsent(live)) != NULL;)
+        exchange->drop(exchange);
     for (size_t i = 0; i < live->server_count; i++)
         server_free(live->servers[i]);
     while (live->old != NULL) {
@@ -464,6 +490,7 @@ enum dcv_status dcv_live_create(const struct dcv_live_options *options, struct d
     }
     live->transport = (struct dcv_transport){live_submit, live_peek, live_pop, live_pending, live_free, live_watch, live_woken};
     live->outside = (struct outside){.watch = {.ready = outside_ready}, .woken = -1};
+    live->last_unsent = &live->unsent;
     live->options = *options;
     live->swept_us = live->loop.now_us;
     *out = &live->transport;

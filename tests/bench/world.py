@@ -205,6 +205,9 @@ def start(directory, run, address, port, cpu):
             server.wait()
             sys.exit("world: knotd does not start")
         time.sleep(0.1)
+    if cpu is not None:
+        for task in pathlib.Path(f"/proc/{server.pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {cpu})  # the workers have chosen one for themselves: the client's
     return server
 
 
