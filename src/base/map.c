@@ -21,6 +21,7 @@ static unsigned hash_of(const void *key, size_t len)
 }
 
 #define HASH_NONFATAL_OOM 1
+#define HASH_BKT_CAPACITY_THRESH 3U /* short chains: in a large map each link is a miss of the caches */
 #define HASH_FUNCTION(key, len, hash) ((hash) = hash_of((key), (len)))
 #include <uthash.h>
 
