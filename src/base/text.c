@@ -88,11 +88,6 @@ bool dcv_text_plain(const void *data, size_t len)
     return true;
 }
 
-char dcv_ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Eight octets at a time: where they differ in more than the bit that tells letters of either case apart, they are not equal; where in that bit, it has to be a letter's. */
 bool dcv_ascii_equal_nocase_n(const void *a, const void *b, size_t len)
 {

@@ -17,7 +17,11 @@ void dcv_text_escape_json(struct dcv_buf *buf, const char *json);
 /* Is the text free of anything that dcv_text_escape() would change? */
 bool dcv_text_plain(const void *data, size_t len);
 /* ASCII only, whatever the locale. */
-char dcv_ascii_lower(char c);
+static inline char dcv_ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 bool dcv_ascii_equal_nocase(const char *a, const char *b);
 bool dcv_ascii_equal_nocase_n(const void *a, const void *b, size_t len);
 /* Whole decimal number in [min, max]; false for anything else. */

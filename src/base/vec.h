@@ -18,6 +18,11 @@
 #define DCV_VEC_ADD(arena, vec)                                                                                         \
     ((__typeof__((vec)->items))dcv_vec_add((arena), (void **)&(vec)->items, &(vec)->count, &(vec)->room, sizeof *(vec)->items))
 
+/* Makes room for `more` items besides those there are, at once. */
+#define DCV_VEC_RESERVE(arena, vec, more)                                                                               \
+    dcv_vec_reserve((arena), (void **)&(vec)->items, (vec)->count, &(vec)->room, (more), sizeof *(vec)->items)
+
+void dcv_vec_reserve(struct dcv_arena *arena, void **items, size_t count, size_t *room, size_t more, size_t size);
 void *dcv_vec_add(struct dcv_arena *arena, void **items, size_t *count, size_t *room, size_t size);
 
 #endif

@@ -38,6 +38,9 @@ bool dcv_chain_base(const struct dcv_name *name, bool above, struct dcv_name *ba
 /* What is true of data of `name` that bear no signature: secure means that `*zone`, which is signed, should have signed them. */
 struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_name *name, struct dcv_name *zone);
 
+/* Is it known from before that the chain of trust ends, unsigned, at or above `name`? */
+bool dcv_chain_ended(struct dcv_work *work, const struct dcv_name *name, struct dcv_outcome *out);
+
 /* What became of an RRset. */
 struct dcv_judged {
     struct dcv_outcome outcome;

@@ -137,6 +137,12 @@ static bool precedent_end(struct dcv_work *work, const struct dcv_name *name, un
     return false;
 }
 
+bool dcv_chain_ended(struct dcv_work *work, const struct dcv_name *name, struct dcv_outcome *out)
+{
+    struct dcv_name anchor;
+    return dcv_chain_anchor(work, name, &anchor) && precedent_end(work, name, dcv_name_labels(&anchor) + 1, out);
+}
+
 struct dcv_outcome dcv_chain_unsigned(struct dcv_work *work, const struct dcv_name *name, struct dcv_name *zone)
 {
     if (!dcv_chain_anchor(work, name, zone))

@@ -16,6 +16,10 @@ struct precedent {
 
 void dcv_precedent_note(struct dcv_work *work, const struct dcv_name *name, uint16_t type, uint64_t serial)
 {
+    if (work->dependences == NULL) {
+        work->independent = true;
+        return;
+    }
     for (size_t i = 0; i < work->dependence_count; i++)
         if (work->dependences[i].serial == serial && serial != 0)
             return;

@@ -159,6 +159,31 @@ static struct dcv_outcome judge_answer(struct dcv_work *work, const struct dcv_m
     return answer.outcome;
 }
 
+/* ---- answers as most are ---------------------------------------------------------------------------------------------------- */
+
+static bool holds_none_but_data(const struct dcv_rrs *section)
+{
+    for (size_t i = 0; i < section->count; i++) {
+        switch (section->items[i].type) {
+        case DCV_TYPE_CNAME:
+        case DCV_TYPE_DNAME:
+        case DCV_TYPE_RRSIG:
+        case DCV_TYPE_NSEC:
+        case DCV_TYPE_NSEC3: return false;
+        default: break;
+        }
+    }
+    return true;
+}
+
+/* An answer without aliases, signatures or denials, below a cut that is known not to be signed: there is nothing to verify. */
+static bool judge_bare(struct dcv_work *work, const struct dcv_message *message, const struct dcv_name *name, uint16_t type, struct dcv_outcome *out)
+{
+    struct dcv_name base;
+    return (message->rcode == NOERROR || message->rcode == NXDOMAIN) && holds_none_but_data(&message->answer) && holds_none_but_data(&message->authority)
+        && dcv_chain_base(name, lies_above(type, name), &base) && dcv_chain_ended(work, &base, out);
+}
+
 /* ---- the validator ---------------------------------------------------------------------------------------------------------- */
 
 enum dcv_status dcv_validator_create(const struct dcv_validator_options *options, struct dcv_validator **out)
@@ -197,14 +222,17 @@ enum dcv_status dcv_validate_in(struct dcv_arena *arena, struct dcv_validator *v
                                 const struct dcv_name *name, uint16_t type, const struct dcv_message *message, int64_t now,
                                 struct dcv_trust *out, struct dcv_needs *needs)
 {
-    struct dcv_work work = {.validator = validator, .chain = chain, .arena = arena, .needs = needs, .now = now};
+    struct dcv_dependence dependences[DCV_DEPENDENCES_MAX];
+    struct dcv_work work = {.validator = validator, .chain = chain, .arena = arena, .needs = needs, .now = now, .dependences = dependences};
     struct dcv_name lower = *name;
     dcv_name_lower(&lower);
     needs->count = 0;
     struct dcv_outcome outcome;
     /* What the chains of all names hold. */
     const bool shared = message->serial != 0 && (type == DCV_TYPE_DS || type == DCV_TYPE_DNSKEY);
-    if (!shared || dcv_precedent(&work, &lower, type, message->serial, &outcome) == DCV_PRECEDENT_NONE) {
+    const bool known = shared ? dcv_precedent(&work, &lower, type, message->serial, &outcome) != DCV_PRECEDENT_NONE
+                              : judge_bare(&work, message, &lower, type, &outcome);
+    if (!known) {
         outcome = judge_answer(&work, message, &lower, type);
         if (shared && !dcv_arena_failed(arena))
             dcv_precedent_put(&work, &lower, type, message->serial, &outcome);

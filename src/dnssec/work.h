@@ -57,7 +57,7 @@ struct dcv_work {
     /* what was found out about zones and cuts for this answer */
     DCV_VEC(struct dcv_zone *) zones;
     DCV_VEC(struct dcv_delegation *) delegations;
-    struct dcv_dependence dependences[DCV_DEPENDENCES_MAX]; /* what everything so far rests on */
+    struct dcv_dependence *dependences; /* what everything so far rests on: DCV_DEPENDENCES_MAX of them, or NULL: it is not noted */
     size_t dependence_count;
     bool independent;        /* it rests on more, or on what cannot be known again */
 };

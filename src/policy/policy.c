@@ -388,11 +388,14 @@ static void judge_reuse(struct judge *judge, struct dcv_judged_ca *ca)
 {
     if (!ca->ca->by_email || judge->ladder->suffix)
         return;
+    unsigned seen = 0;
     for (size_t i = 0; i < ca->entries.count; i++) {
         const struct dcv_entry *entry = &ca->entries.items[i];
-        if (entry->status < DCV_ENTRY_DISCOURAGED)
+        const enum dcv_method method = dcv_source_method(entry->source);
+        if (entry->status < DCV_ENTRY_DISCOURAGED || (seen & 1U << method) != 0)
             continue;
-        dcv_date last = dcv_ca_last_reuse_day(ca->ca, judge->options->as_of, dcv_source_method(entry->source));
+        seen |= 1U << method;
+        const dcv_date last = dcv_ca_last_reuse_day(ca->ca, judge->options->as_of, method);
         if (last != DCV_DATE_NONE && (ca->reuse_until == DCV_DATE_NONE || last > ca->reuse_until))
             ca->reuse_until = last;
     }
@@ -427,6 +430,7 @@ static void judge_email(struct judge *judge, struct dcv_judged_ca *ca)
     struct tally tally = {0};
     way_out_collect(judge, ca);
     caa_decide(judge, ca, &methods, &unsure, &tally.limiting);
+    DCV_VEC_RESERVE(judge->arena, &ca->entries, judge->candidates.count);
     for (size_t i = 0; i < judge->candidates.count; i++)
         if (!offer_doubled(judge, ca->ca, &judge->candidates.items[i]))
             judge_entry(judge, ca, &judge->candidates.items[i], methods, unsure, &tally);
