@@ -43,6 +43,8 @@ void names_put(struct names *names, const struct cut *cut, bool add, struct dcv_
 void names_put_name(struct names *names, const struct dcv_name *name, bool add, struct dcv_buf *out);
 /* Writes a text in which known names are replaced. */
 void names_mark(const struct names *names, const char *text, size_t len, struct dcv_buf *out);
+/* Writes a label (its length first): itself where it is told or `always`, else only that one is there. */
+void names_put_label(const uint8_t *label, bool always, struct dcv_buf *out);
 void names_values(const struct names *names, struct dcv_buf *out);
 
 /* ---- records.c ---------------------------------------------------------------------------------------------------------------- */

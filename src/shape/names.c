@@ -78,6 +78,23 @@ bool names_own(const struct names *names, const struct cut *cut)
     return common_labels(&names->items[0].cut, cut) >= names->items[0].least;
 }
 
+bool dcv_shape_tells(const char *label, size_t len)
+{
+    static const char *const told[] = {"www", "mail", "example"};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (strlen(told[i]) == len && memcmp(told[i], label, len) == 0)
+            return true;
+    return len > 0 && label[0] == '_';
+}
+
+void names_put_label(const uint8_t *label, bool always, struct dcv_buf *out)
+{
+    if (always || dcv_shape_tells((const char *)label + 1, label[0]))
+        dcv_buf_put(out, label, label[0] + 1U);
+    else
+        dcv_buf_putc(out, 0);
+}
+
 static void put_wire(const struct cut *cut, unsigned from, unsigned to, struct dcv_buf *out)
 {
     dcv_buf_put(out, cut->wire + cut->at[from], (size_t)(cut->at[to] - cut->at[from]));
@@ -110,7 +127,8 @@ static void add_name(struct names *names, const struct cut *cut, uint8_t least, 
     known->least = least;
     put_number(names->count++, 0, out);
     dcv_buf_putc(out, (char)cut->labels);
-    put_wire(cut, cut->labels - (unsigned)least + 1, cut->labels, out);
+    for (unsigned i = 0; i < cut->labels; i++)
+        names_put_label(cut->wire + cut->at[i], i + least > cut->labels, out);
 }
 
 void names_put(struct names *names, const struct cut *cut, bool add, struct dcv_buf *out)

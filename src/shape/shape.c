@@ -155,15 +155,8 @@ static void put_own(struct dcv_shaper *shaper, const struct dcv_hostname *name)
     struct dcv_buf *out = &shaper->out;
     dcv_buf_putc(out, (char)(1 + name->wildcard));
     dcv_buf_putc(out, (char)own->cut.labels);
-    for (unsigned i = 0; i < own->cut.labels; i++) {
-        const uint8_t *label = own->cut.wire + own->cut.at[i];
-        const bool base = i + own->least < own->cut.labels + 1U;
-        const bool www = label[0] == 3 && memcmp(label + 1, "www", 3) == 0;
-        if (!base || www || label[1] == '_')
-            dcv_buf_put(out, label, label[0] + 1U);
-        else
-            dcv_buf_putc(out, 0);
-    }
+    for (unsigned i = 0; i < own->cut.labels; i++)
+        names_put_label(own->cut.wire + own->cut.at[i], i + own->least > own->cut.labels, out);
 }
 
 static void put_about(struct dcv_shaper *shaper, const struct dcv_facts *facts)

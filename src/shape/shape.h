@@ -33,4 +33,8 @@ void dcv_shape_mark(const struct dcv_shaper *shaper, const char *text, size_t le
 /* Puts a marked text with the names of other facts of that shape. False: it has places that the values do not fill. */
 bool dcv_shape_fill(const char *marked, size_t len, const char *values, struct dcv_buf *out);
 
+/* Is the label (lower case) told apart from others? So are those that rules put before names of their own accord: "mail.{base}" must not come out as
+ * the checked name where that happens to be mail.example.jp. */
+bool dcv_shape_tells(const char *label, size_t len);
+
 #endif
