@@ -26,12 +26,14 @@ enum dcv_status audit_store_fail(struct dcv_session *session, const char *path, 
 static bool sound(const struct dcv_buf *judged)
 {
     unsigned lines = 0;
-    for (size_t i = 0; i < judged->len; i++) {
-        const unsigned char octet = (unsigned char)judged->data[i];
+    bool plain = true;
+    for (size_t at = 0; (at += dcv_ascii_span(judged->data + at, judged->len - at)) < judged->len; at++) {
+        const unsigned char octet = (unsigned char)judged->data[at];
         if (octet == 0x7f || (octet < ' ' && (octet != '\n' || ++lines > 1)))
             return false;
+        plain = plain && octet < 0x80;
     }
-    return lines == 1 && dcv_utf8_valid(judged->data, judged->len);
+    return lines == 1 && (plain || dcv_utf8_valid(judged->data, judged->len));
 }
 
 enum dcv_status audit_row(struct dcv_session *session, const struct dcv_store_name *name, const char *body, struct dcv_buf *scratch, struct dcv_buf *out)

@@ -6,9 +6,26 @@
 #include <unictype.h>
 #include <unistr.h>
 
+size_t dcv_ascii_span(const void *data, size_t len)
+{
+    const unsigned char *octets = data;
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = 0x80 * ones;
+    size_t at = 0;
+    for (uint64_t word; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, octets + at, sizeof word);
+        const uint64_t rest = word ^ 0x7f * ones;
+        if (((word | ((word - 0x20 * ones) & ~word) | ((rest - ones) & ~rest)) & tops) != 0)
+            break;
+    }
+    while (at < len && octets[at] >= ' ' && octets[at] <= '~')
+        at++;
+    return at;
+}
+
 bool dcv_utf8_valid(const void *data, size_t len)
 {
-    return len == 0 || u8_check(data, len) == NULL;
+    const size_t plain = dcv_ascii_span(data, len);
+    return plain == len || u8_check((const uint8_t *)data + plain, len - plain) == NULL;
 }
 
 /* Characters that change how their surroundings look, or that cannot be seen: controls, format characters (bidirectional

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How many octets at the beginning are printable ASCII. */
+size_t dcv_ascii_span(const void *data, size_t len);
 bool dcv_utf8_valid(const void *data, size_t len);
 /* Appends octets of unknown origin as printable UTF-8: controls, bidirectional and zero-width characters and octets
  * that are no UTF-8 become \u{..} or \xHH, a backslash becomes \\. */

@@ -100,6 +100,24 @@ START_TEST(utf8)
 }
 END_TEST
 
+/* Every octet at every place of texts of several words' length, among others that are near a limit. */
+START_TEST(printable)
+{
+    enum { LONGEST = 19 };
+    static const char around[] = {' ', '~', 'a'};
+    for (size_t len = 0; len <= LONGEST; len++) {
+        for (size_t place = 0; place < len; place++) {
+            for (unsigned octet = 0; octet < 256; octet++) {
+                char text[LONGEST];
+                memset(text, around[octet % sizeof around], len);
+                text[place] = (char)octet;
+                ck_assert_uint_eq(dcv_ascii_span(text, len), octet >= ' ' && octet <= '~' ? len : place);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(case_of_ascii)
 {
     for (int c = -128; c < 128; c++)
@@ -192,6 +210,7 @@ int main(void)
     tcase_add_test(tcase, escape_json);
     tcase_add_test(tcase, escape_any_octets);
     tcase_add_loop_test(tcase, utf8, 0, ROWS(utf8s));
+    tcase_add_test(tcase, printable);
     tcase_add_test(tcase, case_of_ascii);
     tcase_add_loop_test(tcase, number, 0, ROWS(numbers));
     tcase_add_test(tcase, hex_writes);
