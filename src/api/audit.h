@@ -42,6 +42,8 @@ struct audit_names;
 /* `path` "-": standard input. `column`: it is CSV with a head line, and the names stand in the column of this name or number; NULL: one name a line. Fails with session_fail(). */
 enum dcv_status audit_names_open(struct dcv_session *session, const char *path, const char *column, struct audit_names **out);
 void audit_names_close(struct audit_names *names);
+/* Would the next name have to be waited for? Then `*fd` is what to wait for. */
+bool audit_names_wait(struct audit_names *names, int *fd);
 /* The next name as given, lent until the next call; NULL: there is none, or it cannot be read (`*status`). */
 const char *audit_names_next(struct audit_names *names, enum dcv_status *status);
 /* What a list was when it was read before, and is now. */

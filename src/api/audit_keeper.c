@@ -205,9 +205,10 @@ static enum dcv_status tell(struct keeper *keeper)
     return keeper->stream && keeper->rows.len != 0 ? write_rows(keeper) : DCV_OK;
 }
 
-static enum dcv_status step(struct keeper *keeper)
+/* Waits for the engine, and for a file descriptor besides; -1: there is none. */
+static enum dcv_status step(struct keeper *keeper, int other)
 {
-    enum dcv_status status = audit_worker_step(keeper->worker, STEP_MS, -1);
+    enum dcv_status status = audit_worker_step(keeper->worker, STEP_MS, other);
     if (status == DCV_OK && (keeper->uncommitted >= COMMIT_NAMES || (keeper->uncommitted != 0 && now_us(keeper) >= keeper->committed_us + COMMIT_US))) {
         status = commit(keeper);
         if (status == DCV_OK && keeper->stream && keeper->session->audit.ordered)
@@ -270,15 +271,21 @@ static enum dcv_status feed_list(struct keeper *keeper)
     enum dcv_status status = DCV_OK;
     bool more = true;
     while (status == DCV_OK && !keeper->stopped && (more || audit_worker_busy(keeper->worker) != 0)) {
+        int slow = -1; /* the list, where names come more slowly than they are looked up */
         while (status == DCV_OK && more && audit_worker_room(keeper->worker)) {
             const char *name;
+            int fd;
+            if (audit_names_wait(keeper->names, &fd)) {
+                slow = fd;
+                break;
+            }
             status = next_name(keeper, &name);
             more = status == DCV_OK && name != NULL;
             if (more)
                 status = audit_worker_add(keeper->worker, keeper->number, AUDIT_FIRST, name);
         }
         if (status == DCV_OK)
-            status = step(keeper);
+            status = step(keeper, slow);
     }
     return status;
 }
@@ -311,7 +318,7 @@ static enum dcv_status ask_again(struct keeper *keeper, const struct again *agai
         for (; status == DCV_OK && at < again->names.count && audit_worker_room(keeper->worker); at++)
             status = audit_worker_add(keeper->worker, again->names.items[at].number, AUDIT_AGAIN, again->names.items[at].text);
         if (status == DCV_OK)
-            status = step(keeper);
+            status = step(keeper, -1);
     }
     return status;
 }

@@ -175,6 +175,11 @@ static const char *readable(struct audit_names *names, enum dcv_status *status)
     return escaped.failed ? NULL : names->name;
 }
 
+bool audit_names_wait(struct audit_names *names, int *fd)
+{
+    return dcv_feed_waits(names->feed, fd);
+}
+
 const char *audit_names_next(struct audit_names *names, enum dcv_status *status)
 {
     for (;;) {

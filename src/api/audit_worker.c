@@ -42,6 +42,7 @@ struct audit_worker {
     bool failed;        /* the engine said why it cannot go on: the session's error */
     struct under_way *suspects; /* it broke: those that were under way are tried again, in small groups */
     size_t suspect_count, group; /* how many at a time */
+    unsigned idle_breaks; /* how often it broke without a name under way, since one was done */
 };
 
 /* ---- names under way --------------------------------------------------------------------------------------------------------------- */
@@ -285,6 +286,7 @@ static enum dcv_status take_parcel(struct audit_worker *worker, const char *line
         if (name == NULL)
             return DCV_ERR_SYNTAX;
         free(name);
+        worker->idle_breaks = 0;
     }
     return worker->take(worker->user, &parcel);
 }
@@ -324,7 +326,7 @@ static enum dcv_status tell_crash(struct audit_worker *worker, const struct unde
     return told;
 }
 
-enum { PARTS = 8, GROUP_MAX = 256 };
+enum { PARTS = 8, GROUP_MAX = 256, IDLE_BREAKS = 3 };
 
 /* The engine ended without being told to. All that was under way is tried again in groups, and those of one that breaks it in smaller ones, so that the name which does is found. */
 static enum dcv_status broken(struct audit_worker *worker)
@@ -333,6 +335,9 @@ static enum dcv_status broken(struct audit_worker *worker)
     enum dcv_status status = DCV_OK;
     if (worker->failed)
         return DCV_ERR_SYSTEM;
+    /* Somebody killed it while it waited for names: no name is to blame. */
+    if (worker->first == NULL && WIFSIGNALED(how) && worker->idle_breaks++ < IDLE_BREAKS)
+        return start(worker);
     if (worker->first == NULL)
         return session_fail(worker->session, DCV_ERR_SYSTEM, _("the process that looks names up ended with status %d"), how);
     const bool alone = worker->first == worker->last;

@@ -3,16 +3,19 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 enum { READ_OCTETS = 65536 };
 
 struct dcv_feed {
-    FILE *file;
+    int fd;
     struct dcv_buf line;
     size_t at, end;   /* of what was read and not taken */
     size_t max;
@@ -25,8 +28,8 @@ enum dcv_status dcv_feed_open(const char *path, size_t max, struct dcv_feed **ou
     struct dcv_feed *feed = calloc(1, sizeof *feed);
     if (feed == NULL)
         return DCV_ERR_NOMEM;
-    feed->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    if (feed->file == NULL) {
+    feed->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (feed->fd < 0) {
         free(feed);
         return DCV_ERR_IO;
     }
@@ -40,10 +43,19 @@ void dcv_feed_close(struct dcv_feed *feed)
 {
     if (feed == NULL)
         return;
-    if (feed->file != stdin)
-        (void)fclose(feed->file);
+    if (feed->fd != STDIN_FILENO)
+        (void)close(feed->fd);
     dcv_buf_done(&feed->line);
     free(feed);
+}
+
+static ssize_t read_some(int fd, void *out, size_t room)
+{
+    ssize_t got;
+    do
+        got = read(fd, out, room);
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
 /* Reads on where all was taken; false: the end, or a failure. */
@@ -51,11 +63,33 @@ static bool refill(struct dcv_feed *feed, enum dcv_status *status)
 {
     if (feed->at < feed->end)
         return true;
-    feed->at = 0;
-    feed->end = fread(feed->read, 1, sizeof feed->read, feed->file);
-    if (feed->end == 0 && ferror(feed->file))
+    feed->at = feed->end = 0;
+    const ssize_t got = read_some(feed->fd, feed->read, sizeof feed->read);
+    if (got < 0)
         *status = DCV_ERR_IO;
+    feed->end = got > 0 ? (size_t)got : 0;
     return feed->end != 0;
+}
+
+bool dcv_feed_waits(struct dcv_feed *feed, int *fd)
+{
+    *fd = feed->fd;
+    for (;;) {
+        struct pollfd watched = {.fd = feed->fd, .events = POLLIN};
+        if (feed->end > feed->at && memchr(feed->read + feed->at, '\n', feed->end - feed->at) != NULL)
+            return false;
+        memmove(feed->read, feed->read + feed->at, feed->end - feed->at);
+        feed->end -= feed->at;
+        feed->at = 0;
+        if (feed->end == sizeof feed->read)
+            return false;
+        if (poll(&watched, 1, 0) == 0)
+            return true;
+        const ssize_t got = read_some(feed->fd, feed->read + feed->end, sizeof feed->read - feed->end);
+        if (got <= 0)
+            return false; /* the end, or a failure, which is found once more */
+        feed->end += (size_t)got;
+    }
 }
 
 static enum dcv_status fault_of(const struct dcv_feed *feed, size_t from)

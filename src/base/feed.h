@@ -18,6 +18,8 @@ void dcv_feed_close(struct dcv_feed *feed); /* NULL is fine */
 const char *dcv_feed_next(struct dcv_feed *feed, size_t *len, enum dcv_status *status);
 /* The last line with a line feed and the next one behind it; at the end of the file as it was. */
 const char *dcv_feed_more(struct dcv_feed *feed, size_t *len, enum dcv_status *status);
+/* Would the next line have to be waited for, as behind a slow pipe? What is there is read. Then its descriptor is in `*fd`, to wait for. */
+bool dcv_feed_waits(struct dcv_feed *feed, int *fd);
 /* Of the last line read, from 1. */
 uint64_t dcv_feed_number(const struct dcv_feed *feed);
 /* Is it a regular file, which can be read more than once? */

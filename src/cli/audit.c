@@ -10,13 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Rows go where progress is shown, too, when both are a terminal. */
+/* Rows go where progress is shown, too, when both are a terminal. They come many at a time, and whoever reads them wants them now. */
 static int write_rows(void *user, const void *data, size_t len)
 {
     struct cli_job *job = user;
     if (job->progress != NULL)
         cli_progress_erase(job->progress);
-    return cli_output_write(&job->out, data, len);
+    const int error = cli_output_write(&job->out, data, len);
+    return error != 0 ? error : cli_output_flush(&job->out);
 }
 
 static bool quiet(const struct cli_job *job)

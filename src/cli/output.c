@@ -141,6 +141,14 @@ int cli_output_write(void *user, const void *data, size_t len)
     return out->error;
 }
 
+int cli_output_flush(struct cli_output *out)
+{
+    errno = 0;
+    if (out->error == 0 && fflush(out->file) != 0)
+        out->error = errno != 0 ? errno : EIO;
+    return out->error;
+}
+
 static void note(struct cli_output *out, bool done)
 {
     if (!done && out->error == 0)

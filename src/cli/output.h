@@ -23,6 +23,8 @@ void cli_output_guard(void);
 bool cli_output_open(struct cli_output *out, const char *path, bool by_line);
 /* A dcv_write_fn; `user` is the struct cli_output. */
 int cli_output_write(void *user, const void *data, size_t len);
+/* Hands on what is buffered. Returns 0, or why it could not, as errno has it. */
+int cli_output_flush(struct cli_output *out);
 /* Writes what is buffered; a file takes its name if `complete`, else the old one stays untouched. False after saying
  * what failed. */
 bool cli_output_end(struct cli_output *out, bool complete);

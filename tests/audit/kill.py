@@ -141,6 +141,24 @@ def check_crash(program, library, env, directory):
     print(f"a name that breaks the engine: {told['error']}; the other {len(found)} are as without")
 
 
+def check_idle(program, env):
+    """The engine is killed while it waits for names that come slowly: another takes its place."""
+    first, second = pathlib.Path(env["BENCH_NAMES"]).read_text(encoding="ascii").split()[:2]
+    command = [program, "audit", "--allow-private-addresses", "--resolver", env["BENCH_RESOLVER"], "--trust-anchor", env["BENCH_ANCHOR"], "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=os.environ | {"LC_ALL": "C.UTF-8", **env}) as process:
+        process.stdin.write(f"{first}\n")
+        process.stdin.flush()
+        rows = [process.stdout.readline()]
+        for child in children(process.pid):
+            kill(child)
+        out, told = process.communicate(f"{second}\n", timeout=LIMIT_S)
+    rows = [json.loads(row) for row in [*rows, *out.splitlines()]]
+    if [row["name"] for row in rows] != [first, second] or any("error" in row for row in rows):
+        sys.exit(f"FAIL idle: status {process.returncode}: {rows}: {told[:1500]}")
+    print("an engine that is killed while it waits for names: both names are done")
+
+
 def main():
     if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
@@ -151,6 +169,7 @@ def main():
         directory = pathlib.Path(name)
         with world.serve(directory / "world", int(sys.argv[3]) if len(sys.argv) == 4 else DOMAINS) as env:
             check_crash(sys.argv[1], sys.argv[2], env, directory)
+            check_idle(sys.argv[1], env)
             check_kills(sys.argv[1], env, directory)
 
 

@@ -192,6 +192,61 @@ START_TEST(what_is_no_file)
 }
 END_TEST
 
+static void expect_line(const char *expected)
+{
+    enum dcv_status status;
+    size_t len;
+    const char *line = dcv_feed_next(feed, &len, &status);
+    ck_assert_int_eq(status, DCV_OK);
+    ck_assert(line != NULL ? expected != NULL && strcmp(line, expected) == 0 : expected == NULL);
+}
+
+/* What comes in pieces is taken line by line, and nobody waits for the rest of one. */
+START_TEST(slow_pipe)
+{
+    int ends[2], fd;
+    char name[32];
+    ck_assert_int_eq(pipe(ends), 0);
+    (void)snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+    ck_assert_int_eq(dcv_feed_open(name, 100, &feed), DCV_OK);
+    ck_assert(dcv_feed_waits(feed, &fd));
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(ends[1], "a\nb\nc", 5), 5);
+    ck_assert(!dcv_feed_waits(feed, &fd));
+    expect_line("a");
+    ck_assert(!dcv_feed_waits(feed, &fd));
+    expect_line("b");
+    ck_assert(dcv_feed_waits(feed, &fd)); /* for the rest of "c" */
+    ck_assert_int_eq(write(ends[1], "d\ne", 3), 3);
+    ck_assert(!dcv_feed_waits(feed, &fd));
+    expect_line("cd");
+    ck_assert(dcv_feed_waits(feed, &fd));
+    ck_assert_int_eq(close(ends[1]), 0);
+    ck_assert(!dcv_feed_waits(feed, &fd));
+    expect_line("e");
+    ck_assert(!dcv_feed_waits(feed, &fd));
+    expect_line(NULL);
+    ck_assert_int_eq(close(ends[0]), 0);
+}
+END_TEST
+
+/* A line that is longer than what is read at once: it is not waited for here, but where it is read. */
+START_TEST(slow_and_long)
+{
+    enum { PIECE = 65536 };
+    int ends[2], fd;
+    char name[32], piece[PIECE];
+    memset(piece, 'x', sizeof piece);
+    ck_assert_int_eq(pipe(ends), 0);
+    (void)snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+    ck_assert_int_eq(dcv_feed_open(name, 100, &feed), DCV_OK);
+    ck_assert_int_eq(write(ends[1], piece, PIECE), PIECE);
+    ck_assert(!dcv_feed_waits(feed, &fd));
+    ck_assert_int_eq(close(ends[1]), 0);
+    ck_assert_int_eq(close(ends[0]), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("feed");
@@ -201,6 +256,8 @@ int main(void)
     tcase_add_loop_test(tcase, what_is_no_text, 0, ROWS(faults));
     tcase_add_test(tcase, rows_over_lines);
     tcase_add_loop_test(tcase, rows_that_are_too_long, 0, 5);
+    tcase_add_test(tcase, slow_pipe);
+    tcase_add_test(tcase, slow_and_long);
     tcase_add_test(tcase, head);
     tcase_add_test(tcase, what_is_no_file);
     return run_cases("feed", tcase);
