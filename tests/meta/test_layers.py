@@ -44,7 +44,7 @@ WORLD = (
 )
 SOCKET_HEADER = re.compile(r"sys/(socket|un|epoll)\.h|netdb\.h|poll\.h|resolv\.h|arpa/nameser\.h")
 # They wait for the sockets of a library, which they do not make, and for pipes.
-MAY_POLL = {"queue", "api"}
+MAY_POLL = {"base", "queue", "api"}
 
 
 def words(field):
