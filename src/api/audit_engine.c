@@ -17,7 +17,7 @@ enum {
     READ_OCTETS = 65536,
     FLUSH_OCTETS = 65536,
     FLUSH_US = 50000,
-    COUNTS_US = 500000,
+    COUNTS_US = 100000,
     OUT_MAX = 64 << 20,
 };
 

@@ -193,9 +193,10 @@ static enum dcv_status tell(struct keeper *keeper)
     progress->total = keeper->total;
     progress->done = keeper->done;
     progress->elapsed_s = (unsigned)((now - keeper->started_us) / 1000000U);
-    progress->names_per_s = (double)(keeper->done - keeper->last_done) * 1e6 / (double)span;
-    progress->exchanges_per_s = (double)(progress->exchanges - keeper->last_exchanges) * 1e6 / (double)span;
+    /* Rates are of whole spans: what the engine tells comes in lumps. */
     if (span >= COMMIT_US) {
+        progress->names_per_s = (double)(keeper->done - keeper->last_done) * 1e6 / (double)span;
+        progress->exchanges_per_s = (double)(progress->exchanges - keeper->last_exchanges) * 1e6 / (double)span;
         keeper->last_done = keeper->done;
         keeper->last_exchanges = progress->exchanges;
         keeper->told_us = now;
