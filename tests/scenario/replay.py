@@ -183,7 +183,7 @@ def check_other_names(tool, directory):
 
 def check_bad_tape(tool, directory):
     lines = (directory / "tape").read_text(encoding="utf-8").splitlines()
-    head = next(number for number, line in enumerate(lines) if line.startswith("x "))
+    head = next(number for number, line in enumerate(lines) if line.startswith("x ") and " udp " in line and " answer " in line)
     good = lines[head].split(" ")
     bad = ["what is this", "", "x", " ".join(good[:-1]), " ".join([*good, "00"]), " ".join([*good[:-1], good[-1] + "0"]),
            " ".join([*good[:-1], good[-1][:-1] + "g"]), " ".join([good[0], "nowhere", *good[2:]]), " ".join([*good[:2], "smoke", *good[3:]]),
