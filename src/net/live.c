@@ -57,7 +57,7 @@ struct live {
     struct server *servers[SERVERS_MAX];
     size_t server_count;
     struct channel *old; /* spoiled ones, freed when nothing is in flight */
-    struct dcv_exchange *unsent, **last_unsent; /* packets that go before the next wait, one right behind the other: so a server close by is woken once */
+    struct dcv_exchange *unsent, **last_unsent; /* packets that go out together, before the next wait: a server close by is woken once */
     struct dcv_tls_trust *trust; /* these three when first needed: there are many certificates to read */
     struct dcv_dot *dot;
     struct dcv_doh *doh;
@@ -256,21 +256,15 @@ static enum dcv_status submit_packet(struct live *live, struct dcv_exchange *exc
     return DCV_OK;
 }
 
-static struct dcv_exchange *take_unsent(struct live *live)
-{
-    struct dcv_exchange *exchange = live->unsent;
-    if (exchange == NULL)
-        return NULL;
-    live->unsent = exchange->next;
-    if (live->unsent == NULL)
-        live->last_unsent = &live->unsent;
-    return exchange;
-}
-
 static void send_unsent(struct live *live)
 {
-    for (struct dcv_exchange *exchange; (exchange = take_unsent(live)) != NULL;) {
-        struct channel *channel = exchange->slot;
+    struct dcv_exchange *next = live->unsent;
+    live->unsent = NULL;
+    live->last_unsent = &live->unsent;
+    while (next != NULL) {
+        struct dcv_exchange *exchange = next;
+        const struct channel *channel = exchange->slot;
+        next = exchange->next;
         /* May call back at once, when the socket reports a failure. */
         ares_send(channel->ares, exchange->query, (int)exchange->query_len, on_answer, exchange);
     }
@@ -459,8 +453,10 @@ static void live_free(struct dcv_transport *transport)
 {
     struct live *live = (struct live *)transport;
     live->loop.closing = true; /* c-ares calls back for everything in flight */
-    for (struct dcv_exchange *exchange; (exchange = take_unsent(live)) != NULL;)
+    for (struct dcv_exchange *exchange = live->unsent, *next; exchange != NULL; exchange = next) {
+        next = exchange->next;
         exchange->drop(exchange);
+    }
     for (size_t i = 0; i < live->server_count; i++)
         server_free(live->servers[i]);
     while (live->old != NULL) {

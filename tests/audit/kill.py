@@ -150,11 +150,12 @@ def check_idle(program, env):
         process.stdin.write(f"{first}\n")
         process.stdin.flush()
         rows = [process.stdout.readline()]
-        for child in children(process.pid):
-            kill(child)
+        engines = children(process.pid)
+        for engine in engines:
+            kill(engine)
         out, told = process.communicate(f"{second}\n", timeout=LIMIT_S)
     rows = [json.loads(row) for row in [*rows, *out.splitlines()]]
-    if [row["name"] for row in rows] != [first, second] or any("error" in row for row in rows):
+    if len(engines) != 1 or [row["name"] for row in rows] != [first, second] or any("error" in row for row in rows):
         sys.exit(f"FAIL idle: status {process.returncode}: {rows}: {told[:1500]}")
     print("an engine that is killed while it waits for names: both names are done")
 

@@ -55,7 +55,7 @@ static size_t split(const char *row)
 
 static const char *const hostile[] = {
     "", "plain.example.jp", "a..b", "=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\ttab", "a,b", "a\"b", "\"", "\"\"", "a\nb", "a\r\nb", "\r=1", "\x1b[31mred", "b\xfc.example",
-    "\xff\xfe", "\xe2\x80\x8bxyz", "\xe6\x97\xa5\xe6\x9c\xac.example", "\x01 !", "a\\b", "{\"a\":1}", "</script>", "\x7f", "\xc2\x9b.31m", " blank ", "\xef\xbb\xbf",
+    "\xff\xfe", "\xe2\x80\x8bxyz", "\xe2\x80\xaexyz\xe2\x80\xac", "\xe6\x97\xa5\xe6\x9c\xac.example", "\x01 !", "a\\b", "{\"a\":1}", "</script>", "\x7f", "\xc2\x9b.31m", " blank ", "\xef\xbb\xbf",
 };
 
 static struct dcv_row of(const char *name, const char *error, bool unknown)
